@@ -1,0 +1,7 @@
+#ifndef KVSTORE_CROCKSDB_SHIM_H
+#define KVSTORE_CROCKSDB_SHIM_H
+
+#include <rocksdb/c.h>
+#include <rocksdb/version.h>
+
+#endif
