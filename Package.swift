@@ -41,7 +41,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .testTarget(name: "KVStoreTests", dependencies: ["KVStore"]),
+        .testTarget(
+            name: "KVStoreTests",
+            dependencies: [
+                "KVStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         .testTarget(name: "KVBenchTests", dependencies: ["KVBench"]),
     ],
     swiftLanguageModes: [.v6]

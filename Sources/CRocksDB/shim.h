@@ -2,6 +2,5 @@
 #define KVSTORE_CROCKSDB_SHIM_H
 
 #include <rocksdb/c.h>
-#include <rocksdb/version.h>
 
 #endif

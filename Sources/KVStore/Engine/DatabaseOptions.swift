@@ -1,0 +1,103 @@
+internal import CRocksDB
+
+/// The engine's options made of a ``Tuning``. Owns them and what they point to; a database keeps it for its life.
+final class DatabaseOptions: @unchecked Sendable {  // immutable after init
+    let handle: OpaquePointer
+    private let tableOptions: OpaquePointer
+    private let cache: BlockCache
+
+    init(_ tuning: Tuning, cache: BlockCache, create: Bool) {
+        handle = rocksdb_options_create()
+        tableOptions = rocksdb_block_based_options_create()
+        self.cache = cache
+        setMemory(tuning)
+        setCompaction(tuning)
+        setTables(tuning)
+        setSafety(create: create)
+    }
+
+    deinit {
+        rocksdb_block_based_options_destroy(tableOptions)
+        rocksdb_options_destroy(handle)
+    }
+
+    private func setMemory(_ tuning: Tuning) {
+        rocksdb_options_set_write_buffer_size(handle, tuning.memtableSize.bytes)
+        rocksdb_options_set_max_write_buffer_number(handle, Int32(tuning.maxMemtables))
+        rocksdb_options_set_max_open_files(handle, tuning.maxOpenFiles.map(Int32.init) ?? -1)
+    }
+
+    private func setCompaction(_ tuning: Tuning) {
+        rocksdb_options_set_level0_file_num_compaction_trigger(handle, Int32(tuning.level0CompactionTrigger))
+        if let slowdown = tuning.level0SlowdownTrigger {
+            rocksdb_options_set_level0_slowdown_writes_trigger(handle, Int32(slowdown))
+        }
+        rocksdb_options_set_level0_stop_writes_trigger(handle, Int32(tuning.level0StopTrigger))
+        // The engine keeps one of its background jobs for flushes.
+        rocksdb_options_set_max_background_jobs(handle, Int32(tuning.maxConcurrentCompactions + 1))
+        rocksdb_options_set_bytes_per_sync(handle, UInt64(tuning.bytesPerSync.bytes))
+        rocksdb_options_set_compression(handle, tuning.compression.engineValue)
+        if let bottommost = tuning.bottommostCompression {
+            rocksdb_options_set_bottommost_compression(handle, bottommost.engineValue)
+        }
+    }
+
+    private func setTables(_ tuning: Tuning) {
+        rocksdb_block_based_options_set_block_cache(tableOptions, cache.handle)
+        if tuning.bloomBitsPerKey > 0 {
+            // The table options take the policy over and free it.
+            rocksdb_block_based_options_set_filter_policy(
+                tableOptions, rocksdb_filterpolicy_create_bloom_full(tuning.bloomBitsPerKey))
+        }
+        if tuning.dataBlockHashIndex {
+            rocksdb_block_based_options_set_data_block_index_type(
+                tableOptions, Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash))
+        }
+        rocksdb_block_based_options_set_block_restart_interval(tableOptions, Int32(tuning.blockRestartInterval))
+        rocksdb_options_set_block_based_table_factory(handle, tableOptions)
+    }
+
+    private func setSafety(create: Bool) {
+        rocksdb_options_set_create_if_missing(handle, create ? 1 : 0)
+        rocksdb_options_set_error_if_exists(handle, 0)
+        // Without it the engine ignores errors of the write-ahead log.
+        rocksdb_options_set_paranoid_checks(handle, 1)
+        // Any other value can leave a hole in the log after a power cut: older commits gone, newer ones there.
+        rocksdb_options_set_wal_bytes_per_sync(handle, 0)
+        // Point in time: recovery stops at the first damaged record, so that what survives is a prefix.
+        rocksdb_options_set_wal_recovery_mode(handle, Int32(rocksdb_point_in_time_recovery))
+        // The engine's info log can end the process on a full or failing disk in builds with assertions: fatal only.
+        rocksdb_options_set_info_log_level(handle, 4)
+        rocksdb_options_set_keep_log_file_num(handle, 2)
+        rocksdb_options_set_max_log_file_size(handle, 1 << 20)
+        // Several column families share one log: only flushed together do they stay consistent after a power cut.
+        rocksdb_options_set_atomic_flush(handle, 1)
+        // Statistics of the engine's own are written to its info log, which is silent.
+        rocksdb_options_set_stats_dump_period_sec(handle, 0)
+        rocksdb_options_set_stats_persist_period_sec(handle, 0)
+    }
+}
+
+/// The engine's cache of uncompressed table blocks. Must outlive every database and value that uses it.
+final class BlockCache: @unchecked Sendable {  // the engine's cache is made to be shared
+    let handle: OpaquePointer
+    let capacity: ByteCount
+
+    init(capacity: ByteCount) {
+        self.capacity = capacity
+        handle = rocksdb_cache_create_lru(capacity.bytes)
+    }
+
+    deinit { rocksdb_cache_destroy(handle) }
+}
+
+extension Compression {
+    fileprivate var engineValue: Int32 {
+        switch self {
+        case .none: Int32(rocksdb_no_compression)
+        case .snappy: Int32(rocksdb_snappy_compression)
+        case .lz4: Int32(rocksdb_lz4_compression)
+        case .zstd: Int32(rocksdb_zstd_compression)
+        }
+    }
+}

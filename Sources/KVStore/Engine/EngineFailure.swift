@@ -1,0 +1,69 @@
+internal import CRocksDB
+
+/// Why a call that reached the engine failed.
+enum EngineFailure: Error {
+    /// What the engine said: its status as text, which is all that the C API gives.
+    case status(String)
+    /// What we found before the engine was asked.
+    case refused(StoreError.Code, String)
+
+    /// The kind of failure.
+    var code: StoreError.Code {
+        switch self {
+        case .status(let text): Self.code(ofStatus: text)
+        case .refused(let code, _): code
+        }
+    }
+
+    /// The kind of failure as the status text tells it ("IO error: No space left on device: ...").
+    private static func code(ofStatus text: String) -> StoreError.Code {
+        if text.hasPrefix("Corruption") { return .corruption }
+        if text.contains("No space left") || text.contains("Space limit reached") { return .noSpace }
+        if text.contains("lock file") || text.contains("lock hold by current process") { return .alreadyOpen }
+        if text.hasPrefix("IO error") { return .ioError }
+        if text.hasPrefix("Invalid argument") { return .invalidArgument }
+        if text.hasPrefix("Result incomplete") { return .incomplete }
+        if text.hasPrefix("Resource busy") || text.hasPrefix("Operation failed. Try again.") { return .busy }
+        if text.hasPrefix("Operation timed out") { return .timedOut }
+        return .engine
+    }
+}
+
+/// Makes a call that reports failure through an error pointer. Every such pointer is read and freed here.
+@inline(__always)
+func engineCall<Result: ~Copyable>(
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) throws(EngineFailure) -> Result {
+    var text: UnsafeMutablePointer<CChar>?
+    let result = body(&text)
+    if let text { throw takeFailure(text) }
+    return result
+}
+
+/// Makes a failure of an error text that the engine allocated, and frees the text.
+@inline(never)
+func takeFailure(_ text: UnsafeMutablePointer<CChar>) -> EngineFailure {
+    defer { rocksdb_free(text) }
+    return .status(String(cString: text))
+}
+
+extension RawSpan {
+    /// Calls `body` with the start and length of the bytes as the C API wants them. The start is never nil: the engine
+    /// builds strings from it, and a null pointer with length zero is not one.
+    @inline(__always)
+    func withChars<Result, Failure: Error>(
+        _ body: (UnsafePointer<CChar>, Int) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeBytes { (buffer) throws(Failure) -> Result in
+            guard let start = buffer.baseAddress else { return try body(emptyChars, 0) }
+            return try body(start.assumingMemoryBound(to: CChar.self), buffer.count)
+        }
+    }
+}
+
+/// A place to point at when there are no bytes.
+nonisolated(unsafe) private let emptyChars: UnsafePointer<CChar> = {
+    let place = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+    place.initialize(to: 0)
+    return UnsafePointer(place)
+}()

@@ -1,0 +1,56 @@
+internal import CRocksDB
+
+/// One of the engine's iterators with its options and bounds. Owned once; holds the keyspace that it reads.
+struct EngineIterator: ~Copyable {
+    private let handle: OpaquePointer
+    private let options: ReadOptions
+    let keyspace: Keyspace
+
+    init(_ keyspace: Keyspace, _ options: ReadOptions) {
+        self.keyspace = keyspace
+        self.options = options
+        handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
+    }
+
+    deinit {
+        rocksdb_iter_destroy(handle)
+        withExtendedLifetime((options, keyspace)) {}
+    }
+
+    func seekToFirst() { rocksdb_iter_seek_to_first(handle) }
+
+    func seekToLast() { rocksdb_iter_seek_to_last(handle) }
+
+    /// Goes to the first entry at or after `key`.
+    func seek(_ key: RawSpan) { key.withChars { rocksdb_iter_seek(handle, $0, $1) } }
+
+    /// Goes to the last entry at or before `key`.
+    func seekBackward(_ key: RawSpan) { key.withChars { rocksdb_iter_seek_for_prev(handle, $0, $1) } }
+
+    /// Only while ``isValid``: the engine ends the process otherwise.
+    func next() { rocksdb_iter_next(handle) }
+
+    /// Only while ``isValid``.
+    func previous() { rocksdb_iter_prev(handle) }
+
+    var isValid: Bool { rocksdb_iter_valid(handle) != 0 }
+
+    /// Throws why the iterator is not valid, if it is not the end of its range.
+    func check() throws(EngineFailure) {
+        try engineCall { rocksdb_iter_get_error(handle, $0) }
+    }
+
+    /// Only while ``isValid``.
+    var key: UnsafeRawBufferPointer {
+        var count = 0
+        let start = rocksdb_iter_key(handle, &count)
+        return UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    /// Only while ``isValid``.
+    var value: UnsafeRawBufferPointer {
+        var count = 0
+        let start = rocksdb_iter_value(handle, &count)
+        return UnsafeRawBufferPointer(start: start, count: count)
+    }
+}

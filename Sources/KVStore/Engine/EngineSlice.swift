@@ -1,0 +1,18 @@
+internal import CRocksDB
+
+/// A value in the engine's memory. Owned once; whoever holds it also holds the database.
+struct EngineSlice: ~Copyable {
+    let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    var buffer: UnsafeRawBufferPointer {
+        var count = 0
+        let start = rocksdb_pinnableslice_value(handle, &count)
+        return UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    func copy() -> [UInt8] { Array(buffer) }
+
+    deinit { rocksdb_pinnableslice_destroy(handle) }
+}

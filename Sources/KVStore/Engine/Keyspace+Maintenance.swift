@@ -1,0 +1,68 @@
+internal import CRocksDB
+
+extension Database {
+    /// Puts the write-ahead log on disk as far as it is written.
+    ///
+    /// By an empty synced write, which goes through the engine's ordinary path: `rocksdb_flush_wal` from another thread
+    /// can end the process after an error of the log.
+    func syncLog() throws(EngineFailure) {
+        if let failure = log.failure { throw failure }
+        let begun = log.beginSync()
+        let sequence = latestSequence
+        let batch: OpaquePointer = rocksdb_writebatch_create()
+        defer { rocksdb_writebatch_destroy(batch) }
+        rocksdb_writebatch_put_log_data(batch, "", 0)
+        do {
+            try engineCall { rocksdb_write(handle, WriteOptions.handle(.synced), batch, $0) }
+        } catch {
+            log.abandonSync(begun: begun)
+            log.stopWrites(after: error)
+            throw error
+        }
+        log.didSync(through: sequence)
+    }
+}
+
+extension Keyspace {
+    /// Writes all memtables to table files and waits for it.
+    func flush() throws(EngineFailure) {
+        // The engine does not sync the log before it flushes.
+        try database.syncLog()
+        let options: OpaquePointer = rocksdb_flushoptions_create()
+        defer { rocksdb_flushoptions_destroy(options) }
+        rocksdb_flushoptions_set_wait(options, 1)
+        do {
+            try engineCall { rocksdb_flush_cf(database.handle, options, family, $0) }
+        } catch {
+            database.log.stopWrites(after: error)
+            throw error
+        }
+    }
+
+    /// Compacts a range of keys down to the last level and waits for it.
+    func compact(_ range: KeyRange) {
+        let options: OpaquePointer = rocksdb_compactoptions_create()
+        defer { rocksdb_compactoptions_destroy(options) }
+        func compact(_ lower: UnsafePointer<CChar>?, _ lowerCount: Int, _ upper: UnsafePointer<CChar>?, _ upperCount: Int) {
+            rocksdb_compact_range_cf_opt(database.handle, family, options, lower, lowerCount, upper, upperCount)
+        }
+        // A null pointer is the engine's word for no bound.
+        switch (range.lowerBound, range.upperBound) {
+        case (nil, nil): compact(nil, 0, nil, 0)
+        case (let lower?, nil): lower.span.bytes.withChars { compact($0, $1, nil, 0) }
+        case (nil, let upper?): upper.span.bytes.withChars { compact(nil, 0, $0, $1) }
+        case (let lower?, let upper?):
+            lower.span.bytes.withChars { lower, lowerCount in
+                upper.span.bytes.withChars { compact(lower, lowerCount, $0, $1) }
+            }
+        }
+    }
+}
+
+extension Database {
+    /// Puts the log on disk for the last time, where something is left to put there.
+    func closeLog() throws(EngineFailure) {
+        guard log.isUnsynced, log.failure == nil else { return }
+        try syncLog()
+    }
+}

@@ -1,0 +1,40 @@
+internal import CRocksDB
+
+extension Keyspace {
+    /// The value of a key where the engine holds it, not copied; `nil` when there is none.
+    func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
+        let slice = try key.withChars { (start, count) throws(EngineFailure) in
+            try engineCall { rocksdb_get_pinned_cf(database.handle, options.handle, family, start, count, $0) }
+        }
+        guard let slice else { return nil }
+        return EngineSlice(slice)
+    }
+
+    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latestReadOptions) }
+
+    /// The values of many keys, in their order.
+    func getMany(
+        _ keys: [UnsafePointer<CChar>?], _ sizes: [Int], isSorted: Bool, _ options: ReadOptions
+    ) throws(EngineFailure) -> [[UInt8]?] {
+        var slices: [OpaquePointer?] = Array(repeating: nil, count: keys.count)
+        var errors: [UnsafeMutablePointer<CChar>?] = Array(repeating: nil, count: keys.count)
+        rocksdb_batched_multi_get_cf(
+            database.handle, options.handle, family, keys.count, keys, sizes, &slices, &errors, isSorted)
+        defer { for case let slice? in slices { rocksdb_pinnableslice_destroy(slice) } }
+        let failures = errors.compactMap { $0 }.map(takeFailure)
+        if let failure = failures.first { throw failure }
+        return slices.map { slice in
+            guard let slice else { return nil }
+            var count = 0
+            let start = rocksdb_pinnableslice_value(slice, &count)
+            return Array(UnsafeRawBufferPointer(start: start, count: count))
+        }
+    }
+
+    /// The engine's own text for one of its properties, or nil if it has none of that name.
+    func property(_ name: String) -> String? {
+        guard let text = rocksdb_property_value_cf(database.handle, family, name) else { return nil }
+        defer { rocksdb_free(text) }
+        return String(cString: text)
+    }
+}

@@ -1,0 +1,34 @@
+internal import CRocksDB
+internal import Synchronization
+
+/// One column family of a database: what a namespace reads and writes while it is open.
+final class Keyspace: @unchecked Sendable {  // the engine's handles are made to be shared, the rest is immutable or locked
+    let database: Database
+    let family: OpaquePointer
+    let familyID: UInt32
+    let updates = UpdateQueue()
+    let snapshots = LiveSnapshots()
+    /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
+    /// stands still.
+    let otherCommits = Atomic<UInt64>(0)
+    private let pointReads: ReadOptions
+    private let pointReadsWithRangeDeletions: ReadOptions
+    private let usesRangeDeletions: Atomic<Bool>
+
+    init?(_ database: Database, family name: String = "default", usesRangeDeletions: Bool) {
+        guard let family = database.columnFamily(name) else { return nil }
+        self.database = database
+        self.family = family
+        self.familyID = rocksdb_column_family_handle_get_id(family)
+        self.usesRangeDeletions = Atomic(usesRangeDeletions)
+        pointReads = ReadOptions(rangeDeletions: false)
+        pointReadsWithRangeDeletions = ReadOptions(rangeDeletions: true)
+    }
+
+    var hasRangeDeletions: Bool { usesRangeDeletions.load(ordering: .acquiring) }
+
+    /// To be called while nothing else uses the keyspace, before its first range deletion.
+    func beginRangeDeletions() { usesRangeDeletions.store(true, ordering: .releasing) }
+
+    var latestReadOptions: ReadOptions { hasRangeDeletions ? pointReadsWithRangeDeletions : pointReads }
+}

@@ -1,0 +1,58 @@
+internal import Synchronization
+
+/// What is known about a database's write-ahead log: how far it is on disk, since when it is not, and whether it failed.
+final class LogState: @unchecked Sendable {  // atomics, and one field behind a lock
+    /// The engine's failure after which it takes no more writes here; reads go on.
+    private let lock = Lock()
+    private var failureText: EngineFailure?
+    private let hasFailed = Atomic<Bool>(false)
+    /// When the oldest commit that may not be on disk was written, in monotonic nanoseconds; zero when all are.
+    private let unsyncedSince = Atomic<UInt64>(0)
+    private let syncedSequence = Atomic<UInt64>(0)
+
+    /// The failure that stopped writes, if one did.
+    var failure: EngineFailure? {
+        guard hasFailed.load(ordering: .acquiring) else { return nil }
+        return lock.withLock { failureText }
+    }
+
+    /// Stops writes: what the engine says after a failed write cannot be trusted until it is opened anew.
+    func fail(_ failure: EngineFailure) {
+        lock.withLock { if failureText == nil { failureText = failure } }
+        hasFailed.store(true, ordering: .releasing)
+    }
+
+    /// Notes a commit that the next sync must cover. Called after the engine's write and before the commit is
+    /// acknowledged: a sync that begins later covers it, one that began earlier leaves this note for the next.
+    func noteUnsynced() {
+        if unsyncedSince.load(ordering: .relaxed) == 0 {
+            _ = unsyncedSince.compareExchange(expected: 0, desired: MonotonicClock.now, ordering: .relaxed)
+        }
+    }
+
+    var isUnsynced: Bool { unsyncedSince.load(ordering: .relaxed) != 0 }
+
+    /// How long the oldest commit has waited for a sync.
+    var unsyncedAge: Duration {
+        let since = unsyncedSince.load(ordering: .relaxed)
+        guard since != 0 else { return .zero }
+        let now = MonotonicClock.now
+        return .nanoseconds(now > since ? now - since : 0)
+    }
+
+    /// Everything up to this number is on disk.
+    var durableSequence: UInt64 { syncedSequence.load(ordering: .acquiring) }
+
+    /// To be called before a sync; commits that begin from here on count for the next one.
+    func beginSync() -> UInt64 { unsyncedSince.exchange(0, ordering: .acquiringAndReleasing) }
+
+    /// To be called when the sync that began has succeeded.
+    func didSync(through sequence: UInt64) {
+        _ = syncedSequence.max(sequence, ordering: .releasing)
+    }
+
+    /// To be called when it has not: the commits are as old as they were.
+    func abandonSync(begun since: UInt64) {
+        if since != 0 { unsyncedSince.store(since, ordering: .relaxed) }
+    }
+}

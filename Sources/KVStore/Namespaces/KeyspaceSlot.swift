@@ -1,0 +1,178 @@
+internal import Synchronization
+
+/// The place where a namespace's keyspace is while it is open, and the gate that calls pass.
+///
+/// The gate is one word: how many calls are inside, and whether the keyspace is open. Passing it is one atomic
+/// addition, and another on the way out. Closing takes the open bit away and waits for the calls inside. What lives
+/// longer than a call (a cursor, a pinned value, a snapshot) holds the keyspace itself.
+final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the gate, the rest by `lock`
+    private static let openBit: UInt64 = 1 << 63
+
+    /// What errors name; renaming a namespace makes a new slot.
+    let context: ErrorContext
+    private let gate = Atomic<UInt64>(0)
+    private let lock = Lock()
+    private let changed = Condition()
+    /// Whether somebody waits for the calls inside; who wants in waits until it is over.
+    private var isDraining = false
+    nonisolated(unsafe) private var keyspace: Keyspace?
+    private var ending: StoreError.Code?
+    private let open: @Sendable () throws(StoreError) -> Keyspace
+    /// Whether it was used since the pool last looked.
+    private let used = Atomic<Bool>(false)
+
+    /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
+    init(_ context: ErrorContext, open: @escaping @Sendable () throws(StoreError) -> Keyspace) {
+        self.context = context
+        self.open = open
+    }
+
+    // MARK: Calls
+
+    /// Runs a call with the keyspace, opened first where needed. The body must not run code of the user's: closing
+    /// waits for it.
+    @inline(__always)
+    func withKeyspace<Result: ~Copyable>(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        while gate.add(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit == 0 {
+            leave()
+            try openNow(operation)
+        }
+        defer { leave() }
+        if !used.load(ordering: .relaxed) { used.store(true, ordering: .relaxed) }
+        do throws(EngineFailure) {
+            return try body(keyspace.unsafelyUnwrapped)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs `body` with the keyspace if it is open, without opening it.
+    func withOpenKeyspace(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Void
+    ) throws(StoreError) {
+        let entered = gate.add(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit != 0
+        defer { leave() }
+        guard entered, let keyspace else { return }
+        do throws(EngineFailure) {
+            try body(keyspace)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    @inline(__always)
+    private func leave() {
+        // The last one out of a closing gate tells the one who waits.
+        if gate.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wakeCloser() }
+    }
+
+    @inline(never)
+    private func wakeCloser() {
+        lock.withLock { changed.broadcast() }
+    }
+
+    // MARK: Opening and closing
+
+    var isOpen: Bool { gate.load(ordering: .relaxed) & Self.openBit != 0 }
+
+    /// Whether it was used since this was last asked.
+    func takeUsed() -> Bool { used.exchange(false, ordering: .relaxed) }
+
+    /// Opens the keyspace unless it is.
+    @inline(never)
+    private func openNow(_ operation: StoreError.Operation) throws(StoreError) {
+        lock.lock()
+        defer { lock.unlock() }
+        while isDraining, ending == nil { changed.wait(lock) }
+        if let ending { throw context.gone(ending, operation) }
+        guard keyspace == nil else { return }
+        keyspace = try open()
+        openGate()
+    }
+
+    /// Refuses new calls for good, waits for those inside, and lets the keyspace go after `body` has used it last.
+    func close(
+        _ code: StoreError.Code, _ operation: StoreError.Operation,
+        _ body: (Keyspace) throws(EngineFailure) -> Void = { (_) throws(EngineFailure) in }
+    ) throws(StoreError) {
+        lock.lock()
+        defer { lock.unlock() }
+        if ending == nil { ending = code }
+        drain()
+        guard let keyspace else { return }
+        defer { letGo() }
+        do throws(EngineFailure) {
+            try body(keyspace)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Lets the keyspace go once no call is inside, for the next call to open it anew: the way back from a failed write.
+    func reopen() throws(StoreError) {
+        lock.lock()
+        defer { lock.unlock() }
+        drain()
+        if let ending { throw context.gone(ending, .reopen) }
+        letGo()
+        keyspace = try open()
+        openGate()
+    }
+
+    /// Lets the keyspace go if no call, cursor, snapshot or pinned value uses it; the next call opens it again.
+    ///
+    /// - Parameter body: what to do before; the keyspace stays when it throws.
+    /// - Returns: whether it was let go.
+    func closeIfIdle(_ body: (Keyspace) throws(EngineFailure) -> Void) throws(EngineFailure) -> Bool {
+        guard lock.tryLock() else { return false }
+        defer { lock.unlock() }
+        guard keyspace != nil else { return false }
+        let inside = gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing).newValue
+        guard inside == 0, isKnownUniquelyReferenced(&keyspace), let unused = keyspace else {
+            openGate()
+            return false
+        }
+        do throws(EngineFailure) {
+            try body(unused)
+        } catch {
+            openGate()
+            throw error
+        }
+        keyspace = nil
+        return true
+    }
+
+    /// Runs `body` while no call is inside; they wait meanwhile.
+    func quiesced(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        try withKeyspace(operation) { (_) throws(EngineFailure) in }
+        lock.lock()
+        defer { lock.unlock() }
+        drain()
+        if let ending { throw context.gone(ending, operation) }
+        guard let keyspace else { return }
+        defer { openGate() }
+        try body(keyspace)
+    }
+
+    private func openGate() { gate.bitwiseOr(Self.openBit, ordering: .acquiringAndReleasing) }
+
+    /// Takes the open bit away and waits for the calls inside. The lock is held, and given up while waiting.
+    private func drain() {
+        while isDraining { changed.wait(lock) }
+        isDraining = true
+        gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
+        while gate.load(ordering: .acquiring) != 0 { changed.wait(lock) }
+        isDraining = false
+        changed.broadcast()
+    }
+
+    private func letGo() {
+        keyspace?.snapshots.releaseAll()
+        keyspace?.database.markClosed()
+        keyspace = nil
+    }
+}

@@ -1,0 +1,39 @@
+extension Namespace: Readable {
+    public func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]? {
+        try key.withBytes { (key) throws(StoreError) in
+            try slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in try keyspace.get(key)?.copy() }
+        }
+    }
+
+    public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
+        try key.withBytes { (key) throws(StoreError) in
+            try slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in
+                guard let slice = try keyspace.get(key) else { return nil }
+                return PinnedValue(slice, keyspace)
+            }
+        }
+    }
+
+    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
+        let keys = KeyList(keys)
+        return try slot.withKeyspace(.getMany) { (keyspace) throws(EngineFailure) in
+            try keys.get(keyspace, keyspace.latestReadOptions)
+        }
+    }
+
+    public func cursor(_ range: KeyRange) throws(StoreError) -> Cursor {
+        try slot.withKeyspace(.cursor) { (keyspace) throws(EngineFailure) in
+            let options = ReadOptions(range: range, rangeDeletions: keyspace.hasRangeDeletions)
+            return Cursor(EngineIterator(keyspace, options), range, slot.context)
+        }
+    }
+
+    /// The namespace as it is now: reads through the snapshot see no later write.
+    ///
+    /// Cheap to take. While it is alive, the engine keeps what it needs of overwritten and deleted entries.
+    public func snapshot() throws(StoreError) -> Snapshot {
+        try slot.withKeyspace(.snapshot) { (keyspace) throws(EngineFailure) in
+            Snapshot(keyspace.snapshots.make(keyspace), self)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+extension Namespace {
+    /// Sets the value of a key.
+    ///
+    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``; `.ioError` and `.noSpace` when the log could
+    ///   not be written: whether the write is there is then unknown until ``reopen()``; `.closed`.
+    @discardableResult
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        durability: Durability? = nil
+    ) throws(StoreError) -> CommitReceipt {
+        let durability = resolve(durability)
+        return try key.withBytes { (key) throws(StoreError) in
+            try value.withBytes { (value) throws(StoreError) in
+                try checkSizes(key, value, .put)
+                let sequence = try slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
+                    try keyspace.put(key, value, durability)
+                }
+                return CommitReceipt(sequence: sequence)
+            }
+        }
+    }
+
+    /// Deletes a key. That it is not there is no error.
+    ///
+    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: as ``put(_:_:durability:)``.
+    @discardableResult
+    public func delete(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, durability: Durability? = nil
+    ) throws(StoreError) -> CommitReceipt {
+        let durability = resolve(durability)
+        return try key.withBytes { (key) throws(StoreError) in
+            try checkSizes(key, key, .delete)
+            let sequence = try slot.withKeyspace(.delete) { (keyspace) throws(EngineFailure) in
+                try keyspace.delete(key, durability)
+            }
+            return CommitReceipt(sequence: sequence)
+        }
+    }
+
+    /// Deletes every key of a range, atomically and at the cost of one write.
+    ///
+    /// Of a range without an upper bound, the keys that are there when the call begins. Reads of a namespace in which
+    /// ranges were ever deleted cost a little more. That the range is empty is no error.
+    ///
+    /// - Throws: as ``put(_:_:durability:)``.
+    @discardableResult
+    public func deleteRange(_ range: KeyRange, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
+        var range = range
+        if range.upperBound == nil {
+            var last = try cursor(range)
+            guard try last.previous() else { return CommitReceipt(sequence: 0) }
+            // The smallest key after the last one.
+            range = KeyRange(lowerBound: range.lowerBound, upperBound: Array(last.key) + [0])
+        }
+        var batch = WriteBatch()
+        batch.deleteRange(range)
+        return try commit(batch, durability: durability)
+    }
+
+    /// Commits the writes that `body` puts into a batch: all of them or, when it throws, none.
+    ///
+    /// - Parameter durability: what they survive when this returns; the store's default when nil.
+    /// - Throws: what `body` throws, and as ``put(_:_:durability:)``.
+    @discardableResult
+    public func write(
+        durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
+    ) throws -> CommitReceipt {
+        var batch = WriteBatch()
+        try body(&batch)
+        return try commit(batch, durability: durability)
+    }
+
+    /// Commits a batch, all of it or nothing.
+    ///
+    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: as ``put(_:_:durability:)``. A batch without writes is no error.
+    @discardableResult
+    public func commit(_ batch: WriteBatch, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
+        if let violation = batch.violation {
+            throw error(.invalidArgument, .write, violation + "; nothing of the batch was written")
+        }
+        guard !batch.isEmpty else { return CommitReceipt(sequence: 0) }
+        if batch.deletesRanges { try prepareForRangeDeletions() }
+        let durability = resolve(durability)
+        let sequence = try slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in
+            try keyspace.write(batch, durability)
+        }
+        return CommitReceipt(sequence: sequence)
+    }
+
+    /// Reads and writes in one step that no other update of this namespace comes between.
+    ///
+    /// Closures run one after another, each on its caller's thread and each seeing what those before it wrote. What
+    /// waits at the same time is committed as one group. When `body` throws, only its own writes are dropped. Plain
+    /// writes (``put(_:_:durability:)`` and the like) are not held back: one may come between a closure's read and its
+    /// commit.
+    ///
+    /// ```swift
+    /// let position = try orders.update { txn in
+    ///     let position = try txn.get("GP").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 1
+    ///     txn.put("GP", String(position + 1))
+    ///     return position
+    /// }
+    /// ```
+    ///
+    /// Keep closures short: all updates of the namespace wait for them. An update within an update of the same
+    /// namespace throws `.invalidArgument`.
+    ///
+    /// - Parameter durability: what the writes survive when this returns; the store's default when nil. A group gets
+    ///   what the most demanding of its members asked for.
+    /// - Throws: what `body` throws, and as ``put(_:_:durability:)``.
+    public func update<Result>(
+        durability: Durability? = nil, _ body: (inout Update) throws -> Result
+    ) throws -> Result {
+        // Held rather than inside the gate: the closure is the caller's code, and closing must not wait for it.
+        let keyspace = try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in keyspace }
+        return try keyspace.updates.run(keyspace, in: self, durability: resolve(durability), body)
+    }
+
+    /// Commits what updates have gathered.
+    func commitUpdates(_ batch: WriteBatch, _ durability: Durability, of held: Keyspace) throws(StoreError) {
+        try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in
+            // Reopened meanwhile: what the updates read is not what is there now.
+            guard keyspace === held else { throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again") }
+            _ = try keyspace.write(batch, durability, isUpdate: true)
+        }
+    }
+
+    private func checkSizes(_ key: RawSpan, _ value: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {
+        guard key.byteCount > Limits.keySize.bytes || value.byteCount > Limits.valueSize.bytes else { return }
+        throw error(
+            .invalidArgument, operation,
+            "a key of \(key.byteCount) bytes with a value of \(value.byteCount) is over the limits, "
+                + "\(Limits.keySize) and \(Limits.valueSize)")
+    }
+
+    /// From its first range deletion on, the reads of a namespace look for them.
+    private func prepareForRangeDeletions() throws(StoreError) {
+        let isPrepared = try slot.withKeyspace(.deleteRange) { (keyspace) throws(EngineFailure) in
+            keyspace.hasRangeDeletions
+        }
+        guard !isPrepared else { return }
+        try store.noteRangeDeletions(name)
+        // No read may be under way that does not look for them.
+        try slot.quiesced(.deleteRange) { (keyspace) throws(StoreError) in keyspace.beginRangeDeletions() }
+    }
+}

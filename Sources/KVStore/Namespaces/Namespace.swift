@@ -1,0 +1,69 @@
+/// A keyspace of its own in a store: isolated keys, its own database, its own commits.
+///
+/// Cheap to pass around and to keep. It stays usable when its database is closed to make room for others and opened
+/// again; it keeps its store alive. Any number of threads may use it.
+public final class Namespace: Sendable {
+    /// The name that it was opened under.
+    public let name: String
+    /// The store that it is in.
+    public let store: Store
+    let slot: KeyspaceSlot
+    private let defaultDurability: Durability
+    private let alwaysSynced: Bool
+
+    init(_ store: Store, _ name: String, _ slot: KeyspaceSlot, alwaysSynced: Bool = false) {
+        self.store = store
+        self.name = name
+        self.slot = slot
+        self.alwaysSynced = alwaysSynced
+        defaultDurability = store.configuration.durability ?? store.configuration.namespaceTuning.durability
+    }
+
+    /// What a call that asks for `durability` gets.
+    func resolve(_ durability: Durability?) -> Durability {
+        alwaysSynced ? .synced : durability ?? defaultDurability
+    }
+
+    func error(_ code: StoreError.Code, _ operation: StoreError.Operation, _ message: String) -> StoreError {
+        slot.context.error(code, operation, message)
+    }
+}
+
+extension Namespace {
+    /// Puts all that was committed so far, with a log, on disk. When it returns, a power cut loses none of it.
+    ///
+    /// - Throws: `.ioError` or `.noSpace` when the log could not be synced; the namespace then takes no more writes.
+    public func sync() throws(StoreError) {
+        try slot.withKeyspace(.sync) { (keyspace) throws(EngineFailure) in try keyspace.database.syncLog() }
+    }
+
+    /// Writes the memtables to table files and waits for it; the log is synced first.
+    ///
+    /// - Throws: `.ioError` or `.noSpace` when a file could not be written; the namespace then takes no more writes.
+    public func flush() throws(StoreError) {
+        try slot.withKeyspace(.flush) { (keyspace) throws(EngineFailure) in try keyspace.flush() }
+    }
+
+    /// Compacts a range of keys, all by default, down to the last level and waits for it.
+    ///
+    /// Reclaims the space of what was deleted or overwritten. The engine does this by itself as it is needed; a large
+    /// range takes as long as rewriting its data.
+    public func compact(_ range: KeyRange = .all) throws(StoreError) {
+        try slot.withKeyspace(.compact) { (keyspace) throws(EngineFailure) in keyspace.compact(range) }
+    }
+
+    /// Opens the namespace's database anew, which is the way back after a failed write.
+    ///
+    /// Waits for running calls. What was committed is there again; a commit that failed may be there or not, whole.
+    ///
+    /// - Throws: `.alreadyOpen` while cursors or pinned values still read it: end them and call this again.
+    public func reopen() throws(StoreError) {
+        try slot.reopen()
+    }
+
+    /// One of the engine's properties by its name, such as `rocksdb.stats` or `rocksdb.num-files-at-level0`; `nil` for
+    /// a name it does not know.
+    public func property(_ name: String) throws(StoreError) -> String? {
+        try slot.withKeyspace(.property) { (keyspace) throws(EngineFailure) in keyspace.property(name) }
+    }
+}

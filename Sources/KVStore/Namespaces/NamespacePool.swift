@@ -1,0 +1,58 @@
+/// The namespaces that are in use, and the bound on how many of their databases are open.
+final class NamespacePool: @unchecked Sendable {  // guarded by its lock
+    private let lock = Lock()
+    private let maxOpen: Int
+    private var slots: [String: KeyspaceSlot] = [:]
+    /// The slots that were opened, in the order in which they are looked at when one has to go.
+    private var clock: [KeyspaceSlot] = []
+    private var ending = false
+
+    init(maxOpen: Int) {
+        self.maxOpen = maxOpen
+    }
+
+    /// The slot of a namespace, made unless it is there.
+    func slot(_ name: String, make: () -> KeyspaceSlot) -> KeyspaceSlot {
+        lock.withLock {
+            if let slot = slots[name] { return slot }
+            let slot = make()
+            slots[name] = slot
+            clock.append(slot)
+            return slot
+        }
+    }
+
+    /// The slot of a namespace if one was made.
+    func existing(_ name: String) -> KeyspaceSlot? { lock.withLock { slots[name] } }
+
+    /// Forgets a namespace.
+    func remove(_ name: String) {
+        lock.withLock {
+            guard let slot = slots.removeValue(forKey: name) else { return }
+            clock.removeAll { $0 === slot }
+        }
+    }
+
+    func all() -> [KeyspaceSlot] { lock.withLock { clock } }
+
+    /// Makes room for one more open database by closing one that was not used lately, if the bound is reached and one
+    /// is idle. The bound gives way before a call fails.
+    func makeRoom() {
+        let candidates = lock.withLock { () -> [KeyspaceSlot] in
+            guard clock.count(where: \.isOpen) >= maxOpen else { return [] }
+            return clock
+        }
+        // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
+        for slot in candidates + candidates where slot.isOpen && !slot.takeUsed() {
+            let wasClosed = try? slot.closeIfIdle { (keyspace) throws(EngineFailure) in
+                try keyspace.database.syncLog()
+            }
+            guard wasClosed == true else { continue }
+            lock.withLock {
+                clock.removeAll { $0 === slot }
+                clock.append(slot)
+            }
+            return
+        }
+    }
+}

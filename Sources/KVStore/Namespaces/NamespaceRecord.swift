@@ -1,0 +1,44 @@
+internal import FoundationEssentials
+internal import SystemPackage
+
+/// An entry of the catalog, kept as JSON.
+struct NamespaceRecord: Codable, Equatable {
+    var name: String
+    var id: UInt64
+    /// Seconds since 1970.
+    var created: Double
+    /// Whether ranges were ever deleted: only then do reads look for range deletions.
+    var deletesRanges: Bool = false
+
+    var info: NamespaceInfo {
+        NamespaceInfo(name: name, id: id, created: Date(timeIntervalSince1970: created))
+    }
+
+    var bytes: [UInt8] {
+        get throws(StoreError) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            do {
+                return Array(try encoder.encode(self))
+            } catch {
+                throw StoreError(.engine, .createNamespace, "the catalog entry could not be encoded: \(error)")
+            }
+        }
+    }
+
+    init(name: String, id: UInt64) {
+        self.name = name
+        self.id = id
+        self.created = Date().timeIntervalSince1970.rounded(.down)
+    }
+
+    init(_ bytes: [UInt8], path: FilePath) throws(StoreError) {
+        do {
+            self = try JSONDecoder().decode(NamespaceRecord.self, from: Data(bytes))
+        } catch {
+            throw StoreError(
+                .corruption, .namespace, path: path,
+                "an entry of the catalog cannot be read (\(error)); restore the metadata database from a backup")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// What can be read: a ``Namespace`` as it is now, or a ``Snapshot`` of one. Code written for `Readable` reads either.
+public protocol Readable {
+    /// A copy of the value of a key, `nil` when there is none.
+    ///
+    /// - Throws: `.corruption` and `.ioError` when the data cannot be read; `.closed`. A missing key is not an error.
+    func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]?
+
+    /// The value of a key in the engine's own memory, not copied; `nil` when there is none.
+    ///
+    /// - Throws: as ``get(_:)``.
+    func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue?
+
+    /// Copies of the values of many keys, in the order of the keys; `nil` for each that is not there. One pass through
+    /// the engine, which pays from about a hundred keys; sorted keys are faster.
+    ///
+    /// - Throws: as ``get(_:)``.
+    func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?]
+
+    /// A cursor over a range of keys, before its first entry. It sees what was there when it was made.
+    ///
+    /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
+    func cursor(_ range: KeyRange) throws(StoreError) -> Cursor
+}
+
+extension Readable {
+    /// Whether a key is there.
+    ///
+    /// - Throws: as ``get(_:)``.
+    public func contains(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> Bool {
+        let value = try pinned(key)
+        return value != nil
+    }
+
+    /// Calls `body` with the value of a key, not copied; `nil` when there is none.
+    ///
+    /// - Throws: what `body` throws, and as ``get(_:)``.
+    public func withValue<Result>(
+        for key: borrowing some Bytes & ~Copyable & ~Escapable, _ body: (RawSpan) throws -> Result
+    ) throws -> Result? {
+        guard let value = try pinned(key) else { return nil }
+        return try value.withBytes(body)
+    }
+
+    /// A cursor over all keys, before the first entry.
+    public func cursor() throws(StoreError) -> Cursor { try cursor(.all) }
+
+    /// The entries of a range of keys, in order, as copies.
+    ///
+    /// ```swift
+    /// var entries = try orders.entries(.prefix("order/"))
+    /// while let entry = try entries.next() { print(entry.key.count) }
+    /// ```
+    public func entries(_ range: KeyRange = .all) throws(StoreError) -> Entries {
+        Entries(try cursor(range))
+    }
+
+    /// The entries whose keys begin with `prefix`, in order, as copies.
+    public func entries(prefix: some Bytes) throws(StoreError) -> Entries {
+        try entries(.prefix(prefix))
+    }
+}

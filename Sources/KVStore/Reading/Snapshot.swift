@@ -1,0 +1,58 @@
+/// A namespace as it was at one moment.
+///
+/// Reads see every commit that was acknowledged before the snapshot was taken and none that began after. Released when
+/// the last reference to it goes, and when the store is closed, after which reads throw `.closed`. Any number of threads
+/// may use it.
+public final class Snapshot: Sendable {
+    private let snapshot: EngineSnapshot
+    private let namespace: Namespace
+
+    init(_ snapshot: EngineSnapshot, _ namespace: Namespace) {
+        self.snapshot = snapshot
+        self.namespace = namespace
+    }
+
+    /// Runs a read, unless the snapshot was released.
+    private func read<Result: ~Copyable>(
+        _ operation: StoreError.Operation, _ body: (Keyspace, EngineSnapshot) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        try namespace.slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) -> Result in
+            guard snapshot.reads(keyspace) else {
+                throw .refused(.closed, "the database that the snapshot was taken of was closed or reopened")
+            }
+            return try body(keyspace, snapshot)
+        }
+    }
+}
+
+extension Snapshot: Readable {
+    public func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]? {
+        try key.withBytes { (key) throws(StoreError) in
+            try read(.get) { (keyspace, snapshot) throws(EngineFailure) in
+                try keyspace.get(key, snapshot.options)?.copy()
+            }
+        }
+    }
+
+    public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
+        try key.withBytes { (key) throws(StoreError) in
+            try read(.get) { (keyspace, snapshot) throws(EngineFailure) -> PinnedValue? in
+                guard let slice = try keyspace.get(key, snapshot.options) else { return nil }
+                return PinnedValue(slice, keyspace)
+            }
+        }
+    }
+
+    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
+        let keys = KeyList(keys)
+        return try read(.getMany) { (keyspace, snapshot) throws(EngineFailure) in
+            try keys.get(keyspace, snapshot.options)
+        }
+    }
+
+    public func cursor(_ range: KeyRange) throws(StoreError) -> Cursor {
+        try read(.cursor) { (keyspace, snapshot) throws(EngineFailure) in
+            Cursor(EngineIterator(keyspace, snapshot.options(range)), range, namespace.slot.context)
+        }
+    }
+}

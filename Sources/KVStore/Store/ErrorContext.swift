@@ -1,0 +1,46 @@
+internal import SystemPackage
+
+/// Where errors come from: the namespace and the folder that they name.
+struct ErrorContext: Sendable {
+    let namespace: String?
+    let path: FilePath
+
+    func error(_ code: StoreError.Code, _ operation: StoreError.Operation, _ message: String) -> StoreError {
+        StoreError(code, operation, namespace: namespace, path: path, message)
+    }
+
+    /// The error of a call that came too late.
+    func gone(_ code: StoreError.Code, _ operation: StoreError.Operation) -> StoreError {
+        error(code, operation, code == .closed ? "the store was closed" : "the namespace was dropped")
+    }
+
+    /// What a failure of the engine means to the caller.
+    @inline(never)
+    func error(_ failure: EngineFailure, _ operation: StoreError.Operation) -> StoreError {
+        switch failure {
+        case .refused(let code, let message): error(code, operation, message)
+        case .status(let text):
+            StoreError(
+                failure.code, operation, namespace: namespace, path: path, Self.advice(failure.code),
+                engineMessage: text)
+        }
+    }
+
+    /// What happened and what to do, for each kind of failure of the engine.
+    private static func advice(_ code: StoreError.Code) -> String {
+        switch code {
+        case .corruption:
+            "data on disk is damaged; restore the namespace from a backup, or copy what can still be read"
+        case .noSpace:
+            "the disk is full; free space, then call reopen(). The outcome of a write that failed is unknown until then"
+        case .ioError:
+            "the system could not read or write; if this was a write, its outcome is unknown and the namespace takes no "
+                + "more until reopen(), while reads go on"
+        case .alreadyOpen:
+            "another handle has the database open; close it there, and end the cursors and pinned values that read it"
+        case .incomplete: "the engine could not answer within the limits of the call"
+        case .busy, .timedOut: "the engine was busy; try again"
+        default: "the engine refused the call"
+        }
+    }
+}

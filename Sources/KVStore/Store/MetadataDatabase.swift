@@ -1,0 +1,62 @@
+internal import SystemPackage
+
+/// The metadata database: one database, with the catalog in its default column family and the application's own keys in
+/// another. Two slots share it; it is open while either is.
+final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
+    static let applicationFamily = "application"
+
+    private let lock = Lock()
+    private let directory: StoreDirectory
+    private let tuning: Tuning
+    private let cache: BlockCache
+    private weak var current: Database?
+
+    init(_ directory: StoreDirectory, _ tuning: Tuning) {
+        self.directory = directory
+        self.tuning = tuning
+        cache = BlockCache(capacity: tuning.blockCacheCapacity)
+    }
+
+    func slot(family: String) -> KeyspaceSlot {
+        let context = ErrorContext(
+            namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
+        return KeyspaceSlot(context) { () throws(StoreError) in
+            do throws(EngineFailure) {
+                let database = try self.database()
+                // Range deletions are always looked for: nothing notes whether there are any.
+                guard let keyspace = Keyspace(database, family: family, usesRangeDeletions: true) else {
+                    throw EngineFailure.refused(
+                        .corruption, "the column family \(family) is missing; restore the metadata database from a backup")
+                }
+                return keyspace
+            } catch {
+                throw context.error(error, .open)
+            }
+        }
+    }
+
+    /// Makes the database of a store that is being made.
+    func create(if isNew: Bool) throws(StoreError) {
+        guard isNew else { return }
+        do throws(EngineFailure) {
+            _ = try open(create: true)
+        } catch {
+            throw ErrorContext(namespace: nil, path: directory.metadata).error(error, .open)
+        }
+    }
+
+    private func database() throws(EngineFailure) -> Database {
+        lock.lock()
+        defer { lock.unlock() }
+        if let current, !current.isClosed { return current }
+        let opened = try open(create: false)
+        current = opened
+        return opened
+    }
+
+    private func open(create: Bool) throws(EngineFailure) -> Database {
+        try Database(
+            path: directory.metadata.string, options: DatabaseOptions(tuning, cache: cache, create: create),
+            create: create, families: [Self.applicationFamily], keepAlive: directory.lock)
+    }
+}

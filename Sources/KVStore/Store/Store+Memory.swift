@@ -1,0 +1,25 @@
+internal import Glibc
+internal import Logging
+
+extension Store {
+    /// The most memory that caches and memtables can take with as many namespaces open as the configuration allows.
+    ///
+    /// Block caches and memtables fill as they are used. Beyond it come index and filter blocks of open table files,
+    /// what cursors and pinned values hold on to, and some MiB a database.
+    public var memoryBudget: ByteCount {
+        configuration.memoryBudget(openNamespaces: configuration.maxOpenNamespaces)
+    }
+
+    /// Warns when the namespaces that there are could take more memory than the machine has.
+    func warnOfMemory() throws(StoreError) {
+        let machine = ByteCount(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
+        let open = min(configuration.maxOpenNamespaces, try catalog.count())
+        let budget = configuration.memoryBudget(openNamespaces: open)
+        guard budget > machine else { return }
+        configuration.logger.warning(
+            """
+            the store may take more memory than the machine has: \(budget) with \(open) namespaces open, of \(machine). \
+            Lower maxOpenNamespaces, namespaceTuning.memtableSize or namespaceTuning.maxMemtables.
+            """)
+    }
+}

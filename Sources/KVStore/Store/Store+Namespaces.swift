@@ -1,0 +1,170 @@
+internal import Logging
+internal import SystemPackage
+
+extension Store {
+    /// A namespace by its name.
+    ///
+    /// Cheap, and its database is opened only when it is first used.
+    ///
+    /// - Parameter createIfMissing: whether to create it when there is none of that name.
+    /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have; `.closed`.
+    public func namespace(_ name: String, createIfMissing: Bool = false) throws(StoreError) -> Namespace {
+        try NamespaceName.check(name, .namespace)
+        if let slot = pool.existing(name) {
+            try catalog.slot.withKeyspace(.namespace) { (_) throws(EngineFailure) in }
+            return Namespace(self, name, slot)
+        }
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
+        if let record = try catalog.find(name, .namespace) { return Namespace(self, name, slot(for: record)) }
+        if createIfMissing { return try create(name) }
+        throw StoreError(
+            .namespaceNotFound, .namespace, namespace: name, path: path,
+            "there is no namespace of that name; create it, or pass createIfMissing: true")
+    }
+
+    /// Creates a namespace.
+    ///
+    /// On disk when this returns. After a crash on the way it is there whole or not at all.
+    ///
+    /// - Parameter name: 1 to 255 bytes of UTF-8 without control characters. It is never made into a path, so any such
+    ///   name will do, `a/b` and `../x` too.
+    /// - Throws: `.namespaceExists`; `.invalidName`; `.closed`; `.ioError` and `.noSpace` from the system.
+    @discardableResult
+    public func createNamespace(_ name: String) throws(StoreError) -> Namespace {
+        try NamespaceName.check(name, .createNamespace)
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
+        guard try catalog.find(name, .createNamespace) == nil else {
+            throw StoreError(
+                .namespaceExists, .createNamespace, namespace: name, path: path, "a namespace of that name is there already")
+        }
+        return try create(name)
+    }
+
+    /// All namespaces, ordered by the bytes of their names.
+    public func namespaces() throws(StoreError) -> [NamespaceInfo] {
+        try catalog.all().map(\.info)
+    }
+
+    /// Drops a namespace with all its data.
+    ///
+    /// Gone for good when this returns, after a crash too. Its files are removed at once, or, while a cursor, snapshot
+    /// or pinned value still reads it, when the store is next opened. Later use of the namespace throws
+    /// `.namespaceNotFound`; a namespace created under the same name is another one.
+    ///
+    /// - Throws: `.namespaceNotFound`; `.closed`; `.ioError` and `.noSpace` from the system.
+    public func dropNamespace(_ name: String) throws(StoreError) {
+        try NamespaceName.check(name, .dropNamespace)
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
+        guard let record = try catalog.find(name, .dropNamespace) else {
+            throw StoreError(
+                .namespaceNotFound, .dropNamespace, namespace: name, path: path, "there is no namespace of that name")
+        }
+        try catalog.beginDropping(record)
+        let slot = pool.existing(name)
+        pool.remove(name)
+        weak var database: Database?
+        try slot?.close(.namespaceNotFound, .dropNamespace) { (keyspace) throws(EngineFailure) in
+            database = keyspace.database
+        }
+        guard database == nil else { return }
+        try removeDropped(record)
+    }
+}
+
+extension Store {
+    /// Creates a namespace of a name that is free. The catalog lock is held.
+    ///
+    /// The intention is noted first and the name last, so that a crash leaves either the one, to be cleaned up by
+    /// `recoverNamespaces`, or a whole namespace.
+    private func create(_ name: String) throws(StoreError) -> Namespace {
+        let record = try catalog.beginCreating(name)
+        do throws(StoreError) {
+            try makeDatabase(record)
+            try catalog.finishCreating(record)
+        } catch {
+            // The same as after a crash at this point, but now.
+            try? StoreFiles.remove(directory.namespace(id: record.id), .createNamespace)
+            try? catalog.abandonCreating(record)
+            throw error
+        }
+        return Namespace(self, name, slot(for: record))
+    }
+
+    private func makeDatabase(_ record: NamespaceRecord) throws(StoreError) {
+        let folder = directory.namespace(id: record.id)
+        try StoreFiles.makeFolder(folder, .createNamespace)
+        do throws(EngineFailure) {
+            _ = try openDatabase(record.id, create: true)
+        } catch {
+            throw ErrorContext(namespace: record.name, path: folder).error(error, .createNamespace)
+        }
+        try StoreFiles.syncFolder(folder, .createNamespace)
+        try StoreFiles.syncFolder(directory.namespaces, .createNamespace)
+    }
+
+    private func openDatabase(_ id: UInt64, create: Bool) throws(EngineFailure) -> Database {
+        let tuning = configuration.namespaceTuning
+        let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
+        return try Database(
+            path: directory.namespace(id: id).string, options: DatabaseOptions(tuning, cache: cache, create: create),
+            create: create, keepAlive: directory.lock)
+    }
+
+    private func slot(for record: NamespaceRecord) -> KeyspaceSlot {
+        pool.slot(record.name) {
+            let context = ErrorContext(namespace: record.name, path: directory.namespace(id: record.id))
+            return KeyspaceSlot(context) { [unowned self] () throws(StoreError) in
+                pool.makeRoom()
+                // Read anew: ranges may have been deleted since.
+                let record = try catalog.find(record.name, .open) ?? record
+                do throws(EngineFailure) {
+                    let database = try openDatabase(record.id, create: false)
+                    guard let keyspace = Keyspace(database, usesRangeDeletions: record.deletesRanges) else {
+                        throw EngineFailure.refused(.corruption, "the database has no default column family")
+                    }
+                    return keyspace
+                } catch {
+                    throw context.error(error, .open)
+                }
+            }
+        }
+    }
+
+    private func removeDropped(_ record: NamespaceRecord) throws(StoreError) {
+        try StoreFiles.remove(directory.namespace(id: record.id), .dropNamespace)
+        try StoreFiles.syncFolder(directory.namespaces, .dropNamespace)
+        try catalog.finishDropping(record)
+    }
+
+    /// Finishes what a crash interrupted: namespaces that were being created or dropped.
+    ///
+    /// A namespace whose creation was cut short is completed when its database is there, and removed when it is not:
+    /// nothing was ever written to it. Only folders that the catalog says were dropped are removed with their data.
+    func recoverNamespaces() throws(StoreError) {
+        for record in try catalog.unfinishedDrops() { try removeDropped(record) }
+        for record in try catalog.unfinishedCreations() {
+            let folder = directory.namespace(id: record.id)
+            let isWhole = StoreFiles.exists(folder.appending("CURRENT"))
+            if isWhole, try catalog.find(record.name, .open) == nil {
+                try StoreFiles.syncFolder(folder, .open)
+                try StoreFiles.syncFolder(directory.namespaces, .open)
+                try catalog.finishCreating(record)
+            } else {
+                try StoreFiles.remove(folder, .open)
+                try catalog.abandonCreating(record)
+            }
+        }
+    }
+
+    /// Notes in the catalog that ranges are deleted in a namespace, before the first one is.
+    func noteRangeDeletions(_ name: String) throws(StoreError) {
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
+        guard var record = try catalog.find(name, .deleteRange), !record.deletesRanges else { return }
+        record.deletesRanges = true
+        try catalog.change(record, .deleteRange)
+    }
+}

@@ -1,0 +1,111 @@
+public import SystemPackage
+internal import Logging
+
+/// A folder with a metadata database and any number of namespaces, each a database of its own.
+///
+/// ```swift
+/// let store = try Store.open(at: "/var/lib/app")
+/// let orders = try store.namespace("orders", createIfMissing: true)
+/// try orders.put("order/1", "pending")
+/// try store.close()
+/// ```
+///
+/// One process at a time has a store open, through one `Store`, which any number of threads may use.
+public final class Store: Sendable {
+    /// The folder of the store.
+    public let path: FilePath
+    /// How the store was opened.
+    public let configuration: StoreConfiguration
+    /// A keyspace for the application beside the namespaces, in the metadata database; it cannot touch the catalog.
+    /// Every commit to it is synced, whatever durability the call names.
+    public var metadata: Namespace { Namespace(self, "metadata", metadataSlot, alwaysSynced: true) }
+
+    let directory: StoreDirectory
+    let catalog: NamespaceCatalog
+    let pool: NamespacePool
+    let namespaceCache: BlockCache?
+    /// Held while the set of namespaces changes.
+    let catalogLock = Lock()
+    private let metadataSlot: KeyspaceSlot
+    private let logSyncer: LogSyncer?
+
+    /// Opens the store in a folder, creating it if it is missing.
+    ///
+    /// - Parameters:
+    ///   - path: the folder; it belongs to the store alone.
+    ///   - configuration: the documented tuning unless you say otherwise.
+    /// - Throws: `.alreadyOpen` when another handle has it, `.notAStore` when the path is a file or holds other things,
+    ///   `.formatTooNew`, `.invalidArgument` for a tuning that does not hold together, `.corruption` when the store is
+    ///   damaged, `.ioError` and `.noSpace` from the system. Nothing is left behind then.
+    public static func open(
+        at path: FilePath, configuration: StoreConfiguration = StoreConfiguration()
+    ) throws(StoreError) -> Store {
+        try configuration.validate()
+        let directory = try StoreDirectory.open(path, createIfMissing: configuration.createIfMissing)
+        let store = try Store(directory, configuration)
+        try store.recoverNamespaces()
+        try store.warnOfMemory()
+        return store
+    }
+
+    private init(_ directory: StoreDirectory, _ configuration: StoreConfiguration) throws(StoreError) {
+        self.directory = directory
+        self.path = directory.path
+        self.configuration = configuration
+        let metadata = MetadataDatabase(directory, configuration.metadataTuning)
+        catalog = NamespaceCatalog(slot: metadata.slot(family: "default"))
+        metadataSlot = metadata.slot(family: MetadataDatabase.applicationFamily)
+        // Both are open from the first moment on: the store cannot do without, and they are one database.
+        try metadata.create(if: directory.isNew)
+        try catalog.slot.withKeyspace(.open) { (_) throws(EngineFailure) in }
+        try metadataSlot.withKeyspace(.open) { (_) throws(EngineFailure) in }
+        if directory.isNew { try directory.finishCreation() }
+        namespaceCache =
+            switch configuration.blockCache {
+            case .shared(let capacity): BlockCache(capacity: capacity)
+            case .perNamespace: nil
+            }
+        let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces)
+        self.pool = pool
+        logSyncer = configuration.walSyncInterval.map { LogSyncer(pool, interval: $0, logger: configuration.logger) }
+    }
+
+    deinit {
+        // A store that was not closed loses nothing: what could not be synced now is with the kernel.
+        try? close()
+    }
+
+    /// Closes the store.
+    ///
+    /// Calls that are running finish first; later ones throw `.closed`. All write-ahead logs are synced, so nothing that
+    /// was committed with a log can be lost any more. Snapshots are released. Cursors and pinned values that are still
+    /// there keep the memory that they point to; until the last of them is gone, the store cannot be opened again.
+    /// Closing a closed store does nothing.
+    ///
+    /// - Throws: the first failure to sync a log. The store is closed all the same.
+    public func close() throws(StoreError) {
+        logSyncer?.stop()
+        var failure: StoreError?
+        for slot in pool.all() + [metadataSlot, catalog.slot] {
+            do throws(StoreError) {
+                try slot.close(.closed, .close) { (keyspace) throws(EngineFailure) in
+                    try keyspace.database.closeLog()
+                }
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Puts all that was committed so far, with a log, on disk. When it returns, a power cut loses none of it.
+    ///
+    /// - Throws: `.ioError` or `.noSpace` when a log could not be synced.
+    public func sync() throws(StoreError) {
+        // The metadata database needs none: its commits are always synced.
+        for slot in pool.all() {
+            try slot.withOpenKeyspace(.sync) { (keyspace) throws(EngineFailure) in try keyspace.database.syncLog() }
+        }
+        try catalog.slot.withKeyspace(.sync) { (_) throws(EngineFailure) in }
+    }
+}

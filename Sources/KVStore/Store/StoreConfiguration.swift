@@ -1,0 +1,91 @@
+public import Logging
+
+/// How a store is opened. The defaults are the documented tuning.
+public struct StoreConfiguration: Sendable {
+    /// The tuning of the namespaces' databases. Default ``Tuning/namespace``.
+    public var namespaceTuning: Tuning
+
+    /// The tuning of the metadata database. Default ``Tuning/metadata``.
+    public var metadataTuning: Tuning
+
+    /// Who shares the block cache. Default one of 1 GiB for all namespaces.
+    public var blockCache: BlockCachePolicy
+
+    /// What a commit survives when the call does not say; `nil` for what the tuning says. Default `nil`, and so
+    /// `.buffered`.
+    public var durability: Durability?
+
+    /// How long a `.buffered` commit may stay out of reach of a sync; `nil` to sync only on demand. Default 1 second.
+    ///
+    /// A power cut loses at most the commits of the last interval plus the time that one sync takes. A process that is
+    /// killed loses nothing. Shorter costs more syncs of the disk, one an interval and namespace that was written.
+    public var walSyncInterval: Duration?
+
+    /// How many namespaces' databases are kept open at most. Default 50.
+    ///
+    /// The least recently used idle one is closed and opened again when next used, which takes 50 to 100 ms. Each open
+    /// one takes six descriptors and its memtables: see ``Store/memoryBudget``.
+    public var maxOpenNamespaces: Int
+
+    /// Whether a store is created where there is none. Default true.
+    public var createIfMissing: Bool
+
+    /// Where the store reports what its user should know and no call returns. Default a logger labelled `kvstore`.
+    public var logger: Logger
+
+    /// The documented tuning.
+    public init() {
+        namespaceTuning = .namespace
+        metadataTuning = .metadata
+        blockCache = .shared(.gibibytes(1))
+        durability = nil
+        walSyncInterval = .seconds(1)
+        maxOpenNamespaces = 50
+        createIfMissing = true
+        logger = Logger(label: "kvstore")
+    }
+
+    /// What the documented tuning replaced: ``Tuning/before`` for both databases, a cache for each namespace, every
+    /// commit synced. For comparison, not for use.
+    public static var before: StoreConfiguration {
+        var configuration = StoreConfiguration()
+        configuration.namespaceTuning = .before
+        configuration.metadataTuning = .before
+        configuration.blockCache = .perNamespace
+        return configuration
+    }
+}
+
+extension StoreConfiguration {
+    /// The capacity of a namespace's block cache, or of the one that all share.
+    var namespaceCacheCapacity: ByteCount {
+        switch blockCache {
+        case .shared(let capacity): capacity
+        case .perNamespace: namespaceTuning.blockCacheCapacity
+        }
+    }
+
+    /// The most memory that caches and memtables can take while `openNamespaces` databases are open.
+    func memoryBudget(openNamespaces: Int) -> ByteCount {
+        let caches =
+            switch blockCache {
+            case .shared(let capacity): capacity
+            case .perNamespace: openNamespaces * namespaceTuning.blockCacheCapacity
+            }
+        return caches + openNamespaces * namespaceTuning.memtableBudget
+            + metadataTuning.blockCacheCapacity + metadataTuning.memtableBudget
+    }
+
+    func validate() throws(StoreError) {
+        try namespaceTuning.validate()
+        try metadataTuning.validate()
+        guard maxOpenNamespaces >= 1 else {
+            throw StoreError(.invalidArgument, .open, "maxOpenNamespaces is \(maxOpenNamespaces), it must be at least 1")
+        }
+        if let walSyncInterval, walSyncInterval < .milliseconds(1) {
+            throw StoreError(
+                .invalidArgument, .open,
+                "walSyncInterval is \(walSyncInterval), it must be at least 1 ms; use the durability .synced instead")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import SystemPackage
+
+/// The folder of a store: `STORE`, `LOCK`, `metadata/`, `namespaces/<id>/`.
+///
+/// A store is made whole or not at all: `STORE.new` is written first and renamed to `STORE` when all else is there. A
+/// folder with `STORE.new` and no `STORE` is one whose making was cut short; nothing in it was ever acknowledged, and
+/// it is made afresh.
+struct StoreDirectory: Sendable {
+    let path: FilePath
+    let lock: StoreLock
+    /// Whether the store is being made: `finishCreation` has to be called.
+    let isNew: Bool
+
+    var metadata: FilePath { path.appending("metadata") }
+    var namespaces: FilePath { path.appending("namespaces") }
+    private var identityFile: FilePath { path.appending("STORE") }
+    private var newIdentityFile: FilePath { path.appending("STORE.new") }
+
+    func namespace(id: UInt64) -> FilePath { namespaces.appending(String(id)) }
+
+    /// Finds the store in the folder `path`, or begins to make one.
+    static func open(_ path: FilePath, createIfMissing: Bool) throws(StoreError) -> StoreDirectory {
+        try check(path, createIfMissing: createIfMissing)
+        if createIfMissing { try StoreFiles.makeFolders(path, .open) }
+        let lock = try StoreLock(path)
+        let isNew = !StoreFiles.exists(path.appending("STORE"))
+        let directory = StoreDirectory(path: path, lock: lock, isNew: isNew)
+        if isNew {
+            try directory.beginCreation()
+        } else {
+            _ = try StoreIdentity(StoreFiles.read(directory.identityFile, .open), path: directory.identityFile)
+        }
+        return directory
+    }
+
+    /// Refuses what is no store before anything is touched.
+    private static func check(_ path: FilePath, createIfMissing: Bool) throws(StoreError) {
+        func refuse(_ message: String) -> StoreError { StoreError(.notAStore, .open, path: path, message) }
+        guard !path.isEmpty else { throw StoreError(.invalidArgument, .open, "the path of the store is empty") }
+        guard StoreFiles.exists(path) else {
+            if createIfMissing { return }
+            throw refuse("there is nothing here, and the configuration says not to create a store")
+        }
+        guard StoreFiles.isDirectory(path) else { throw refuse("this is a file; a store is a folder of its own") }
+        let names = try StoreFiles.list(path, .open)
+        if names.contains("STORE") { return }
+        guard names.contains("STORE.new") || names.allSatisfy({ $0 == "LOCK" || $0 == "lost+found" }) else {
+            throw refuse("the folder holds other things and no STORE file; give an empty folder or the folder of a store")
+        }
+        guard createIfMissing else {
+            throw refuse("there is no store here, and the configuration says not to create one")
+        }
+    }
+
+    private func beginCreation() throws(StoreError) {
+        // Nothing that an interrupted making left was ever in use.
+        try StoreFiles.remove(metadata, .open)
+        try StoreFiles.remove(namespaces, .open)
+        try StoreFiles.write(StoreIdentity.make().text, to: newIdentityFile, .open)
+        try StoreFiles.syncFolder(path, .open)
+        try StoreFiles.makeFolder(namespaces, .open)
+        try StoreFiles.makeFolder(metadata, .open)
+    }
+
+    /// To be called when the metadata database is there.
+    func finishCreation() throws(StoreError) {
+        try StoreFiles.syncFolder(metadata, .open)
+        try StoreFiles.rename(newIdentityFile, to: identityFile, .open)
+        try StoreFiles.syncFolder(path, .open)
+    }
+}

@@ -1,0 +1,104 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import SystemPackage
+
+/// The few things that the store does to files itself, with the errors they may end in.
+enum StoreFiles {
+    static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
+
+    static func isDirectory(_ path: FilePath) -> Bool {
+        var status = stat()
+        return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The names in a folder, in no order.
+    static func list(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> [String] {
+        guard let folder = opendir(path.string) else { throw failure(operation, path, "read the folder") }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Makes a folder unless it is there. Its parent must be.
+    static func makeFolder(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        guard mkdir(path.string, 0o755) != 0, !(errno == EEXIST && isDirectory(path)) else { return }
+        throw failure(operation, path, "make the folder")
+    }
+
+    /// Makes a folder with those above it.
+    static func makeFolders(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        if isDirectory(path) { return }
+        let parent = path.removingLastComponent()
+        if !parent.isEmpty, parent != path { try makeFolders(parent, operation) }
+        try makeFolder(path, operation)
+        try syncFolder(parent.isEmpty ? "." : parent, operation)
+    }
+
+    /// Puts the entries of a folder on disk.
+    static func syncFolder(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        let descriptor = Glibc.open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(operation, path, "open the folder") }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the folder") }
+    }
+
+    /// Writes a whole file and puts it on disk, under the name it is given at once or not at all.
+    static func write(_ text: String, to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        let descriptor = Glibc.open(path.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(operation, path, "create the file") }
+        defer { Glibc.close(descriptor) }
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure(operation, path, "write the file") }
+            bytes = bytes.dropFirst(count)
+        }
+        guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the file") }
+    }
+
+    static func read(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> [UInt8] {
+        let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(operation, path, "open the file") }
+        defer { Glibc.close(descriptor) }
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure(operation, path, "read the file") }
+            if count == 0 { return content }
+            content += buffer[..<count]
+        }
+    }
+
+    static func rename(
+        _ path: FilePath, to target: FilePath, _ operation: StoreError.Operation
+    ) throws(StoreError) {
+        guard Glibc.rename(path.string, target.string) == 0 else { throw failure(operation, path, "rename the file") }
+    }
+
+    /// Removes a file, or a folder with all that is in it. What is not there is no failure.
+    static func remove(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        guard exists(path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path.string)
+        } catch {
+            throw StoreError(.ioError, operation, path: path, "could not remove it: \(error)")
+        }
+    }
+
+    /// The error of the system call that just failed.
+    static func failure(_ operation: StoreError.Operation, _ path: FilePath, _ action: String) -> StoreError {
+        let number = errno
+        let reason = String(cString: strerror(number))
+        let code: StoreError.Code = number == ENOSPC || number == EDQUOT ? .noSpace : .ioError
+        return StoreError(code, operation, path: path, "could not \(action): \(reason)")
+    }
+}

@@ -1,0 +1,60 @@
+internal import FoundationEssentials
+internal import SystemPackage
+
+/// What the file `STORE` says: the format of the folder and which store it is. Written once, when the store is made.
+struct StoreIdentity: Equatable {
+    static let currentFormat = 1
+
+    let id: String
+    let created: String
+
+    static func make() -> StoreIdentity {
+        StoreIdentity(id: UUID().uuidString.lowercased(), created: Date().formatted(.iso8601))
+    }
+
+    /// The file's text. The checksum covers every line above it.
+    var text: String {
+        let lines = "KVStore \(Self.currentFormat)\nid \(id)\ncreated \(created)\n"
+        return lines + "checksum \(Self.checksum(lines))\n"
+    }
+
+    init(id: String, created: String) {
+        self.id = id
+        self.created = created
+    }
+
+    /// Reads the file's bytes.
+    init(_ bytes: [UInt8], path: FilePath) throws(StoreError) {
+        func damaged(_ what: String) -> StoreError {
+            StoreError(.corruption, .open, path: path, "the file is damaged (\(what)); restore it from a backup of the store")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw damaged("it is not text") }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let first = lines.first, first.hasPrefix("KVStore "), let format = Int(first.dropFirst(8)) else {
+            throw damaged("its first line does not name the format")
+        }
+        // A newer format may have other lines; its first line and its checksum stay where they are.
+        let covered = lines.dropLast(2).map { $0 + "\n" }.joined()
+        guard lines.count >= 3, lines.last == "", lines[lines.count - 2] == "checksum \(Self.checksum(covered))" else {
+            throw damaged("its checksum does not fit")
+        }
+        guard format <= Self.currentFormat else {
+            throw StoreError(
+                .formatTooNew, .open, path: path,
+                "the store has format \(format), this version of the library reads up to \(Self.currentFormat): "
+                    + "use a newer version")
+        }
+        func value(_ name: String) throws(StoreError) -> String {
+            guard let line = lines.first(where: { $0.hasPrefix(name + " ") }) else { throw damaged("\(name) is missing") }
+            return String(line.dropFirst(name.count + 1))
+        }
+        self.init(id: try value("id"), created: try value("created"))
+    }
+
+    /// FNV-1a of 64 bits: enough to notice damage to a few lines.
+    private static func checksum(_ text: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}

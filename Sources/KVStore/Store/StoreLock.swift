@@ -1,0 +1,28 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The lock that lets one process, and one handle in it, open a store.
+///
+/// A lock of our own beside those of the engine: it also covers the making of the store, and lasts until the last
+/// database of the store is closed. An open-file lock, so that closing another descriptor of the file does not drop it.
+final class StoreLock: Sendable {
+    private let descriptor: Int32
+
+    init(_ folder: FilePath) throws(StoreError) {
+        let path = folder.appending("LOCK")
+        descriptor = Glibc.open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw StoreFiles.failure(.open, path, "open the lock file") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            let failure = StoreFiles.failure(.open, path, "lock the store")
+            Glibc.close(descriptor)
+            guard isHeld else { throw failure }
+            throw StoreError(
+                .alreadyOpen, .open, path: folder,
+                "the store is open in another process or elsewhere in this one; close it there, and end the cursors and "
+                    + "pinned values that still read it")
+        }
+    }
+
+    deinit { Glibc.close(descriptor) }
+}

@@ -1,0 +1,11 @@
+/// The sizes that a store takes. What is larger is refused before anything is written.
+public enum Limits {
+    /// The largest key: 8 MiB, RocksDB's documented recommendation.
+    public static let keySize = ByteCount.mebibytes(8)
+    /// The largest value: 3 GiB, RocksDB's documented recommendation (its lengths are 32 bits).
+    public static let valueSize = ByteCount.gibibytes(3)
+    /// The largest batch: just under 4 GiB.
+    public static let batchSize = ByteCount(.init(UInt32.max))
+    /// The longest name of a namespace, in bytes of UTF-8.
+    public static let namespaceNameBytes = 255
+}

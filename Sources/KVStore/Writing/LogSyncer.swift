@@ -1,0 +1,82 @@
+internal import Glibc
+internal import Logging
+
+/// The thread that bounds what a power cut can take: syncs the write-ahead log of each namespace that was written to, at
+/// most once an interval.
+final class LogSyncer: @unchecked Sendable {  // guarded by its lock
+    private let pool: NamespacePool
+    private let interval: UInt64
+    private let logger: Logger
+    private let lock = Lock()
+    private let changed = Condition()
+    private var isStopping = false
+    private var hasEnded = false
+
+    init(_ pool: NamespacePool, interval: Duration, logger: Logger) {
+        self.pool = pool
+        self.interval = interval.nanoseconds
+        self.logger = logger
+        var thread = pthread_t()
+        let body = Unmanaged.passRetained(self)
+        let status = pthread_create(&thread, nil, runLogSyncer, body.toOpaque())
+        if status == 0 {
+            pthread_detach(thread)
+        } else {
+            hasEnded = true
+            body.release()
+            logger.error("no thread could be made to sync the logs (\(status)); commits are synced only on demand")
+        }
+    }
+
+    /// Ends the thread and waits for it.
+    func stop() {
+        lock.withLock {
+            isStopping = true
+            changed.broadcast()
+            while !hasEnded { changed.wait(lock) }
+        }
+    }
+
+    fileprivate func run() {
+        var due = MonotonicClock.now + interval
+        while waits(until: due) {
+            due = MonotonicClock.now + interval
+            syncAll()
+        }
+        lock.withLock {
+            hasEnded = true
+            changed.broadcast()
+        }
+    }
+
+    /// Waits for the next turn; false when there is none.
+    private func waits(until due: UInt64) -> Bool {
+        lock.withLock {
+            while !isStopping {
+                let now = MonotonicClock.now
+                if now >= due { return true }
+                changed.wait(lock, nanoseconds: due - now)
+            }
+            return false
+        }
+    }
+
+    private func syncAll() {
+        for slot in pool.all() where slot.isOpen {
+            do throws(StoreError) {
+                try slot.withOpenKeyspace(.sync) { (keyspace) throws(EngineFailure) in
+                    // A failed log stays failed: its writers have been told.
+                    guard keyspace.database.log.isUnsynced, keyspace.database.log.failure == nil else { return }
+                    try keyspace.database.syncLog()
+                }
+            } catch {
+                logger.error("a write-ahead log could not be synced: \(error)")
+            }
+        }
+    }
+}
+
+private func runLogSyncer(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let context { Unmanaged<LogSyncer>.fromOpaque(context).takeRetainedValue().run() }
+    return nil
+}

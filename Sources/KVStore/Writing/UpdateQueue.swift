@@ -1,0 +1,147 @@
+internal import Glibc
+internal import Synchronization
+
+/// Runs the updates of one namespace one after another and commits what waits together as one group.
+///
+/// Two locks make the pipeline. Closures run on their own threads under `section`, each seeing the writes of those
+/// before it, committed or not. What they wrote gathers in the pending group. Whoever then gets `committing` first
+/// commits the whole group for all that wait, while closures go on filling the next one.
+final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the lock named beside it
+    private let section = Lock()
+    private let committing = Lock()
+    /// The thread whose closure runs, to refuse an update within an update; zero when none does.
+    private let owner = Atomic<UInt>(0)
+
+    // Guarded by `section`.
+    private var pending = CommitGroup()
+    private var inFlight: CommitGroup?
+    private var cache = UpdateCache()
+    private var cacheVersion: UInt64 = 0
+    private var spare: BatchOverlay? = BatchOverlay()
+
+    /// Runs `body` and returns when what it wrote is committed.
+    func run<Result>(
+        _ keyspace: Keyspace, in namespace: Namespace, durability: Durability, _ body: (inout Update) throws -> Result
+    ) throws -> Result {
+        let thread = UInt(pthread_self())
+        guard owner.load(ordering: .relaxed) != thread else {
+            throw namespace.error(
+                .invalidArgument, .update, "an update cannot run within an update of the same namespace")
+        }
+        let (result, group) = try section.withLock {
+            owner.store(thread, ordering: .relaxed)
+            defer { owner.store(0, ordering: .relaxed) }
+            return try runInSection(keyspace, namespace, durability, body)
+        }
+        if let group { try finish(group, keyspace, namespace) }
+        return result
+    }
+
+    /// Runs one closure and adds its writes to the pending group.
+    ///
+    /// - Returns: with the result, the group to wait for: the closure's own or, when it wrote nothing, the one whose
+    ///   uncommitted writes it may have read.
+    private func runInSection<Result>(
+        _ keyspace: Keyspace, _ namespace: Namespace, _ durability: Durability,
+        _ body: (inout Update) throws -> Result
+    ) throws -> (Result, CommitGroup?) {
+        let version = keyspace.otherCommits.load(ordering: .acquiring)
+        if version != cacheVersion {
+            cache.removeAll()
+            cacheVersion = version
+        }
+        var update = Update(self, keyspace, namespace, spare.take() ?? BatchOverlay())
+        defer {
+            update.writes.clear()
+            spare = update.writes
+        }
+        let result = try body(&update)
+        if let violation = update.writes.batch.violation {
+            throw namespace.error(.invalidArgument, .update, violation + "; nothing of this update was written")
+        }
+        guard !update.writes.isEmpty else { return (result, pending.writes.isEmpty ? inFlight : pending) }
+        pending.add(update.writes.batch, durability)
+        cache.apply(update.writes.batch)
+        return (result, pending)
+    }
+
+    /// Waits until a group is committed, committing it unless somebody else has.
+    private func finish(
+        _ group: CommitGroup, _ keyspace: Keyspace, _ namespace: Namespace
+    ) throws(StoreError) {
+        committing.lock()
+        defer { committing.unlock() }
+        if group.outcome == nil {
+            beginCommit(of: group)
+            do throws(StoreError) {
+                try namespace.commitUpdates(group.writes.batch, group.durability, of: keyspace)
+                group.outcome = .success(())
+            } catch {
+                group.outcome = .failure(error)
+            }
+            endCommit(of: group)
+        }
+        try group.outcome?.get()
+    }
+
+    private func beginCommit(of group: CommitGroup) {
+        section.withLock {
+            inFlight = group
+            pending = CommitGroup()
+        }
+    }
+
+    private func endCommit(of group: CommitGroup) {
+        section.withLock {
+            inFlight = nil
+            guard case .failure(let error) = group.outcome else { return }
+            // Those that came after have seen writes that may not be there.
+            pending.outcome = .failure(error)
+            pending = CommitGroup()
+            cache.removeAll()
+        }
+    }
+
+    /// The value of a key over the database: as updates before this one have left it. Called within `section`.
+    func lookup(_ key: RawSpan, _ keyspace: Keyspace) throws(EngineFailure) -> [UInt8]? {
+        let bytes = Array(key)
+        if let cached = cache[bytes] { return cached }
+        let value = try lookupUncached(key, keyspace)
+        cache.remember(bytes, value)
+        return value
+    }
+
+    private func lookupUncached(_ key: RawSpan, _ keyspace: Keyspace) throws(EngineFailure) -> [UInt8]? {
+        for group in [pending, inFlight] {
+            switch group?.writes.lookup(key) {
+            case .value(let value): return value
+            case .deleted: return nil
+            case .unknown, nil: continue
+            }
+        }
+        return try keyspace.get(key)?.copy()
+    }
+}
+
+/// Updates that are committed together.
+private final class CommitGroup {
+    /// Guarded by the queue's `section`.
+    var writes = BatchOverlay()
+    /// Guarded by the queue's `section` until the commit begins: as much as any of the updates asked for.
+    private(set) var durability = Durability.unlogged
+    /// Guarded by the queue's `committing`; nil until it is known.
+    var outcome: Result<Void, StoreError>?
+
+    func add(_ batch: WriteBatch, _ durability: Durability) {
+        writes.append(batch)
+        self.durability = .stronger(self.durability, durability)
+    }
+}
+
+extension Durability {
+    /// The one of two that promises more.
+    static func stronger(_ one: Durability, _ other: Durability) -> Durability {
+        if one == .synced || other == .synced { return .synced }
+        return one == .buffered || other == .buffered ? .buffered : .unlogged
+    }
+}

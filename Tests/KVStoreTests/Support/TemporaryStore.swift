@@ -1,0 +1,49 @@
+import Foundation
+import KVStore
+import Logging
+import SystemPackage
+
+/// Runs `body` with a folder that is removed afterwards. On the disk of the working folder: a memory file system would
+/// hide what syncing costs and does.
+func withTemporaryFolder<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
+    let path = try makeTemporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: path.string) }
+    return try body(path)
+}
+
+func withTemporaryFolder<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
+    let path = try makeTemporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: path.string) }
+    return try await body(path)
+}
+
+private func makeTemporaryFolder() throws -> FilePath {
+    let base = ProcessInfo.processInfo.environment["KVSTORE_TEST_FOLDER"] ?? "/var/tmp"
+    let path = FilePath(base).appending("kvstore-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    return path
+}
+
+extension StoreConfiguration {
+    /// The documented tuning with memtables and caches small enough to have many stores at once.
+    static var small: StoreConfiguration {
+        var configuration = StoreConfiguration()
+        configuration.namespaceTuning.memtableSize = .mebibytes(4)
+        configuration.metadataTuning.memtableSize = .mebibytes(1)
+        configuration.blockCache = .shared(.mebibytes(8))
+        configuration.logger.logLevel = .critical
+        return configuration
+    }
+}
+
+/// Runs `body` with a new store and one namespace in it, and closes the store.
+func withTemporaryStore<Result>(
+    _ configuration: StoreConfiguration = .small, _ body: (Store, Namespace) throws -> Result
+) throws -> Result {
+    try withTemporaryFolder { folder in
+        let store = try Store.open(at: folder.appending("store"), configuration: configuration)
+        let result = try body(store, try store.createNamespace("test"))
+        try store.close()
+        return result
+    }
+}
