@@ -43,7 +43,9 @@ extension Keyspace {
     func compact(_ range: KeyRange) {
         let options: OpaquePointer = rocksdb_compactoptions_create()
         defer { rocksdb_compactoptions_destroy(options) }
-        func compact(_ lower: UnsafePointer<CChar>?, _ lowerCount: Int, _ upper: UnsafePointer<CChar>?, _ upperCount: Int) {
+        func compact(
+            _ lower: UnsafePointer<CChar>?, _ lowerCount: Int, _ upper: UnsafePointer<CChar>?, _ upperCount: Int
+        ) {
             rocksdb_compact_range_cf_opt(database.handle, family, options, lower, lowerCount, upper, upperCount)
         }
         // A null pointer is the engine's word for no bound.

@@ -123,7 +123,9 @@ extension Namespace {
     func commitUpdates(_ batch: WriteBatch, _ durability: Durability, of held: Keyspace) throws(StoreError) {
         try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in
             // Reopened meanwhile: what the updates read is not what is there now.
-            guard keyspace === held else { throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again") }
+            guard keyspace === held else {
+                throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again")
+            }
             _ = try keyspace.write(batch, durability, isUpdate: true)
         }
     }

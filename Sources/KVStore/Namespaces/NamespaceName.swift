@@ -4,7 +4,8 @@
 enum NamespaceName {
     static func check(_ name: String, _ operation: StoreError.Operation) throws(StoreError) {
         func refuse(_ reason: String) -> StoreError {
-            StoreError(.invalidName, operation, reason + "; a name has 1 to 255 bytes of UTF-8 without control characters")
+            StoreError(
+                .invalidName, operation, reason + "; a name has 1 to 255 bytes of UTF-8 without control characters")
         }
         let count = name.utf8.count
         if count == 0 { throw refuse("the name of a namespace is empty") }

@@ -26,7 +26,8 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
                 // Range deletions are always looked for: nothing notes whether there are any.
                 guard let keyspace = Keyspace(database, family: family, usesRangeDeletions: true) else {
                     throw EngineFailure.refused(
-                        .corruption, "the column family \(family) is missing; restore the metadata database from a backup")
+                        .corruption,
+                        "the column family \(family) is missing; restore the metadata database from a backup")
                 }
                 return keyspace
             } catch {

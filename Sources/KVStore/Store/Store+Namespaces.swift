@@ -37,7 +37,8 @@ extension Store {
         defer { catalogLock.unlock() }
         guard try catalog.find(name, .createNamespace) == nil else {
             throw StoreError(
-                .namespaceExists, .createNamespace, namespace: name, path: path, "a namespace of that name is there already")
+                .namespaceExists, .createNamespace, namespace: name, path: path,
+                "a namespace of that name is there already")
         }
         return try create(name)
     }

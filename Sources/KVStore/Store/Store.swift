@@ -1,5 +1,5 @@
-public import SystemPackage
 internal import Logging
+public import SystemPackage
 
 /// A folder with a metadata database and any number of namespaces, each a database of its own.
 ///

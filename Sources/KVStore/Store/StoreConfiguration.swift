@@ -80,7 +80,8 @@ extension StoreConfiguration {
         try namespaceTuning.validate()
         try metadataTuning.validate()
         guard maxOpenNamespaces >= 1 else {
-            throw StoreError(.invalidArgument, .open, "maxOpenNamespaces is \(maxOpenNamespaces), it must be at least 1")
+            throw StoreError(
+                .invalidArgument, .open, "maxOpenNamespaces is \(maxOpenNamespaces), it must be at least 1")
         }
         if let walSyncInterval, walSyncInterval < .milliseconds(1) {
             throw StoreError(

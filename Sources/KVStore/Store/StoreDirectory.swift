@@ -45,7 +45,8 @@ struct StoreDirectory: Sendable {
         let names = try StoreFiles.list(path, .open)
         if names.contains("STORE") { return }
         guard names.contains("STORE.new") || names.allSatisfy({ $0 == "LOCK" || $0 == "lost+found" }) else {
-            throw refuse("the folder holds other things and no STORE file; give an empty folder or the folder of a store")
+            throw refuse(
+                "the folder holds other things and no STORE file; give an empty folder or the folder of a store")
         }
         guard createIfMissing else {
             throw refuse("there is no store here, and the configuration says not to create one")

@@ -26,7 +26,8 @@ struct StoreIdentity: Equatable {
     /// Reads the file's bytes.
     init(_ bytes: [UInt8], path: FilePath) throws(StoreError) {
         func damaged(_ what: String) -> StoreError {
-            StoreError(.corruption, .open, path: path, "the file is damaged (\(what)); restore it from a backup of the store")
+            StoreError(
+                .corruption, .open, path: path, "the file is damaged (\(what)); restore it from a backup of the store")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw damaged("it is not text") }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -45,7 +46,9 @@ struct StoreIdentity: Equatable {
                     + "use a newer version")
         }
         func value(_ name: String) throws(StoreError) -> String {
-            guard let line = lines.first(where: { $0.hasPrefix(name + " ") }) else { throw damaged("\(name) is missing") }
+            guard let line = lines.first(where: { $0.hasPrefix(name + " ") }) else {
+                throw damaged("\(name) is missing")
+            }
             return String(line.dropFirst(name.count + 1))
         }
         self.init(id: try value("id"), created: try value("created"))

@@ -8,7 +8,8 @@
 public protocol Bytes: ~Copyable, ~Escapable {
     /// Calls `body` with the bytes, which are valid only until it returns. Nothing is copied where the type is already
     /// contiguous.
-    func withBytes<Result: ~Copyable, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result
+    func withBytes<Result: ~Copyable, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
+        -> Result
 }
 
 extension RawSpan: Bytes {

@@ -5,7 +5,8 @@ extension Tuning {
     public func validate() throws(StoreError) {
         let conflicts = conflicts
         guard !conflicts.isEmpty else { return }
-        throw StoreError(.invalidArgument, .validate, "the tuning does not hold together: " + conflicts.joined(separator: "; "))
+        throw StoreError(
+            .invalidArgument, .validate, "the tuning does not hold together: " + conflicts.joined(separator: "; "))
     }
 
     private var conflicts: [String] {
@@ -20,7 +21,8 @@ extension Tuning {
             maxMemtables >= 2 && maxMemtables <= 1000,
             "maxMemtables is \(maxMemtables), it must be from 2 (one to write, one to flush) to 1000")
         require(
-            level0CompactionTrigger >= 1, "level0CompactionTrigger is \(level0CompactionTrigger), it must be at least 1")
+            level0CompactionTrigger >= 1, "level0CompactionTrigger is \(level0CompactionTrigger), it must be at least 1"
+        )
         if let slowdown = level0SlowdownTrigger {
             require(
                 slowdown >= level0CompactionTrigger,
@@ -28,7 +30,8 @@ extension Tuning {
                     + "writes would slow before a compaction starts")
             require(
                 level0StopTrigger >= slowdown,
-                "level0StopTrigger (\(level0StopTrigger)) is below level0SlowdownTrigger (\(slowdown)): RocksDB would raise it")
+                "level0StopTrigger (\(level0StopTrigger)) is below level0SlowdownTrigger (\(slowdown)): RocksDB would raise it"
+            )
         }
         require(
             level0StopTrigger >= level0CompactionTrigger,

@@ -31,7 +31,9 @@ public struct WriteBatch: Sendable {
     public var byteCount: Int { representation.count }
 
     /// Sets the value of a key.
-    public mutating func put(_ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable) {
+    public mutating func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
+    ) {
         key.withBytes { key in
             value.withBytes { value in
                 guard admits(key: key.byteCount, value: value.byteCount) else { return }
