@@ -2,22 +2,28 @@ internal import CRocksDB
 
 /// The engine's options of a write, one for each durability. Shared by all databases: the engine only reads them.
 enum WriteOptions {
-    static func handle(_ durability: Durability) -> OpaquePointer {
+    /// - Parameter waits: whether the write may wait for a flush or a compaction; if not, and it would have to, the
+    ///   engine answers Incomplete and writes nothing.
+    static func handle(_ durability: Durability, waits: Bool = true) -> OpaquePointer {
         switch durability {
-        case .synced: synced
-        case .buffered: buffered
-        case .unlogged: unlogged
+        case .synced: waits ? synced : syncedAtOnce
+        case .buffered: waits ? buffered : bufferedAtOnce
+        case .unlogged: waits ? unlogged : unloggedAtOnce
         }
     }
 
-    nonisolated(unsafe) private static let synced = make(sync: true, log: true)
-    nonisolated(unsafe) private static let buffered = make(sync: false, log: true)
-    nonisolated(unsafe) private static let unlogged = make(sync: false, log: false)
+    nonisolated(unsafe) private static let synced = make(.synced, waits: true)
+    nonisolated(unsafe) private static let buffered = make(.buffered, waits: true)
+    nonisolated(unsafe) private static let unlogged = make(.unlogged, waits: true)
+    nonisolated(unsafe) private static let syncedAtOnce = make(.synced, waits: false)
+    nonisolated(unsafe) private static let bufferedAtOnce = make(.buffered, waits: false)
+    nonisolated(unsafe) private static let unloggedAtOnce = make(.unlogged, waits: false)
 
-    private static func make(sync: Bool, log: Bool) -> OpaquePointer {
+    private static func make(_ durability: Durability, waits: Bool) -> OpaquePointer {
         let options: OpaquePointer = rocksdb_writeoptions_create()
-        rocksdb_writeoptions_set_sync(options, sync ? 1 : 0)
-        rocksdb_writeoptions_disable_WAL(options, log ? 0 : 1)
+        rocksdb_writeoptions_set_sync(options, durability == .synced ? 1 : 0)
+        rocksdb_writeoptions_disable_WAL(options, durability == .unlogged ? 1 : 0)
+        rocksdb_writeoptions_set_no_slowdown(options, waits ? 0 : 1)
         return options
     }
 }
@@ -29,7 +35,10 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     private let lowerBound: UnsafeMutableBufferPointer<CChar>?
     private let upperBound: UnsafeMutableBufferPointer<CChar>?
 
-    init(range: KeyRange = .all, snapshot: OpaquePointer? = nil, rangeDeletions: Bool) {
+    /// - Parameter cachedOnly: whether to answer Incomplete rather than read a file.
+    init(
+        range: KeyRange = .all, snapshot: OpaquePointer? = nil, rangeDeletions: Bool, cachedOnly: Bool = false
+    ) {
         handle = rocksdb_readoptions_create()
         lowerBound = range.lowerBound.map(Self.copy)
         upperBound = range.upperBound.map(Self.copy)
@@ -39,6 +48,8 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         if let upperBound {
             rocksdb_readoptions_set_iterate_upper_bound(handle, upperBound.baseAddress, upperBound.count - 1)
         }
+        // 1 is the engine's block cache tier.
+        if cachedOnly { rocksdb_readoptions_set_read_tier(handle, 1) }
         if let snapshot { rocksdb_readoptions_set_snapshot(handle, snapshot) }
         // With range deletions ignored an unreadable first block of a file is an error; without, RocksDB 7.8.3 ends a
         // scan early and silently. So they are only looked at where there are any.

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Closed when the last reference goes. Cursors, snapshots and pinned values hold one, so nothing outlives what it
 /// reads.
-final class Database: @unchecked Sendable {  // the engine's handle is made to be shared, the rest is immutable or atomic
+final class Database: @unchecked Sendable {  // the engine's handle is made to be shared
     let handle: OpaquePointer
     let path: String
     let log: LogState
@@ -30,7 +30,6 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         self.path = path
         self.options = options
         self.keepAlive = keepAlive
-        self.log = LogState()
 
         var existing = ["default"]
         if !create {
@@ -38,7 +37,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         }
         var handles: [OpaquePointer?] = Array(repeating: nil, count: existing.count)
         let names = existing.map { copyCString($0) }
-        defer { names.forEach { $0.deallocate() } }
+        defer { for name in names { name.deallocate() } }
         let optionHandles: [OpaquePointer?] = Array(repeating: options.handle, count: existing.count)
         handle = try engineCall { error in
             names.map { UnsafePointer($0) as UnsafePointer<CChar>? }.withUnsafeBufferPointer { names in
@@ -54,12 +53,13 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
                     rocksdb_create_column_family(handle, options.handle, name, $0)
                 }
             } catch {
-                opened.values.forEach { rocksdb_column_family_handle_destroy($0) }
+                for family in opened.values { rocksdb_column_family_handle_destroy(family) }
                 rocksdb_close(handle)
                 throw error
             }
         }
         columnFamilies = opened
+        log = LogState(durableThrough: rocksdb_get_latest_sequence_number(handle))
     }
 
     deinit {

@@ -5,8 +5,7 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable but for `keyspac
     private let lock = Lock()
     private var keyspace: Keyspace?
     private let handle: OpaquePointer
-    /// The options of a point read.
-    let options: ReadOptions
+    let pointReads: PointReadOptions
     /// Range deletions that come after the snapshot are none of its business.
     private let rangeDeletions: Bool
 
@@ -14,7 +13,7 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable but for `keyspac
         self.keyspace = keyspace
         handle = rocksdb_create_snapshot(keyspace.database.handle)
         rangeDeletions = keyspace.hasRangeDeletions
-        options = ReadOptions(snapshot: handle, rangeDeletions: rangeDeletions)
+        pointReads = PointReadOptions(snapshot: handle, rangeDeletions: rangeDeletions)
     }
 
     deinit { release() }

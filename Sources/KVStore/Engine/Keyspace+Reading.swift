@@ -10,7 +10,7 @@ extension Keyspace {
         return EngineSlice(slice)
     }
 
-    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latestReadOptions) }
+    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latest.any) }
 
     /// The values of many keys, in their order.
     func getMany(

@@ -3,7 +3,7 @@ internal import Synchronization
 
 extension Keyspace {
     func put(_ key: RawSpan, _ value: RawSpan, _ durability: Durability) throws(EngineFailure) -> UInt64 {
-        try commit(durability) { options, error in
+        try commit(durability, count: 1) { options, error in
             key.withChars { key, keyCount in
                 value.withChars { value, valueCount in
                     rocksdb_put_cf(database.handle, options, family, key, keyCount, value, valueCount, error)
@@ -13,53 +13,53 @@ extension Keyspace {
     }
 
     func delete(_ key: RawSpan, _ durability: Durability) throws(EngineFailure) -> UInt64 {
-        try commit(durability) { options, error in
+        try commit(durability, count: 1) { options, error in
             key.withChars { rocksdb_delete_cf(database.handle, options, family, $0, $1, error) }
         }
     }
 
     /// Commits a batch, whole or not at all.
     ///
-    /// - Parameter isUpdate: whether it comes through ``updates``, which then knows what it wrote.
+    /// - Parameters:
+    ///   - waits: whether it may wait for a flush or a compaction; if not, and it would have to, it fails as incomplete
+    ///     and writes nothing.
+    ///   - isUpdate: whether it comes through ``updates``, which then knows what it wrote.
     func write(
-        _ batch: WriteBatch, _ durability: Durability, isUpdate: Bool = false
+        _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false
     ) throws(EngineFailure) -> UInt64 {
-        guard familyID != 0 else { return try write(batch.representation, durability, isUpdate) }
-        return try write(batch.representation(inColumnFamily: familyID), durability, isUpdate)
-    }
-
-    private func write(
-        _ representation: [UInt8], _ durability: Durability, _ isUpdate: Bool
-    ) throws(EngineFailure) -> UInt64 {
-        let batch = representation.withUnsafeBytes {
+        let representation = familyID == 0 ? batch.representation : batch.representation(inColumnFamily: familyID)
+        let engineBatch = representation.withUnsafeBytes {
             rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
         }
-        defer { rocksdb_writebatch_destroy(batch) }
-        return try commit(durability, isUpdate: isUpdate) { rocksdb_write(database.handle, $0, batch, $1) }
+        defer { rocksdb_writebatch_destroy(engineBatch) }
+        return try commit(durability, count: batch.count, waits: waits, isUpdate: isUpdate) {
+            rocksdb_write(database.handle, $0, engineBatch, $1)
+        }
     }
 
     /// Runs one write of the engine: not after a failed one, and noted for the sync that its durability asks for.
     @inline(__always)
     private func commit(
-        _ durability: Durability, isUpdate: Bool = false,
+        _ durability: Durability, count: Int, waits: Bool = true, isUpdate: Bool = false,
         _ body: (OpaquePointer, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Void
     ) throws(EngineFailure) -> UInt64 {
         let log = database.log
         if let failure = log.failure { throw failure }
+        // What is in the log by now is synced with it; what others write meanwhile may not be.
+        let synced = durability == .synced ? database.latestSequence + UInt64(count) : 0
         do {
-            try engineCall { body(WriteOptions.handle(durability), $0) }
+            try engineCall { body(WriteOptions.handle(durability, waits: waits), $0) }
         } catch {
             log.stopWrites(after: error)
             throw error
         }
         if !isUpdate { otherCommits.wrappingAdd(1, ordering: .releasing) }
-        let sequence = database.latestSequence
         switch durability {
-        case .synced: log.didSync(through: sequence)
+        case .synced: log.didSync(through: synced)
         case .buffered: log.noteUnsynced()
-        case .unlogged: break
+        case .unlogged: log.noteUnlogged()
         }
-        return sequence
+        return database.latestSequence
     }
 }
 

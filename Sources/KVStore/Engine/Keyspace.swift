@@ -2,7 +2,7 @@ internal import CRocksDB
 internal import Synchronization
 
 /// One column family of a database: what a namespace reads and writes while it is open.
-final class Keyspace: @unchecked Sendable {  // the engine's handles are made to be shared, the rest is immutable or locked
+final class Keyspace: @unchecked Sendable {  // the engine's handles are made to be shared
     let database: Database
     let family: OpaquePointer
     let familyID: UInt32
@@ -11,8 +11,8 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
     /// stands still.
     let otherCommits = Atomic<UInt64>(0)
-    private let pointReads: ReadOptions
-    private let pointReadsWithRangeDeletions: ReadOptions
+    private let pointReads = PointReadOptions(rangeDeletions: false)
+    private let pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
     private let usesRangeDeletions: Atomic<Bool>
 
     init?(_ database: Database, family name: String = "default", usesRangeDeletions: Bool) {
@@ -21,8 +21,6 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         self.family = family
         self.familyID = rocksdb_column_family_handle_get_id(family)
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
-        pointReads = ReadOptions(rangeDeletions: false)
-        pointReadsWithRangeDeletions = ReadOptions(rangeDeletions: true)
     }
 
     var hasRangeDeletions: Bool { usesRangeDeletions.load(ordering: .acquiring) }
@@ -30,5 +28,19 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// To be called while nothing else uses the keyspace, before its first range deletion.
     func beginRangeDeletions() { usesRangeDeletions.store(true, ordering: .releasing) }
 
-    var latestReadOptions: ReadOptions { hasRangeDeletions ? pointReadsWithRangeDeletions : pointReads }
+    /// The options of a read of what is there now.
+    var latest: PointReadOptions { hasRangeDeletions ? pointReadsWithRangeDeletions : pointReads }
+}
+
+/// The options of point reads of one state of a keyspace.
+struct PointReadOptions {
+    /// Reads files where it must.
+    let any: ReadOptions
+    /// Answers Incomplete where it would have to.
+    let cachedOnly: ReadOptions
+
+    init(snapshot: OpaquePointer? = nil, rangeDeletions: Bool) {
+        any = ReadOptions(snapshot: snapshot, rangeDeletions: rangeDeletions)
+        cachedOnly = ReadOptions(snapshot: snapshot, rangeDeletions: rangeDeletions, cachedOnly: true)
+    }
 }

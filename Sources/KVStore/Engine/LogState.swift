@@ -8,7 +8,14 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     private let hasFailed = Atomic<Bool>(false)
     /// When the oldest commit that may not be on disk was written, in monotonic nanoseconds; zero when all are.
     private let unsyncedSince = Atomic<UInt64>(0)
-    private let syncedSequence = Atomic<UInt64>(0)
+    private let syncedSequence: Atomic<UInt64>
+    private let hasUnlogged = Atomic<Bool>(false)
+
+    /// - Parameter sequence: what the database has when it is opened: the engine puts what it recovers from the log into
+    ///   table files before it answers.
+    init(durableThrough sequence: UInt64) {
+        syncedSequence = Atomic(sequence)
+    }
 
     /// The failure that stopped writes, if one did.
     var failure: EngineFailure? {
@@ -29,6 +36,14 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
             _ = unsyncedSince.compareExchange(expected: 0, desired: MonotonicClock.now, ordering: .relaxed)
         }
     }
+
+    /// Notes a commit that is not in the log: sequence numbers then say nothing of what a crash would leave.
+    func noteUnlogged() {
+        if !hasUnlogged.load(ordering: .relaxed) { hasUnlogged.store(true, ordering: .relaxed) }
+    }
+
+    /// The number that must be there after a crash; nil when commits went past the log.
+    var promisedSequence: UInt64? { hasUnlogged.load(ordering: .relaxed) ? nil : durableSequence }
 
     var isUnsynced: Bool { unsyncedSince.load(ordering: .relaxed) != 0 }
 

@@ -18,6 +18,9 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     nonisolated(unsafe) private var keyspace: Keyspace?
     private var ending: StoreError.Code?
     private let open: @Sendable () throws(StoreError) -> Keyspace
+    /// The commits of tasks, and their updates, which outlive a keyspace that is closed to make room.
+    let commits = CommitQueue()
+    let asyncUpdates = GatheringQueue<UpdateRequest>(maxTogether: 1024)
     /// Whether it was used since the pool last looked.
     private let used = Atomic<Bool>(false)
 
@@ -48,18 +51,32 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         }
     }
 
-    /// Runs `body` with the keyspace if it is open, without opening it.
-    func withOpenKeyspace(
-        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Void
-    ) throws(StoreError) {
-        let entered = gate.add(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit != 0
+    /// Runs `body` with the keyspace if it is open; nil when it is not. Never waits for anything but `body`.
+    @inline(__always)
+    func withKeyspaceIfOpen<Result: ~Copyable>(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result?
+    ) throws(StoreError) -> Result? {
+        guard enterIfOpen() else { return nil }
         defer { leave() }
-        guard entered, let keyspace else { return }
+        if !used.load(ordering: .relaxed) { used.store(true, ordering: .relaxed) }
         do throws(EngineFailure) {
-            try body(keyspace)
+            return try body(keyspace.unsafelyUnwrapped)
         } catch {
             throw context.error(error, operation)
         }
+    }
+
+    /// Passes the gate if it is open, and leaves it untouched if not: leaving a closed one can wait for its lock.
+    @inline(__always)
+    private func enterIfOpen() -> Bool {
+        var old = gate.load(ordering: .relaxed)
+        while old & Self.openBit != 0 {
+            let (exchanged, original) = gate.weakCompareExchange(
+                expected: old, desired: old + 1, ordering: .acquiringAndReleasing)
+            if exchanged { return true }
+            old = original
+        }
+        return false
     }
 
     @inline(__always)
@@ -110,15 +127,22 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         }
     }
 
-    /// Lets the keyspace go once no call is inside, for the next call to open it anew: the way back from a failed write.
-    func reopen() throws(StoreError) {
-        lock.lock()
-        defer { lock.unlock() }
-        drain()
-        if let ending { throw context.gone(ending, .reopen) }
-        letGo()
-        keyspace = try open()
-        openGate()
+    /// Lets the keyspaces of slots that share a database go, once no call is inside, and opens them anew: the way back
+    /// from a failed write.
+    static func reopen(_ slots: [KeyspaceSlot]) throws(StoreError) {
+        for slot in slots { slot.lock.lock() }
+        defer { for slot in slots { slot.lock.unlock() } }
+        for slot in slots {
+            slot.drain()
+            if let ending = slot.ending { throw slot.context.gone(ending, .reopen) }
+        }
+        // What can still be synced is, so that receipts of before stay true.
+        for slot in slots { try? slot.keyspace?.database.closeLog() }
+        for slot in slots { slot.letGo() }
+        for slot in slots {
+            slot.keyspace = try slot.open()
+            slot.openGate()
+        }
     }
 
     /// Lets the keyspace go if no call, cursor, snapshot or pinned value uses it; the next call opens it again.

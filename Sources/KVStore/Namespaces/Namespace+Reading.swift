@@ -17,7 +17,7 @@ extension Namespace: Readable {
     public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
         let keys = KeyList(keys)
         return try slot.withKeyspace(.getMany) { (keyspace) throws(EngineFailure) in
-            try keys.get(keyspace, keyspace.latestReadOptions)
+            try keys.get(keyspace, keyspace.latest.any)
         }
     }
 

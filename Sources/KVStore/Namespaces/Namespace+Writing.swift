@@ -13,10 +13,9 @@ extension Namespace {
         return try key.withBytes { (key) throws(StoreError) in
             try value.withBytes { (value) throws(StoreError) in
                 try checkSizes(key, value, .put)
-                let sequence = try slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
-                    try keyspace.put(key, value, durability)
+                return try slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
+                    receipt(try keyspace.put(key, value, durability), durability, keyspace)
                 }
-                return CommitReceipt(sequence: sequence)
             }
         }
     }
@@ -32,10 +31,9 @@ extension Namespace {
         let durability = resolve(durability)
         return try key.withBytes { (key) throws(StoreError) in
             try checkSizes(key, key, .delete)
-            let sequence = try slot.withKeyspace(.delete) { (keyspace) throws(EngineFailure) in
-                try keyspace.delete(key, durability)
+            return try slot.withKeyspace(.delete) { (keyspace) throws(EngineFailure) in
+                receipt(try keyspace.delete(key, durability), durability, keyspace)
             }
-            return CommitReceipt(sequence: sequence)
         }
     }
 
@@ -50,7 +48,7 @@ extension Namespace {
         var range = range
         if range.upperBound == nil {
             var last = try cursor(range)
-            guard try last.previous() else { return CommitReceipt(sequence: 0) }
+            guard try last.previous() else { return emptyReceipt(resolve(durability)) }
             // The smallest key after the last one.
             range = KeyRange(lowerBound: range.lowerBound, upperBound: Array(last.key) + [0])
         }
@@ -78,16 +76,13 @@ extension Namespace {
     /// - Throws: as ``put(_:_:durability:)``. A batch without writes is no error.
     @discardableResult
     public func commit(_ batch: WriteBatch, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
-        if let violation = batch.violation {
-            throw error(.invalidArgument, .write, violation + "; nothing of the batch was written")
-        }
-        guard !batch.isEmpty else { return CommitReceipt(sequence: 0) }
-        if batch.deletesRanges { try prepareForRangeDeletions() }
+        try check(batch, .write)
         let durability = resolve(durability)
-        let sequence = try slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in
-            try keyspace.write(batch, durability)
+        guard !batch.isEmpty else { return emptyReceipt(durability) }
+        if batch.deletesRanges { try prepareForRangeDeletions() }
+        return try slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in
+            receipt(try keyspace.write(batch, durability), durability, keyspace)
         }
-        return CommitReceipt(sequence: sequence)
     }
 
     /// Reads and writes in one step that no other update of this namespace comes between.
@@ -130,6 +125,20 @@ extension Namespace {
         }
     }
 
+    func receipt(_ sequence: UInt64, _ durability: Durability, _ keyspace: borrowing Keyspace) -> CommitReceipt {
+        CommitReceipt(sequence: sequence, durability: durability, log: keyspace.database.log, slot: slot)
+    }
+
+    /// The receipt of a commit that wrote nothing.
+    func emptyReceipt(_ durability: Durability) -> CommitReceipt {
+        CommitReceipt(sequence: 0, durability: durability, log: nil, slot: slot)
+    }
+
+    func check(_ batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {
+        guard let violation = batch.violation else { return }
+        throw error(.invalidArgument, operation, violation + "; nothing of the batch was written")
+    }
+
     private func checkSizes(_ key: RawSpan, _ value: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {
         guard key.byteCount > Limits.keySize.bytes || value.byteCount > Limits.valueSize.bytes else { return }
         throw error(
@@ -139,7 +148,7 @@ extension Namespace {
     }
 
     /// From its first range deletion on, the reads of a namespace look for them.
-    private func prepareForRangeDeletions() throws(StoreError) {
+    func prepareForRangeDeletions() throws(StoreError) {
         let isPrepared = try slot.withKeyspace(.deleteRange) { (keyspace) throws(EngineFailure) in
             keyspace.hasRangeDeletions
         }

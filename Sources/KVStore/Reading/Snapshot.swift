@@ -29,7 +29,7 @@ extension Snapshot: Readable {
     public func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]? {
         try key.withBytes { (key) throws(StoreError) in
             try read(.get) { (keyspace, snapshot) throws(EngineFailure) in
-                try keyspace.get(key, snapshot.options)?.copy()
+                try keyspace.get(key, snapshot.pointReads.any)?.copy()
             }
         }
     }
@@ -37,7 +37,7 @@ extension Snapshot: Readable {
     public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
         try key.withBytes { (key) throws(StoreError) in
             try read(.get) { (keyspace, snapshot) throws(EngineFailure) -> PinnedValue? in
-                guard let slice = try keyspace.get(key, snapshot.options) else { return nil }
+                guard let slice = try keyspace.get(key, snapshot.pointReads.any) else { return nil }
                 return PinnedValue(slice, keyspace)
             }
         }
@@ -46,7 +46,7 @@ extension Snapshot: Readable {
     public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
         let keys = KeyList(keys)
         return try read(.getMany) { (keyspace, snapshot) throws(EngineFailure) in
-            try keys.get(keyspace, snapshot.options)
+            try keys.get(keyspace, snapshot.pointReads.any)
         }
     }
 

@@ -48,6 +48,11 @@ public final class Store: Sendable {
         return store
     }
 
+    /// The slots whose keyspaces are in the same database.
+    func slots(sharingDatabaseOf slot: KeyspaceSlot) -> [KeyspaceSlot] {
+        slot === metadataSlot ? [catalog.slot, metadataSlot] : [slot]
+    }
+
     private init(_ directory: StoreDirectory, _ configuration: StoreConfiguration) throws(StoreError) {
         self.directory = directory
         self.path = directory.path
@@ -104,7 +109,9 @@ public final class Store: Sendable {
     public func sync() throws(StoreError) {
         // The metadata database needs none: its commits are always synced.
         for slot in pool.all() {
-            try slot.withOpenKeyspace(.sync) { (keyspace) throws(EngineFailure) in try keyspace.database.syncLog() }
+            try _ = slot.withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) -> Void? in
+                try keyspace.database.syncLog()
+            }
         }
         try catalog.slot.withKeyspace(.sync) { (_) throws(EngineFailure) in }
     }

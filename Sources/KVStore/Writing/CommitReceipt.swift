@@ -1,6 +1,55 @@
-/// Proof that a commit was acknowledged.
-public struct CommitReceipt: Sendable, Hashable {
+/// Proof that a commit was acknowledged, and the way to wait until it would survive a power cut.
+///
+/// Lets a caller answer early and be certain later: commit `.buffered`, go on, and call ``waitUntilDurable()`` before the
+/// promise that depends on it.
+public struct CommitReceipt: Sendable {
     /// A sequence number of the namespace's database that is not below that of the commit. Each write in a batch takes
     /// one number. Zero for a commit that wrote nothing.
     public let sequence: UInt64
+    /// What the commit was acknowledged with.
+    public let durability: Durability
+    /// The log of the database as it was opened then: numbers of another opening may mean other commits.
+    let log: LogState?
+    let slot: KeyspaceSlot
+
+    /// Whether the commit is known to survive a power cut.
+    public var isDurable: Bool {
+        guard let log, durability != .synced else { return true }
+        return durability == .buffered && log.durableSequence >= sequence
+    }
+
+    /// Waits until the commit would survive a power cut, syncing the log where the log syncer has not done so yet.
+    ///
+    /// For an `.unlogged` commit the memtables are flushed: there is no log to sync.
+    ///
+    /// - Throws: `.ioError` or `.noSpace` when that failed, and the commit may be lost; `.closed`.
+    public func waitUntilDurable() throws(StoreError) {
+        guard !isDurable else { return }
+        try slot.withKeyspace(.sync) { (keyspace) throws(EngineFailure) in
+            if durability == .unlogged { try keyspace.flush() } else { try keyspace.database.syncLog() }
+            try check(keyspace)
+        }
+    }
+
+    /// Waits until the commit would survive a power cut, sharing the sync with commits that wait for one.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the sync begins.
+    public func waitUntilDurable() async throws {
+        guard !isDurable else { return }
+        guard durability != .unlogged else {
+            try await IOPool.shared.run { try self.waitUntilDurable() }
+            return
+        }
+        _ = try await slot.commits.commit(WriteBatch(), .synced, slot)
+        // Most often all there is to ask; the rest tells why it is not so.
+        if !isDurable { try await IOPool.shared.run { try self.waitUntilDurable() } }
+    }
+
+    /// Throws when the database was opened anew since the commit and what was known of its log then did not cover it.
+    private func check(_ keyspace: borrowing Keyspace) throws(EngineFailure) {
+        guard keyspace.database.log !== log, durability == .unlogged || !isDurable else { return }
+        if let failure = log?.failure { throw failure }
+        throw .refused(
+            .ioError, "the database was reopened since this commit, and whether the commit is there is not known")
+    }
 }

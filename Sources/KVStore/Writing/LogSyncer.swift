@@ -64,7 +64,7 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     private func syncAll() {
         for slot in pool.all() where slot.isOpen {
             do throws(StoreError) {
-                try slot.withOpenKeyspace(.sync) { (keyspace) throws(EngineFailure) in
+                try slot.withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) in
                     // A failed log stays failed: its writers have been told.
                     guard keyspace.database.log.isUnsynced, keyspace.database.log.failure == nil else { return }
                     try keyspace.database.syncLog()

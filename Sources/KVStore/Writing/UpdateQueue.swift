@@ -37,6 +37,27 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         return result
     }
 
+    /// Runs the updates of tasks one after another, commits what they wrote, and tells each task.
+    func run(_ requests: [UpdateRequest], _ keyspace: Keyspace, in namespace: Namespace) {
+        let waiting = section.withLock {
+            owner.store(UInt(pthread_self()), ordering: .relaxed)
+            defer { owner.store(0, ordering: .relaxed) }
+            var waiting: [(CommitGroup?, @Sendable (Result<Void, StoreError>) -> Void)] = []
+            for request in requests where request.begin() {
+                do {
+                    let (tell, group) = try runInSection(keyspace, namespace, request.durability, request.run)
+                    waiting.append((group, tell))
+                } catch {
+                    request.finish(error)
+                }
+            }
+            return waiting
+        }
+        for (group, tell) in waiting {
+            tell(Result { () throws(StoreError) in if let group { try finish(group, keyspace, namespace) } })
+        }
+    }
+
     /// Runs one closure and adds its writes to the pending group.
     ///
     /// - Returns: with the result, the group to wait for: the closure's own or, when it wrote nothing, the one whose

@@ -24,6 +24,12 @@ public struct WriteBatch: Sendable {
         representation = [UInt8](repeating: 0, count: Self.headerSize)
     }
 
+    /// An empty batch with room for that many bytes.
+    init(capacity: Int) {
+        self.init()
+        representation.reserveCapacity(capacity)
+    }
+
     /// Whether the batch holds no writes.
     public var isEmpty: Bool { count == 0 }
 

@@ -47,3 +47,14 @@ func withTemporaryStore<Result>(
         return result
     }
 }
+
+func withTemporaryStore<Result>(
+    _ configuration: StoreConfiguration = .small, _ body: (Store, Namespace) async throws -> Result
+) async throws -> Result {
+    try await withTemporaryFolder { folder in
+        let store = try await Store.open(at: folder.appending("store"), configuration: configuration)
+        let result = try await body(store, try await store.createNamespace("test"))
+        try await store.close()
+        return result
+    }
+}

@@ -1,0 +1,102 @@
+internal import Glibc
+internal import Synchronization
+
+/// Threads for work that may wait for the disk, so that the threads of Swift concurrency never do.
+///
+/// One pool for the process. Threads are made as they are needed, up to a few a core, and kept.
+final class IOPool: @unchecked Sendable {  // guarded by its lock
+    static let shared = IOPool(maxThreads: max(4, min(64, 2 * sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+
+    private let maxThreads: Int
+    private let lock = Lock()
+    private let work = Condition()
+    private var jobs: [@Sendable () -> Void] = []
+    /// Where the jobs that are left begin; those before have been taken.
+    private var nextJob = 0
+    private var threads = 0
+    private var idleThreads = 0
+
+    init(maxThreads: Int) {
+        self.maxThreads = maxThreads
+    }
+
+    /// Runs a job on a thread of the pool, in the order of submission.
+    func submit(_ job: @escaping @Sendable () -> Void) {
+        let needsThread = lock.withLock {
+            jobs.append(job)
+            if idleThreads > 0 {
+                work.signal()
+                return false
+            }
+            guard threads < maxThreads else { return false }
+            threads += 1
+            return true
+        }
+        if needsThread { startThread() }
+    }
+
+    /// Runs `body` on a thread of the pool. Cancelled while it waits for one, it does not run and this throws
+    /// `CancellationError`; once it runs, it finishes.
+    func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        let call = PendingCall<Result>()
+        return try await call.wait {
+            self.submit {
+                guard call.begin() else { return }
+                call.finish(Swift.Result { try body() })
+            }
+        }
+    }
+
+    private func startThread() {
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
+        if pthread_create(&thread, nil, runPoolThread, context.toOpaque()) == 0 {
+            pthread_detach(thread)
+            return
+        }
+        context.release()
+        let isAlone = lock.withLock {
+            threads -= 1
+            return threads == 0
+        }
+        // With no thread to be had, the caller's is better than none.
+        if isAlone, let job = takeIfAny() { job() }
+    }
+
+    private func takeIfAny() -> (@Sendable () -> Void)? {
+        lock.withLock { takeLocked() }
+    }
+
+    private func takeLocked() -> (@Sendable () -> Void)? {
+        guard nextJob < jobs.count else { return nil }
+        let job = jobs[nextJob]
+        nextJob += 1
+        if nextJob == jobs.count {
+            jobs.removeAll(keepingCapacity: jobs.capacity <= 4096)
+            nextJob = 0
+        } else if nextJob >= 1024, nextJob * 2 >= jobs.count {
+            jobs.removeFirst(nextJob)
+            nextJob = 0
+        }
+        return job
+    }
+
+    fileprivate func runJobs() -> Never {
+        while true {
+            let job = lock.withLock {
+                while true {
+                    if let job = takeLocked() { return job }
+                    idleThreads += 1
+                    work.wait(lock)
+                    idleThreads -= 1
+                }
+            }
+            job()
+        }
+    }
+}
+
+private func runPoolThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let context { Unmanaged<IOPool>.fromOpaque(context).takeRetainedValue().runJobs() }
+    return nil
+}

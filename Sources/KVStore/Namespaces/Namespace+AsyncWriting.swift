@@ -1,0 +1,123 @@
+// The async forms of writes. One that need not wait is done at once on the caller's thread; one that would (for a sync, a
+// flush, a database that is not open) is handed to a thread of our own while the task is suspended.
+extension Namespace {
+    /// Sets the value of a key.
+    ///
+    /// Returns when the write is what `durability` says. Synced commits of tasks that wait at the same time share one
+    /// write and one sync. A task that is cancelled before its commit is taken up throws `CancellationError` and writes
+    /// nothing; after that the commit finishes, and the task gets its result.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    @discardableResult
+    public func put(
+        _ key: some Bytes & Sendable, _ value: some Bytes & Sendable, durability: Durability? = nil
+    ) async throws -> CommitReceipt {
+        var batch = WriteBatch()
+        batch.put(key, value)
+        return try await commit(batch, durability: durability, as: .put)
+    }
+
+    /// Deletes a key. That it is not there is no error. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    @discardableResult
+    public func delete(_ key: some Bytes & Sendable, durability: Durability? = nil) async throws -> CommitReceipt {
+        var batch = WriteBatch()
+        batch.delete(key)
+        return try await commit(batch, durability: durability, as: .delete)
+    }
+
+    /// Deletes every key of a range. Runs on an I/O thread while the task is suspended.
+    @discardableResult
+    public func deleteRange(_ range: KeyRange, durability: Durability? = nil) async throws -> CommitReceipt {
+        try await IOPool.shared.run { try self.deleteRange(range, durability: durability) }
+    }
+
+    /// Commits the writes that `body` puts into a batch: all of them or, when it throws, none. `body` runs at once on
+    /// the caller's thread. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    @discardableResult
+    public func write(
+        durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
+    ) async throws -> CommitReceipt {
+        var batch = WriteBatch()
+        try body(&batch)
+        return try await commit(batch, durability: durability)
+    }
+
+    /// Commits a batch, all of it or nothing. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    @discardableResult
+    public func commit(_ batch: WriteBatch, durability: Durability? = nil) async throws -> CommitReceipt {
+        try await commit(batch, durability: durability, as: .write)
+    }
+
+    private func commit(
+        _ batch: WriteBatch, durability: Durability?, as operation: StoreError.Operation
+    ) async throws -> CommitReceipt {
+        try Task.checkCancellation()
+        try check(batch, operation)
+        let durability = resolve(durability)
+        guard !batch.isEmpty else { return emptyReceipt(durability) }
+        if batch.deletesRanges { try await IOPool.shared.run { try self.prepareForRangeDeletions() } }
+        if durability != .synced, let receipt = try commitAtOnce(batch, durability, operation) { return receipt }
+        return try await slot.commits.commit(batch, durability, slot)
+    }
+
+    /// Commits a batch unless that would have to wait; nil when it would.
+    private func commitAtOnce(
+        _ batch: WriteBatch, _ durability: Durability, _ operation: StoreError.Operation
+    ) throws(StoreError) -> CommitReceipt? {
+        try slot.withKeyspaceIfOpen(operation) { (keyspace) throws(EngineFailure) -> CommitReceipt? in
+            do throws(EngineFailure) {
+                return receipt(try keyspace.write(batch, durability, waits: false), durability, keyspace)
+            } catch {
+                guard error.code == .incomplete else { throw error }
+                return nil
+            }
+        }
+    }
+
+    /// Reads and writes in one step that no other update of this namespace comes between.
+    ///
+    /// `body` runs on an I/O thread, after the updates before it and with sight of their writes; all that gathers while
+    /// a group is committed forms the next group. A task that is cancelled before its closure runs throws
+    /// `CancellationError` and writes nothing; after that the update finishes.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    public func update<Result: Sendable>(
+        durability: Durability? = nil, _ body: @escaping @Sendable (inout Update) throws -> Result
+    ) async throws -> Result {
+        let call = PendingCall<Result>()
+        let request = UpdateRequest(call, resolve(durability), body)
+        return try await call.wait {
+            slot.asyncUpdates.submit(request) { self.serve($0) }
+        }
+    }
+
+    /// Runs updates that have gathered, as one group.
+    private func serve(_ requests: [UpdateRequest]) {
+        do throws(StoreError) {
+            let keyspace = try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in keyspace }
+            keyspace.updates.run(requests, keyspace, in: self)
+        } catch {
+            for request in requests { request.fail(error) }
+        }
+    }
+}
+
+extension Namespace {
+    /// Puts all that was committed so far, with a log, on disk. Shares the sync with commits that wait for one.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the sync begins.
+    public func sync() async throws {
+        _ = try await slot.commits.commit(WriteBatch(), .synced, slot)
+    }
+
+    /// Writes the memtables to table files. Runs on an I/O thread while the task is suspended.
+    public func flush() async throws { try await IOPool.shared.run { try self.flush() } }
+
+    /// Compacts a range of keys. Runs on an I/O thread while the task is suspended.
+    public func compact(_ range: KeyRange = .all) async throws {
+        try await IOPool.shared.run { try self.compact(range) }
+    }
+
+    /// Opens the namespace's database anew. Runs on an I/O thread while the task is suspended.
+    public func reopen() async throws { try await IOPool.shared.run { try self.reopen() } }
+}

@@ -1,0 +1,39 @@
+public import SystemPackage
+
+// Each of these runs its synchronous namesake on an I/O thread while the task is suspended. A task that is cancelled
+// before that begins throws `CancellationError`, and nothing is done; once it has begun, it finishes.
+extension Store {
+    /// Opens the store in a folder, creating it if it is missing.
+    public static func open(
+        at path: FilePath, configuration: StoreConfiguration = StoreConfiguration()
+    ) async throws -> Store {
+        try await IOPool.shared.run { try Store.open(at: path, configuration: configuration) }
+    }
+
+    /// Closes the store.
+    public func close() async throws { try await IOPool.shared.run { try self.close() } }
+
+    /// Puts all that was committed so far, with a log, on disk.
+    public func sync() async throws { try await IOPool.shared.run { try self.sync() } }
+
+    /// A namespace by its name.
+    public func namespace(_ name: String, createIfMissing: Bool = false) async throws -> Namespace {
+        try await IOPool.shared.run { try self.namespace(name, createIfMissing: createIfMissing) }
+    }
+
+    /// Creates a namespace.
+    @discardableResult
+    public func createNamespace(_ name: String) async throws -> Namespace {
+        try await IOPool.shared.run { try self.createNamespace(name) }
+    }
+
+    /// All namespaces, ordered by the bytes of their names.
+    public func namespaces() async throws -> [NamespaceInfo] {
+        try await IOPool.shared.run { try self.namespaces() }
+    }
+
+    /// Drops a namespace with all its data.
+    public func dropNamespace(_ name: String) async throws {
+        try await IOPool.shared.run { try self.dropNamespace(name) }
+    }
+}
