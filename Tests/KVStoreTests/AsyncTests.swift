@@ -47,7 +47,8 @@ struct AsyncTests {
                 for _ in 0..<1000 {
                     group.addTask {
                         try await namespace.update(durability: durability) { update in
-                            let next = try update.get("counter").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+                            let next =
+                                try update.get("counter").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
                             update.put("counter", String(next + 1))
                             return next
                         }

@@ -15,8 +15,12 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     private let pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
     private let usesRangeDeletions: Atomic<Bool>
 
-    init?(_ database: Database, family name: String = "default", usesRangeDeletions: Bool) {
-        guard let family = database.columnFamily(name) else { return nil }
+    init(
+        _ database: Database, family name: String = "default", usesRangeDeletions: Bool
+    ) throws(EngineFailure) {
+        guard let family = database.columnFamily(name) else {
+            throw .refused(.corruption, "the column family \(name) is missing; restore the database from a backup")
+        }
         self.database = database
         self.family = family
         self.familyID = rocksdb_column_family_handle_get_id(family)

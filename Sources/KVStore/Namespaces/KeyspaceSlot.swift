@@ -10,6 +10,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     /// What errors name; renaming a namespace makes a new slot.
     let context: ErrorContext
+    /// The number of the namespace in the catalog; zero for the metadata database.
+    let id: UInt64
     private let gate = Atomic<UInt64>(0)
     private let lock = Lock()
     private let changed = Condition()
@@ -25,8 +27,9 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     private let used = Atomic<Bool>(false)
 
     /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
-    init(_ context: ErrorContext, open: @escaping @Sendable () throws(StoreError) -> Keyspace) {
+    init(_ context: ErrorContext, id: UInt64 = 0, open: @escaping @Sendable () throws(StoreError) -> Keyspace) {
         self.context = context
+        self.id = id
         self.open = open
     }
 

@@ -2,14 +2,16 @@ internal import SystemPackage
 
 /// The list of namespaces, in the metadata database. Every change is synced before it counts.
 ///
-/// Keys: `namespace/<name>` for what exists, `creating/<id>` and `dropped/<id>` for what was under way, `next-id`. The
-/// intentions are what makes creating and dropping whole after a crash: see ``Store/recoverNamespaces()``.
+/// Keys: `namespace/<name>` for what exists, `creating/<id>` and `dropped/<id>` for what was under way, `promised/<id>`
+/// for the sequence number that a namespace's database must not fall behind, `next-id`. The intentions are what makes
+/// creating and dropping whole after a crash: see ``Store/recoverNamespaces()``.
 struct NamespaceCatalog: Sendable {
     let slot: KeyspaceSlot
 
     private static let namespaces = "namespace/"
     private static let creating = "creating/"
     private static let dropped = "dropped/"
+    private static let promised = "promised/"
     private static let nextID = "next-id"
 
     /// The entry of a namespace, nil if there is none of that name.
@@ -54,8 +56,23 @@ struct NamespaceCatalog: Sendable {
 
     func finishDropping(_ record: NamespaceRecord) throws(StoreError) {
         var batch = WriteBatch()
+        batch.delete(Self.promised + String(record.id))
         batch.delete(Self.dropped + String(record.id))
         try commit(batch, .dropNamespace)
+    }
+
+    /// The sequence number that a namespace's database was last known to have on disk; zero when nothing is known.
+    func promisedSequence(_ id: UInt64) throws(StoreError) -> UInt64 {
+        let bytes = try get(Self.promised + String(id), .open)
+        return bytes.flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
+    }
+
+    /// Notes the sequence numbers that databases, by their ids, have on disk.
+    func promise(_ sequences: [UInt64: UInt64]) throws(StoreError) {
+        guard !sequences.isEmpty else { return }
+        var batch = WriteBatch()
+        for (id, sequence) in sequences { batch.put(Self.promised + String(id), String(sequence)) }
+        try commit(batch, .sync)
     }
 
     /// Replaces the entry of a namespace.

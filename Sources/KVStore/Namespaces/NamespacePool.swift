@@ -2,13 +2,15 @@
 final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock()
     private let maxOpen: Int
+    private let promises: DurablePromises
     private var slots: [String: KeyspaceSlot] = [:]
     /// The slots that were opened, in the order in which they are looked at when one has to go.
     private var clock: [KeyspaceSlot] = []
     private var ending = false
 
-    init(maxOpen: Int) {
+    init(maxOpen: Int, _ promises: DurablePromises) {
         self.maxOpen = maxOpen
+        self.promises = promises
     }
 
     /// The slot of a namespace, made unless it is there.
@@ -45,7 +47,8 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
         // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
         for slot in candidates + candidates where slot.isOpen && !slot.takeUsed() {
             let wasClosed = try? slot.closeIfIdle { (keyspace) throws(EngineFailure) in
-                try keyspace.database.syncLog()
+                try keyspace.database.closeLog()
+                promises.note(slot.id, keyspace.database.log)
             }
             guard wasClosed == true else { continue }
             lock.withLock {

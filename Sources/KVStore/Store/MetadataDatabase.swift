@@ -22,14 +22,8 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
         return KeyspaceSlot(context) { () throws(StoreError) in
             do throws(EngineFailure) {
-                let database = try self.database()
                 // Range deletions are always looked for: nothing notes whether there are any.
-                guard let keyspace = Keyspace(database, family: family, usesRangeDeletions: true) else {
-                    throw EngineFailure.refused(
-                        .corruption,
-                        "the column family \(family) is missing; restore the metadata database from a backup")
-                }
-                return keyspace
+                return try Keyspace(self.database(), family: family, usesRangeDeletions: true)
             } catch {
                 throw context.error(error, .open)
             }

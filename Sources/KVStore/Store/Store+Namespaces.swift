@@ -67,6 +67,7 @@ extension Store {
         let slot = pool.existing(name)
         pool.remove(name)
         weak var database: Database?
+        promises.forget(record.id)
         try slot?.close(.namespaceNotFound, .dropNamespace) { (keyspace) throws(EngineFailure) in
             database = keyspace.database
         }
@@ -117,19 +118,20 @@ extension Store {
     private func slot(for record: NamespaceRecord) -> KeyspaceSlot {
         pool.slot(record.name) {
             let context = ErrorContext(namespace: record.name, path: directory.namespace(id: record.id))
-            return KeyspaceSlot(context) { [unowned self] () throws(StoreError) in
+            return KeyspaceSlot(context, id: record.id) { [unowned self] () throws(StoreError) in
                 pool.makeRoom()
                 // Read anew: ranges may have been deleted since.
                 let record = try catalog.find(record.name, .open) ?? record
+                let keyspace: Keyspace
                 do throws(EngineFailure) {
                     let database = try openDatabase(record.id, create: false)
-                    guard let keyspace = Keyspace(database, usesRangeDeletions: record.deletesRanges) else {
-                        throw EngineFailure.refused(.corruption, "the database has no default column family")
-                    }
-                    return keyspace
+                    keyspace = try Keyspace(database, usesRangeDeletions: record.deletesRanges)
                 } catch {
                     throw context.error(error, .open)
                 }
+                try promises.check(
+                    record.id, keyspace.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
+                return keyspace
             }
         }
     }

@@ -24,6 +24,7 @@ public final class Store: Sendable {
     let catalog: NamespaceCatalog
     let pool: NamespacePool
     let namespaceCache: BlockCache?
+    let promises: DurablePromises
     /// Held while the set of namespaces changes.
     let catalogLock = Lock()
     private let metadataSlot: KeyspaceSlot
@@ -70,9 +71,13 @@ public final class Store: Sendable {
             case .shared(let capacity): BlockCache(capacity: capacity)
             case .perNamespace: nil
             }
-        let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces)
+        let promises = DurablePromises(catalog)
+        let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces, promises)
+        self.promises = promises
         self.pool = pool
-        logSyncer = configuration.walSyncInterval.map { LogSyncer(pool, interval: $0, logger: configuration.logger) }
+        logSyncer = configuration.walSyncInterval.map {
+            LogSyncer(pool, promises, interval: $0, logger: configuration.logger)
+        }
     }
 
     deinit {
@@ -90,17 +95,21 @@ public final class Store: Sendable {
     /// - Throws: the first failure to sync a log. The store is closed all the same.
     public func close() throws(StoreError) {
         logSyncer?.stop()
-        var failure: StoreError?
-        for slot in pool.all() + [metadataSlot, catalog.slot] {
-            do throws(StoreError) {
-                try slot.close(.closed, .close) { (keyspace) throws(EngineFailure) in
-                    try keyspace.database.closeLog()
-                }
-            } catch {
-                failure = failure ?? error
+        var failures: [StoreError] = []
+        func attempt(_ step: () throws(StoreError) -> Void) {
+            do throws(StoreError) { try step() } catch { failures.append(error) }
+        }
+        func close(_ slot: KeyspaceSlot) throws(StoreError) {
+            try slot.close(.closed, .close) { (keyspace) throws(EngineFailure) in
+                defer { if slot.id != 0 { promises.note(slot.id, keyspace.database.log) } }
+                try keyspace.database.closeLog()
             }
         }
-        if let failure { throw failure }
+        for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }
+        // The second time there is no catalog to write to.
+        if catalog.slot.isOpen { attempt { () throws(StoreError) in try promises.record() } }
+        for slot in [metadataSlot, catalog.slot] { attempt { () throws(StoreError) in try close(slot) } }
+        if let first = failures.first { throw first }
     }
 
     /// Puts all that was committed so far, with a log, on disk. When it returns, a power cut loses none of it.

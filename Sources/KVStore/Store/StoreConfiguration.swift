@@ -30,6 +30,10 @@ public struct StoreConfiguration: Sendable {
     /// Whether a store is created where there is none. Default true.
     public var createIfMissing: Bool
 
+    /// Whether a namespace is opened although it lacks commits that were known to be on disk. Default false: opening it
+    /// throws `.corruption`, and nothing is changed.
+    public var acceptsDataLoss: Bool
+
     /// Where the store reports what its user should know and no call returns. Default a logger labelled `kvstore`.
     public var logger: Logger
 
@@ -42,6 +46,7 @@ public struct StoreConfiguration: Sendable {
         walSyncInterval = .seconds(1)
         maxOpenNamespaces = 50
         createIfMissing = true
+        acceptsDataLoss = false
         logger = Logger(label: "kvstore")
     }
 

@@ -5,6 +5,7 @@ internal import Logging
 /// most once an interval.
 final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     private let pool: NamespacePool
+    private let promises: DurablePromises
     private let interval: UInt64
     private let logger: Logger
     private let lock = Lock()
@@ -12,8 +13,9 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     private var isStopping = false
     private var hasEnded = false
 
-    init(_ pool: NamespacePool, interval: Duration, logger: Logger) {
+    init(_ pool: NamespacePool, _ promises: DurablePromises, interval: Duration, logger: Logger) {
         self.pool = pool
+        self.promises = promises
         self.interval = interval.nanoseconds
         self.logger = logger
         var thread = pthread_t()
@@ -66,12 +68,19 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
             do throws(StoreError) {
                 try slot.withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) in
                     // A failed log stays failed: its writers have been told.
-                    guard keyspace.database.log.isUnsynced, keyspace.database.log.failure == nil else { return }
+                    let log = keyspace.database.log
+                    guard log.isUnsynced, log.failure == nil else { return }
                     try keyspace.database.syncLog()
+                    promises.note(slot.id, log)
                 }
             } catch {
                 logger.error("a write-ahead log could not be synced: \(error)")
             }
+        }
+        do throws(StoreError) {
+            try promises.recordIfDue()
+        } catch {
+            logger.error("how far the namespaces are on disk could not be noted: \(error)")
         }
     }
 }
