@@ -85,13 +85,14 @@ extension Store {
         let record = try catalog.beginCreating(name)
         do throws(StoreError) {
             try makeDatabase(record)
-            try catalog.finishCreating(record)
         } catch {
             // The same as after a crash at this point, but now.
             try? StoreFiles.remove(directory.namespace(id: record.id), .createNamespace)
             try? catalog.abandonCreating(record)
             throw error
         }
+        // Should this fail, its outcome is unknown, and the database must be there for both: the next open decides.
+        try catalog.finishCreating(record)
         return Namespace(self, name, slot(for: record))
     }
 
