@@ -27,7 +27,7 @@ struct ReadingAndWritingTests {
             #expect(try namespace.get(bytes + [1]) == [])
             #expect(try namespace.withValue(for: bytes + [1]) { $0.byteCount } == 0)
             #expect(try namespace.getMany([bytes, bytes + [1], bytes + [2]]) == [bytes, [], nil])
-            #expect(try namespace.entries().collect(limit: 2).map(\.key) == [bytes, bytes + [1]])
+            #expect(try namespace.entries(limit: 2).collect().map(\.key) == [bytes, bytes + [1]])
             try namespace.write { batch in batch.delete(bytes) }
             #expect(try namespace.get(bytes) == nil)
             try store.metadata.put(bytes, bytes)

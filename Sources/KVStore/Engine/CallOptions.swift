@@ -37,7 +37,8 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
 
     /// - Parameter cachedOnly: whether to answer Incomplete rather than read a file.
     init(
-        range: KeyRange = .all, snapshot: OpaquePointer? = nil, rangeDeletions: Bool, cachedOnly: Bool = false
+        range: KeyRange = .all, scan: ScanOptions = ScanOptions(), snapshot: OpaquePointer? = nil, rangeDeletions: Bool,
+        cachedOnly: Bool = false
     ) {
         handle = rocksdb_readoptions_create()
         lowerBound = range.lowerBound.map(Self.copy)
@@ -48,6 +49,11 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         if let upperBound {
             rocksdb_readoptions_set_iterate_upper_bound(handle, upperBound.baseAddress, upperBound.count - 1)
         }
+        rocksdb_readoptions_set_fill_cache(handle, scan.fillsCache ? 1 : 0)
+        rocksdb_readoptions_set_verify_checksums(handle, scan.verifiesChecksums ? 1 : 0)
+        rocksdb_readoptions_set_readahead_size(handle, scan.readahead.bytes)
+        // Files that only an iterator kept are removed by the engine's threads, not by whoever drops the iterator.
+        rocksdb_readoptions_set_background_purge_on_iterator_cleanup(handle, 1)
         // 1 is the engine's block cache tier.
         if cachedOnly { rocksdb_readoptions_set_read_tier(handle, 1) }
         if let snapshot { rocksdb_readoptions_set_snapshot(handle, snapshot) }

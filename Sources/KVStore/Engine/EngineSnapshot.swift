@@ -19,8 +19,8 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable but for `keyspac
     deinit { release() }
 
     /// The options of a read within a range.
-    func options(_ range: KeyRange) -> ReadOptions {
-        ReadOptions(range: range, snapshot: handle, rangeDeletions: rangeDeletions)
+    func options(_ range: KeyRange, _ scan: ScanOptions) -> ReadOptions {
+        ReadOptions(range: range, scan: scan, snapshot: handle, rangeDeletions: rangeDeletions)
     }
 
     func reads(_ keyspace: Keyspace) -> Bool { lock.withLock { self.keyspace === keyspace } }

@@ -21,9 +21,9 @@ extension Namespace: Readable {
         }
     }
 
-    public func cursor(_ range: KeyRange) throws(StoreError) -> Cursor {
+    public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try slot.withKeyspace(.cursor) { (keyspace) throws(EngineFailure) in
-            let options = ReadOptions(range: range, rangeDeletions: keyspace.hasRangeDeletions)
+            let options = ReadOptions(range: range, scan: options, rangeDeletions: keyspace.hasRangeDeletions)
             return Cursor(EngineIterator(keyspace, options), range, slot.context)
         }
     }

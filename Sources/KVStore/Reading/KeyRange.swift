@@ -1,10 +1,10 @@
 /// A range of keys, ordered as unsigned bytes: from a lower bound, included, to an upper bound, excluded.
 ///
 /// ```swift
-/// orders.cursor("a"..<"b")            // "a" up to, not including, "b"
-/// orders.cursor(KeyRange("a"..."b"))  // "b" included
-/// orders.cursor(.prefix("order/"))
-/// orders.cursor(.all)
+/// try orders.cursor("a"..<"b")  // "a" up to, not including, "b"
+/// try orders.cursor("a"..."b")  // "b" included
+/// try orders.cursor(.prefix("order/"))
+/// try orders.cursor(.all)
 /// ```
 ///
 /// A range whose upper bound is not above its lower bound is empty, and reading it returns nothing.

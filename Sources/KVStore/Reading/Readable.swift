@@ -19,7 +19,7 @@ public protocol Readable {
     /// A cursor over a range of keys, before its first entry. It sees what was there when it was made.
     ///
     /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
-    func cursor(_ range: KeyRange) throws(StoreError) -> Cursor
+    func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor
 }
 
 extension Readable {
@@ -41,21 +41,42 @@ extension Readable {
         return try value.withBytes(body)
     }
 
-    /// A cursor over all keys, before the first entry.
-    public func cursor() throws(StoreError) -> Cursor { try cursor(.all) }
+    /// A cursor over a range of keys, all by default, before its first entry.
+    public func cursor(_ range: KeyRange = .all) throws(StoreError) -> Cursor {
+        try cursor(range, options: ScanOptions())
+    }
+
+    /// A cursor over a range of keys such as `"a"..<"b"`, before its first entry.
+    public func cursor(
+        _ range: some KeyRangeExpression, options: ScanOptions = ScanOptions()
+    ) throws(StoreError) -> Cursor {
+        try cursor(range.keyRange, options: options)
+    }
 
     /// The entries of a range of keys, in order, as copies.
     ///
-    /// ```swift
-    /// var entries = try orders.entries(.prefix("order/"))
-    /// while let entry = try entries.next() { print(entry.key.count) }
-    /// ```
-    public func entries(_ range: KeyRange = .all) throws(StoreError) -> Entries {
-        Entries(try cursor(range))
+    /// - Parameters:
+    ///   - range: all keys by default.
+    ///   - reversed: whether the last comes first.
+    ///   - limit: how many at most; all by default.
+    public func entries(
+        _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil, options: ScanOptions = ScanOptions()
+    ) -> Entries {
+        Entries(reversed: reversed, limit: limit) { () throws(StoreError) in try self.cursor(range, options: options) }
+    }
+
+    /// The entries of a range of keys such as `"a"..<"b"`, in order, as copies.
+    public func entries(
+        _ range: some KeyRangeExpression, reversed: Bool = false, limit: Int? = nil,
+        options: ScanOptions = ScanOptions()
+    ) -> Entries {
+        entries(range.keyRange, reversed: reversed, limit: limit, options: options)
     }
 
     /// The entries whose keys begin with `prefix`, in order, as copies.
-    public func entries(prefix: some Bytes) throws(StoreError) -> Entries {
-        try entries(.prefix(prefix))
+    public func entries(
+        prefix: some Bytes, reversed: Bool = false, limit: Int? = nil, options: ScanOptions = ScanOptions()
+    ) -> Entries {
+        entries(.prefix(prefix), reversed: reversed, limit: limit, options: options)
     }
 }

@@ -9,13 +9,13 @@
 public struct WriteBatch: Sendable {
     /// The engine's own form: 8 bytes of sequence, 4 of count, records of a tag and length-prefixed byte strings. Made
     /// here rather than call by call through the C API, which costs 1 to 3% more; batches concatenate by bytes.
-    private(set) var representation: [UInt8]
+    var representation: [UInt8]
     /// How many writes the batch holds.
     public private(set) var count = 0
     /// Whether a range is deleted, which a namespace must know beforehand.
-    private(set) var deletesRanges = false
+    var deletesRanges = false
     /// The first write that cannot be committed.
-    private(set) var violation: String?
+    var violation: String?
 
     static let headerSize = 12
 
@@ -118,7 +118,7 @@ extension WriteBatch {
         bytes.withUnsafeBytes { representation.append(contentsOf: $0) }
     }
 
-    private mutating func setCount(_ count: Int) {
+    mutating func setCount(_ count: Int) {
         self.count = count
         let number = UInt32(count)
         for byte in 0..<4 { representation[8 + byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }

@@ -1,0 +1,17 @@
+/// How a cursor reads.
+public struct ScanOptions: Sendable, Hashable {
+    /// Whether the blocks that it reads go into the cache. Default true; false for a scan of much that is read once, which
+    /// would drive out what others read often. RocksDB: `ReadOptions.fill_cache`.
+    public var fillsCache = true
+
+    /// Whether the checksums of blocks that come from disk are checked. Default true. RocksDB:
+    /// `ReadOptions.verify_checksums`.
+    public var verifiesChecksums = true
+
+    /// How much is read ahead from a file; zero lets the engine decide, which reads more and more ahead as a scan goes on.
+    /// Default zero. RocksDB: `ReadOptions.readahead_size`.
+    public var readahead = ByteCount(0)
+
+    /// The defaults.
+    public init() {}
+}

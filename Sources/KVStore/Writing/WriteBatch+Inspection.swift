@@ -1,0 +1,54 @@
+extension WriteBatch {
+    /// One write of a batch.
+    public enum Write: Sendable, Hashable {
+        /// Sets the value of a key.
+        case put(key: [UInt8], value: [UInt8])
+        /// Deletes a key.
+        case delete(key: [UInt8])
+        /// Deletes the keys from `lower`, included, to `upper`, excluded.
+        case deleteRange(lower: [UInt8], upper: [UInt8])
+    }
+
+    /// The writes of the batch, in order, as copies.
+    public var writes: [Write] {
+        var writes: [Write] = []
+        writes.reserveCapacity(count)
+        representation.withUnsafeBytes { bytes in
+            var offset = Self.headerSize
+            while let record = Self.record(at: offset, in: bytes) {
+                let key = Array(bytes[record.key])
+                switch record.tag {
+                case .put: writes.append(.put(key: key, value: Array(bytes[record.value])))
+                case .delete: writes.append(.delete(key: key))
+                case .deleteRange: writes.append(.deleteRange(lower: key, upper: Array(bytes[record.value])))
+                }
+                offset = record.end
+            }
+        }
+        return writes
+    }
+
+    /// A place in a batch to go back to.
+    public struct SavePoint: Sendable {
+        fileprivate let end: Int
+        fileprivate let count: Int
+        fileprivate let deletesRanges: Bool
+        fileprivate let violation: String?
+    }
+
+    /// The batch as it is now, to ``rollBack(to:)`` to. Costs nothing.
+    public var savePoint: SavePoint {
+        SavePoint(end: representation.count, count: count, deletesRanges: deletesRanges, violation: violation)
+    }
+
+    /// Removes the writes that were added since a save point was taken of this batch.
+    ///
+    /// A save point beyond the end, because the batch was cleared or rolled back since, changes nothing.
+    public mutating func rollBack(to point: SavePoint) {
+        guard point.end <= representation.count, point.count <= count else { return }
+        representation.removeSubrange(point.end...)
+        setCount(point.count)
+        deletesRanges = point.deletesRanges
+        violation = point.violation
+    }
+}
