@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that KVStore needs, and checks the Swift toolchain.
+#
+# usage: scripts/bootstrap.sh [--tests] [--profile]
+#
+#   --tests     also what the test suite needs
+#   --profile   also what scripts/profile.sh needs
+#
+# Does nothing when all is there. Installs as root (or through a sudo that asks no password);
+# otherwise it prints the one line to run and fails.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/lib.sh
+
+readonly minimum_swift=6.2
+packages=(librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev)
+readonly test_packages=(rocksdb-tools e2fsprogs xfsprogs btrfs-progs util-linux linux-perf python3 shellcheck git)
+readonly profile_packages=(linux-perf python3)
+
+while (($# > 0)); do
+    case $1 in
+        --tests) packages+=("${test_packages[@]}") ;;
+        --profile) packages+=("${profile_packages[@]}") ;;
+        -h | --help) usage "$0" && exit 0 ;;
+        *) fatal "unknown option $1; see scripts/bootstrap.sh --help" ;;
+    esac
+    shift
+done
+
+check_swift() {
+    command -v swift >/dev/null ||
+        fatal "swift is not on the PATH; install Swift $minimum_swift or newer from https://www.swift.org/install"
+    local said version
+    said=$(swift --version 2>&1) || fatal "$(command -v swift) does not start: $said"
+    version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$said")
+    [[ -n $version ]] || fatal "cannot tell the version of $(command -v swift) from: $said"
+    [[ $(printf '%s\n' "$minimum_swift" "$version" | sort -V | head -n 1) == "$minimum_swift" ]] ||
+        fatal "swift $version is too old; KVStore needs $minimum_swift or newer"
+}
+
+is_installed() {
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+install_packages() {
+    local as_root=()
+    if ((EUID != 0)); then
+        if ! sudo -n true 2>/dev/null; then
+            printf 'Missing Debian packages: %s\nRun this as root, then start again:\n\n    %s\n\n' "$*" \
+                "apt-get update && apt-get install -y --no-install-recommends $*" >&2
+            exit 1
+        fi
+        as_root=(sudo -n)
+    fi
+    log "installing Debian packages: $*"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update ||
+        warn "apt-get update failed; trying with the package lists that are here"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q install -y --no-install-recommends "$@" </dev/null
+}
+
+if ! command -v apt-get >/dev/null; then
+    fatal "this script knows Debian's packages only; install the equivalents of: ${packages[*]}"
+fi
+
+missing=()
+while read -r package; do
+    is_installed "$package" || missing+=("$package")
+done < <(printf '%s\n' "${packages[@]}" | sort -u)
+if ((${#missing[@]} > 0)); then
+    install_packages "${missing[@]}"
+fi
+check_swift

@@ -1,0 +1,32 @@
+# Helpers shared by the scripts of this folder. Source it; it runs nothing.
+# shellcheck shell=bash
+
+log() { printf '==> %s\n' "$*"; }
+warn() { printf '==> warning: %s\n' "$*" >&2; }
+fatal() {
+    printf '==> error: %s\n' "$*" >&2
+    exit 1
+}
+
+# Runs a command as a named step and says how many seconds it took. A failing command ends the script (set -e),
+# so report_failure, as the EXIT trap, is what names the step that failed.
+current_step=
+step() {
+    local started=$SECONDS
+    current_step=$1
+    shift
+    log "$current_step"
+    "$@"
+    log "done: $current_step ($((SECONDS - started)) s)"
+    current_step=
+}
+
+report_failure() {
+    local status=$?
+    if ((status != 0)); then
+        printf '==> failed%s (exit status %s, after %s s)\n' "${current_step:+: $current_step}" "$status" "$SECONDS" >&2
+    fi
+}
+
+# Prints the comment at the head of a script as its help.
+usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$1"; }
