@@ -1,0 +1,15 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// A program that depends on KVStore by path and sets no flag of its own. scripts/check-consumer.sh builds and runs it.
+let package = Package(
+    name: "path-dependency",
+    dependencies: [.package(name: "kvstore", path: "../../..")],
+    targets: [
+        .executableTarget(name: "Consumer", dependencies: [.product(name: "KVStore", package: "kvstore")]),
+        // Must not compile: see the script.
+        .target(name: "Leak", dependencies: [.product(name: "KVStore", package: "kvstore")]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Runs the whole test suite from a clean clone: formatting, layout rules, a build in which warnings are errors,
+# the tests, and a package that depends on this one.
+#
+# usage: scripts/test.sh [--quick] [--sanitize address|thread] [--filter REGEX]
+#
+#   --quick      only lint, build and test, and without the tests that need minutes (sets KVSTORE_QUICK_TESTS=1)
+#   --sanitize   only the tests, built with this sanitizer in a folder of their own
+#   --filter     only the tests whose name matches; goes to swift test as it is
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/lib.sh
+
+quick=false
+sanitizer=
+filters=()
+while (($# > 0)); do
+    case $1 in
+        --quick) quick=true ;;
+        --sanitize) sanitizer=${2:?--sanitize needs address or thread} && shift ;;
+        --filter) filters+=(--filter "${2:?--filter needs a pattern}") && shift ;;
+        -h | --help) usage "$0" && exit 0 ;;
+        *) fatal "unknown option $1; see scripts/test.sh --help" ;;
+    esac
+    shift
+done
+
+# Swift warnings are errors in this package alone: SwiftPM builds fetched dependencies with their warnings off.
+# For C and C++ it is -Werror=all, since SwiftPM 6.3 stops with an internal error at -Xcc -Werror.
+build_flags=(-Xswiftc -warnings-as-errors -Xcc -Werror=all)
+quiet=()
+[[ -t 1 ]] || quiet=(--quiet)
+scratch=.build-test
+case $sanitizer in
+    '') ;;
+    address)
+        scratch=.build-asan
+        build_flags+=(--sanitize address)
+        export LSAN_OPTIONS="suppressions=$PWD/Tests/Sanitizers/leak.supp:print_suppressions=0:${LSAN_OPTIONS:-}"
+        ;;
+    thread)
+        scratch=.build-tsan
+        build_flags+=(--sanitize thread)
+        export TSAN_OPTIONS="suppressions=$PWD/Tests/Sanitizers/thread.supp:print_suppressions=0:${TSAN_OPTIONS:-}"
+        ;;
+    *) fatal "--sanitize takes address or thread, not $sanitizer" ;;
+esac
+if $quick; then export KVSTORE_QUICK_TESTS=1; fi
+
+log_file=$(mktemp)
+finish() {
+    report_failure
+    rm -f "$log_file"
+}
+trap finish EXIT
+
+check_scripts() { shellcheck -x scripts/*.sh .ci/run; }
+
+check_format() {
+    swift format lint --strict --recursive --parallel Package.swift Sources Tests
+}
+
+# Everything that knows the engine's C API lives in one folder.
+check_layout() {
+    local strays
+    strays=$(grep -rlE '^\s*(@\S+\s+)*((public|package|internal|private|fileprivate)\s+)?import\s+(\w+\s+)?CRocksDB' \
+        Sources Tests --include='*.swift' | grep -v '^Sources/KVStore/Engine/' || true)
+    [[ -z $strays ]] || fatal "only Sources/KVStore/Engine may import CRocksDB, but these do: ${strays//$'\n'/ }"
+}
+
+build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_flags[@]}" "${quiet[@]}"; }
+
+run_tests() {
+    swift test --skip-build --scratch-path "$scratch" "${build_flags[@]}" "${filters[@]}" 2>&1 | tee "$log_file"
+    read -r passed skipped < <(count_tests)
+    ((passed > 0)) || fatal "no test ran"
+}
+
+# SwiftPM closes with the totals of XCTest and of Swift Testing, and the latter's include what was skipped:
+# count Swift Testing's tests one by one.
+count_tests() {
+    awk '
+        /Executed [0-9]+ tests?, with/ { xctest = $2 }
+        / Test .* passed after / && !/ Test run with / { passed++ }
+        / Test .* skipped/ { skipped++ }
+        END { print xctest + passed, skipped + 0 }' "$log_file"
+}
+
+step 'Debian packages' scripts/bootstrap.sh --tests
+if [[ -z $sanitizer ]]; then
+    step 'shell scripts' check_scripts
+    step 'formatting' check_format
+    step 'layout' check_layout
+fi
+step "build${sanitizer:+ with the $sanitizer sanitizer}" build_tests
+step "tests${sanitizer:+ with the $sanitizer sanitizer}" run_tests
+if [[ -z $sanitizer ]] && ! $quick; then
+    step 'a package that depends on this one' scripts/check-consumer.sh
+fi
+
+log "all good in $SECONDS s"
+printf '%s passed, 0 failed, %s skipped\n' "$passed" "$skipped"
