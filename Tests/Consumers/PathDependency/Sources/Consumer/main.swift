@@ -7,4 +7,8 @@ try greetings.put("en", "hello")
 let english = try greetings.get("en")
 let french = try greetings.get("fr")
 try store.close()
-print(english == [UInt8]("hello".utf8) && french == nil ? "ok" : "read \(String(describing: english)) and \(String(describing: french))")
+if english == [UInt8]("hello".utf8), french == nil {
+    print("ok")
+} else {
+    print("read \(String(describing: english)) and \(String(describing: french))")
+}
