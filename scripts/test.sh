@@ -82,8 +82,8 @@ run_tests() {
 count_tests() {
     awk '
         /Executed [0-9]+ tests?, with/ { xctest = $2 }
-        / Test .* passed after / && !/ Test run with / { passed++ }
-        / Test .* skipped/ { skipped++ }
+        / Test .* passed after [0-9.]+ seconds/ && !/ Test (run with|case passing) / { passed++ }
+        / Test .* skipped(\.|: ".*")?$/ { skipped++ }
         END { print xctest + passed, skipped + 0 }' "$log_file"
 }
 
