@@ -12,6 +12,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
+. scripts/lib/packages.sh
 
 readonly minimum_swift=6.2
 packages=(librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev)
@@ -39,36 +40,6 @@ check_swift() {
         fatal "swift $version is too old; KVStore needs $minimum_swift or newer"
 }
 
-is_installed() {
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
-}
-
-install_packages() {
-    local as_root=()
-    if ((EUID != 0)); then
-        if ! sudo -n true 2>/dev/null; then
-            printf 'Missing Debian packages: %s\nRun this as root, then start again:\n\n    %s\n\n' "$*" \
-                "apt-get update && apt-get install -y --no-install-recommends $*" >&2
-            exit 1
-        fi
-        as_root=(sudo -n)
-    fi
-    log "installing Debian packages: $*"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update ||
-        warn "apt-get update failed; trying with the package lists that are here"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q install -y --no-install-recommends "$@" </dev/null
-}
-
-if ! command -v apt-get >/dev/null; then
-    fatal "this script knows Debian's packages only; install the equivalents of: ${packages[*]}"
-fi
-
-missing=()
-while read -r package; do
-    is_installed "$package" || missing+=("$package")
-done < <(printf '%s\n' "${packages[@]}" | sort -u)
-if ((${#missing[@]} > 0)); then
-    install_packages "${missing[@]}"
-fi
+mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
+ensure_packages "${packages[@]}"
 check_swift

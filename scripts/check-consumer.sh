@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what a program sees that depends on this package by path: it builds, links and runs with no flags of its own,
-# and importing KVStore does not bring in the engine's C API.
+# and importing KVStore does not bring in the engine's C API. The README's examples are such a program.
 #
 # usage: scripts/check-consumer.sh
 
@@ -8,12 +8,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
 
-work=$(mktemp -d)
+work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rm -rf "$work"' EXIT
-readonly build=(swift build --quiet --package-path Tests/Consumers/PathDependency --scratch-path .build-consumer)
+readonly package=Tests/Consumers/PathDependency
+readonly build=(swift build --quiet --package-path "$package" --scratch-path "$PWD/.build-consumer")
 
 "${build[@]}" --product Consumer
-said=$("$("${build[@]}" --show-bin-path)/Consumer" "$work/store")
+programs=$("${build[@]}" --show-bin-path)
+said=$("$programs/Consumer" "$work/store")
 [[ $said == ok ]] || fatal "the consumer should print ok, but printed: $said"
 
 if "${build[@]}" --target Leak >"$work/leak.log" 2>&1; then
@@ -23,4 +25,11 @@ if ! grep -q "cannot find 'rocksdb_options_create' in scope" "$work/leak.log"; t
     cat "$work/leak.log" >&2
     fatal "Leak should fail only because it cannot find rocksdb_options_create"
 fi
+# The blocks of Swift code in the README, one after another, are the program Tour.
+examples=$(awk '/^```$/ { on = 0 } on; /^```swift$/ { if (blocks++) print ""; on = 1 }' README.md)
+diff <(printf '%s\n' "$examples") "$package/Sources/Tour/main.swift" ||
+    fatal "the examples of README.md and $package/Sources/Tour/main.swift differ; make them the same"
+"${build[@]}" --product Tour
+(cd "$work" && "$programs/Tour") >"$work/tour.log" || fatal "the README's examples failed: $(cat "$work/tour.log")"
+
 log "a package that depends on this one by path builds, links, runs and sees no C API"

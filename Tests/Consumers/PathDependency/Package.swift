@@ -8,6 +8,8 @@ let package = Package(
     dependencies: [.package(name: "kvstore", path: "../../..")],
     targets: [
         .executableTarget(name: "Consumer", dependencies: [.product(name: "KVStore", package: "kvstore")]),
+        // The example of the README, word for word.
+        .executableTarget(name: "Tour", dependencies: [.product(name: "KVStore", package: "kvstore")]),
         // Must not compile: see the script.
         .target(name: "Leak", dependencies: [.product(name: "KVStore", package: "kvstore")]),
     ],
