@@ -32,13 +32,16 @@ let package = Package(
             dependencies: [
                 "KVStore",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .executableTarget(
             name: "kvbench",
             dependencies: [
                 "KVBench",
+                "KVStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .testTarget(
@@ -49,7 +52,14 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "KVBenchTests", dependencies: ["KVBench"]),
+        .testTarget(
+            name: "KVBenchTests",
+            dependencies: [
+                "KVBench",
+                "KVStore",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,45 @@
+import KVStore
+import SystemPackage
+
+/// A database that the workloads load: one type per engine, one file each.
+///
+/// An engine is opened in an empty directory, gives every worker a session, and is closed when all workers have ended.
+protocol BenchEngine: Sendable {
+    /// What a worker holds.
+    associatedtype Session: BenchSession
+
+    /// The version and build of what is measured.
+    var build: EngineBuild { get }
+    /// When a commit is acknowledged, as it is in effect.
+    var durability: Durability { get }
+
+    /// A session for one worker; called on the thread that will use it.
+    func makeSession() throws -> Session
+    /// The engine's own figures at this moment; called from another thread than the workers'.
+    func gauges() throws -> EngineGauges
+    /// Ends the engine. Every session is gone by then.
+    func close() throws
+}
+
+/// What a workload asks of an engine before it is opened.
+struct EngineSettings: Sendable {
+    /// An empty directory that exists.
+    var directory: FilePath
+    var tuning: TuningChoice
+    /// `nil` leaves it to the tuning.
+    var durability: Durability?
+    /// How many separate key ranges the workload uses, numbered from 0.
+    var keyspaces: Int
+}
+
+/// Which engine this is, for the record of a run.
+struct EngineBuild: Sendable, Equatable {
+    var version: String
+    var build: String
+}
+
+/// What a log-structured engine has yet to compact; zero for the others.
+struct EngineGauges: Sendable, Equatable {
+    var level0Files = 0
+    var pendingCompactionBytes = 0
+}

@@ -1,0 +1,87 @@
+import KVStore
+import SystemPackage
+
+/// This library itself: one store, a namespace per keyspace.
+final class KVStoreEngine: BenchEngine {
+    static let entry = EngineEntry(
+        name: "kvstore", summary: "this library over RocksDB (default)",
+        open: { try KVStoreEngine($0) })
+
+    let build: EngineBuild
+    let durability: Durability
+    private let store: Store
+    private let namespaces: [Namespace]
+
+    init(_ settings: EngineSettings) throws {
+        var configuration =
+            switch settings.tuning {
+            case .documented: StoreConfiguration()
+            case .before: StoreConfiguration.before
+            }
+        configuration.durability = settings.durability ?? configuration.durability
+        // Every namespace is in use all the time: none may be closed to make room for another.
+        configuration.maxOpenNamespaces = max(configuration.maxOpenNamespaces, settings.keyspaces)
+        durability = configuration.durability ?? configuration.namespaceTuning.durability
+        let engine = try EngineInfo.current()
+        build = EngineBuild(version: engine.version, build: engine.build)
+        let store = try Store.open(at: settings.directory, configuration: configuration)
+        self.store = store
+        namespaces = try (0..<settings.keyspaces).map { try store.createNamespace("bench-\($0)") }
+    }
+
+    func makeSession() -> KVStoreSession {
+        KVStoreSession(namespaces)
+    }
+
+    func gauges() throws -> EngineGauges {
+        EngineGauges(
+            level0Files: try sum("rocksdb.num-files-at-level0"),
+            pendingCompactionBytes: try sum("rocksdb.estimate-pending-compaction-bytes"))
+    }
+
+    func close() throws {
+        try store.close()
+    }
+
+    private func sum(_ property: String) throws -> Int {
+        try namespaces.reduce(0) { total, namespace in
+            total + (try namespace.property(property).flatMap { Int($0) } ?? 0)
+        }
+    }
+}
+
+/// A worker's view of the store. The namespaces are shared: the library is made for many threads.
+final class KVStoreSession: BenchSession {
+    private let namespaces: [Namespace]
+
+    init(_ namespaces: [Namespace]) {
+        self.namespaces = namespaces
+    }
+
+    func run(_ update: inout some BenchUpdate, in keyspace: Int) throws {
+        try namespaces[keyspace].update { try update.run(in: &$0) }
+    }
+
+    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
+        try namespaces[keyspace].withValue(for: key, body) != nil
+    }
+
+    func scan(
+        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        var cursor = try namespaces[keyspace].cursor(prefix.withUnsafeBytes { .prefix($0) })
+        var visited = 0
+        while visited < limit, try cursor.next() {
+            try body(cursor.key, cursor.value)
+            visited += 1
+        }
+    }
+}
+
+extension Update: BenchTransaction {
+    mutating func read(_ key: RawSpan, _ body: (RawSpan) throws -> Void) throws -> Bool {
+        guard let value = try get(key) else { return false }
+        try body(value.span.bytes)
+        return true
+    }
+}

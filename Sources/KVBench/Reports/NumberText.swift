@@ -1,0 +1,41 @@
+/// Numbers for people: thousands apart, sizes in binary units.
+enum NumberText {
+    /// `1234567` as `1,234,567`.
+    static func grouped(_ number: Int) -> String {
+        var text = ""
+        for (index, digit) in String(number.magnitude).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return (number < 0 ? "-" : "") + String(text.reversed())
+    }
+
+    /// The number rounded to a whole one, thousands apart.
+    static func grouped(_ number: Double) -> String {
+        grouped(Int(number.rounded()))
+    }
+
+    /// With one decimal below a hundred, whole and thousands apart from there on.
+    static func short(_ number: Double) -> String {
+        number < 100 ? "\(number.rounded(toPlaces: 1))" : grouped(number)
+    }
+
+    /// `1610612736` as `1.5 GiB`.
+    static func bytes(_ count: Int) -> String {
+        var amount = Double(count)
+        var unit = "bytes"
+        for larger in ["KiB", "MiB", "GiB", "TiB"] where amount >= 1024 {
+            amount /= 1024
+            unit = larger
+        }
+        return unit == "bytes" ? "\(count) bytes" : "\(amount.rounded(toPlaces: 1)) \(unit)"
+    }
+}
+
+extension Double {
+    /// Rounded to that many decimals: a report need not pretend to know more.
+    func rounded(toPlaces places: Int) -> Double {
+        let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+        return (self * scale).rounded() / scale
+    }
+}

@@ -1,0 +1,30 @@
+import FoundationEssentials
+import Glibc
+
+/// The file that `--json` names, looked at before the run so that a slip does not cost its result.
+public struct ResultFile: Sendable {
+    private let path: String
+
+    /// Checks that the file can be written; it is neither made nor changed yet.
+    ///
+    /// - Throws: `UsageError` when its directory does not exist or cannot be written to, or when it is one itself.
+    public init(_ path: String) throws(UsageError) {
+        let exists = access(path, F_OK) == 0
+        let folder = path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+        guard access(exists ? path : folder, W_OK) == 0 else {
+            throw UsageError("--json '\(path)' cannot be written; name a file in an existing directory of yours")
+        }
+        var status = stat()
+        guard !exists || stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+            throw UsageError("--json '\(path)' is a directory; name a file")
+        }
+        self.path = path
+    }
+
+    /// Writes the document, replacing what the file held.
+    ///
+    /// - Throws: What the file system says when it cannot be written.
+    public func write(_ document: some Encodable) throws {
+        try Data(JSONText.encode(document).utf8).write(to: URL(filePath: path))
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Glibc
+public import SystemPackage
+
+/// Where a run keeps its data: a fresh directory that goes with the run, or one that the user named and that stays.
+public struct DataDirectory: Sendable {
+    /// The directory.
+    public let path: FilePath
+    /// Whether the run made it for itself and removes it.
+    public let isTemporary: Bool
+
+    /// The directory for `requested`, or a fresh one in `parent` when that is `nil`.
+    ///
+    /// The fresh one is not in `/tmp`, which may be memory: the disk is part of what is measured.
+    ///
+    /// - Throws: `UsageError` when the requested directory holds anything or cannot be used.
+    init(requested: FilePath?, parent: FilePath = ".") throws(UsageError) {
+        if let requested {
+            try Self.prepare(requested)
+            path = requested
+            isTemporary = false
+        } else {
+            path = try Self.makeTemporary(in: parent)
+            isTemporary = true
+        }
+    }
+
+    /// Removes a temporary directory with all that is in it; never touches one that the user named.
+    ///
+    /// - Throws: What the file system says when something is left.
+    func removeIfTemporary() throws {
+        guard isTemporary, access(path.string, F_OK) == 0 else { return }
+        try FileManager.default.removeItem(atPath: path.string)
+    }
+
+    private static func prepare(_ path: FilePath) throws(UsageError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+            guard try FileManager.default.contentsOfDirectory(atPath: path.string).isEmpty else {
+                throw UsageError("--data '\(path)' is not empty; name a directory that is, or that does not exist yet")
+            }
+        } catch let error as UsageError {
+            throw error
+        } catch {
+            throw UsageError("--data '\(path)' cannot be used as a directory; name one that can be made or is empty")
+        }
+        guard access(path.string, W_OK | X_OK) == 0 else {
+            throw UsageError("--data '\(path)' cannot be written to (\(Errno(rawValue: errno))); name another one")
+        }
+    }
+
+    private static func makeTemporary(in parent: FilePath) throws(UsageError) -> FilePath {
+        var template = Array(parent.appending("kvbench-XXXXXX").string.utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw UsageError(
+                "no directory can be made in '\(parent)' (\(Errno(rawValue: errno))); name one with --data")
+        }
+        return FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+}

@@ -1,0 +1,101 @@
+/// The measured part of a run: all workers at once, from the opening of the gate to the end of the last.
+struct Load {
+    /// What came of it.
+    struct Outcome {
+        var seconds = 0.0
+        /// One histogram for each kind of operation, merged over the workers.
+        var histograms = OperationKind.allCases.map { _ in LatencyHistogram() }
+        var errors = 0
+        var descriptions: [String] = []
+        var cpuMicroseconds = 0.0
+        var series: [SeriesSample] = []
+
+        /// Counts something that went wrong outside the workers.
+        mutating func fail(_ description: String) {
+            errors += 1
+            descriptions.append(description)
+        }
+    }
+
+    let workers: Int
+    let limits: RunLimits
+    let showsProgress: Bool
+    let stop: StopRequest
+
+    /// Runs the workload's workers on the engine.
+    ///
+    /// - Throws: What kept a worker from being made, or `Errno` when there are not enough threads. All threads have
+    ///   ended then.
+    func run(_ workload: any Workload, on engine: some BenchEngine) throws -> Outcome {
+        let runs = (0..<workers).map {
+            WorkerRun(number: $0, workers: workers, limits: limits, publishes: showsProgress, stop: stop)
+        }
+        let sampler = Sampler(
+            counts: runs.map(\.live),
+            progress: showsProgress ? ProgressLine(duration: limits.duration, operations: limits.operations) : nil,
+            gauges: { try engine.gauges() })
+        let gate = StartGate()
+        let threads = try start(runs, at: gate) { workload.makeWorker($0, session: try engine.makeSession()) }
+
+        var outcome = Outcome()
+        let cpu = ProcessUsage.cpuMicroseconds()
+        let start = MonotonicClock.now()
+        gate.open(for: threads.count)
+        var sampling: WorkerThread?
+        do {
+            sampling = try WorkerThread(name: "sampler") { sampler.run(from: start) }
+        } catch {
+            outcome.fail("there was no thread to sample the run from: \(error)")
+        }
+        for thread in threads { thread.join() }
+        let end = MonotonicClock.now()
+        outcome.cpuMicroseconds = ProcessUsage.cpuMicroseconds() - cpu
+        sampler.finish()
+        sampling?.join()
+
+        outcome.seconds = Double(end - start) / 1e9
+        for run in runs { outcome.add(run.recorder) }
+        let (series, failure) = sampler.result(endingAt: end - start)
+        outcome.series = series
+        if let failure { outcome.fail(failure) }
+        return outcome
+    }
+
+    /// Starts a thread for each worker and returns when all of them wait at the gate.
+    private func start(
+        _ runs: [WorkerRun], at gate: StartGate, _ makeWorker: @escaping @Sendable (Int) throws -> any WorkloadWorker
+    ) throws -> [WorkerThread] {
+        var threads: [WorkerThread] = []
+        var failure: (any Error)?
+        do {
+            for run in runs { threads.append(try run.start(gate: gate, makeWorker)) }
+        } catch {
+            failure = error
+        }
+        gate.waitForArrival(of: threads.count)
+        failure = failure ?? runs.lazy.compactMap(\.setupFailure).first
+        guard let failure else { return threads }
+        stop.makeForErrors()
+        gate.open(for: threads.count)
+        for thread in threads { thread.join() }
+        throw failure
+    }
+}
+
+extension Load.Outcome {
+    /// Adds what one worker measured.
+    mutating func add(_ recorder: WorkerRecorder) {
+        for (index, histogram) in recorder.histograms.enumerated() {
+            histograms[index].add(histogram)
+        }
+        errors += recorder.errors
+        for description in recorder.descriptions where !descriptions.contains(description) {
+            descriptions.append(description)
+        }
+    }
+
+    /// How many operations of that kind succeeded.
+    func count(_ kind: OperationKind) -> Int {
+        histograms[kind.rawValue].count
+    }
+}

@@ -1,0 +1,13 @@
+/// When a run ends; the first limit that is reached ends it.
+struct RunLimits: Sendable {
+    /// The time that no operation is started after.
+    var duration: Duration?
+    /// The operations of all workers together.
+    var operations: Int?
+
+    /// How many of the operations the worker of that number does.
+    func share(of worker: Int, among workers: Int) -> Int {
+        guard let operations else { return .max }
+        return operations / workers + (worker < operations % workers ? 1 : 0)
+    }
+}

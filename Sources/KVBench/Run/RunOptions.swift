@@ -1,0 +1,57 @@
+public import KVStore
+public import SystemPackage
+
+/// What one run of a workload does: every option of `kvbench run` that changes what is measured or where.
+public struct RunOptions: Sendable {
+    /// The name of the workload, as `kvbench list` prints it.
+    public var workload = "messages"
+    /// The name of the engine, as `kvbench list` prints it.
+    public var engine = "kvstore"
+    /// The tuning that the engine is opened with.
+    public var tuning = TuningChoice.documented
+    /// When a commit is acknowledged; `nil` leaves it to the tuning.
+    public var durability: Durability?
+    /// How long to run. With neither this nor `operations` a run takes 30 seconds; with both the first to be reached
+    /// ends it.
+    public var duration: Duration?
+    /// How many operations to run in all, shared evenly among the workers.
+    public var operations: Int?
+    /// How many threads load the engine.
+    public var workers = 10
+    /// Over how many namespaces the data is spread.
+    public var namespaces = 1
+    /// The size of a value in bytes; `nil` leaves it to the workload.
+    public var valueSize: Int?
+    /// What generated content is derived from: the same seed writes the same bytes.
+    public var seed: UInt64 = 1
+    /// Where the data goes, and stays. `nil`: a fresh directory in the current one, removed at the end.
+    public var data: FilePath?
+
+    /// The defaults.
+    public init() {}
+
+    /// The duration that bounds the run, or `nil` when only the number of operations does.
+    var effectiveDuration: Duration? {
+        duration ?? (operations == nil ? .seconds(30) : nil)
+    }
+
+    /// Checks what does not depend on the workload or the engine.
+    ///
+    /// - Throws: `UsageError` for the first value that no run can be made with.
+    func validate() throws(UsageError) {
+        guard (1...Self.maximumWorkers).contains(workers) else {
+            throw UsageError("--workers is \(workers); give a number from 1 to \(Self.maximumWorkers)")
+        }
+        if let duration, duration <= .zero {
+            throw UsageError("--duration must be longer than 0; give for example --duration 30s")
+        }
+        if let operations, operations < 1 {
+            throw UsageError("--operations is \(operations); give at least 1")
+        }
+        guard namespaces >= 1 else {
+            throw UsageError("--namespaces is \(namespaces); give at least 1")
+        }
+    }
+
+    private static let maximumWorkers = 1000
+}

@@ -1,0 +1,18 @@
+import Glibc
+import SystemPackage
+
+/// Standard output for results and standard error for remarks, without buffers in between.
+public enum Terminal {
+    /// Whether a person looks at standard error.
+    public static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Writes a part of the result. Whoever closed standard output does not want it any more.
+    public static func write(_ text: String) {
+        _ = try? FileDescriptor.standardOutput.writeAll(Array(text.utf8))
+    }
+
+    /// Writes a remark. A closed standard error is no reason to fail.
+    public static func writeError(_ text: String) {
+        _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
+    }
+}

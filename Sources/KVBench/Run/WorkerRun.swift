@@ -1,0 +1,76 @@
+/// One worker from its making to its end, on its own thread.
+final class WorkerRun: @unchecked Sendable {  // its variables belong to its thread until that waits or has been joined
+    /// After so many errors of one worker the run ends: an engine that has failed only fails faster from then on.
+    static let maximumErrors = 100
+
+    /// What the sampler may look at meanwhile.
+    let live = LiveCounts()
+    /// What the worker measured, once its thread has been joined.
+    private(set) var recorder: WorkerRecorder
+    /// Why the worker could not be made, once it has arrived at the gate.
+    private(set) var setupFailure: (any Error)?
+    private let number: Int
+    private let share: Int
+    private let duration: Duration?
+    /// Whether it hands over its latencies every second.
+    private let publishes: Bool
+    private let stop: StopRequest
+
+    init(number: Int, workers: Int, limits: RunLimits, publishes: Bool, stop: StopRequest) {
+        self.number = number
+        share = limits.share(of: number, among: workers)
+        duration = limits.duration
+        self.publishes = publishes
+        self.stop = stop
+        recorder = WorkerRecorder(live: live)
+    }
+
+    /// Starts the thread: it makes the worker, waits at the gate and works until a limit is reached.
+    ///
+    /// - Throws: `Errno` when there is no thread to be had.
+    func start(gate: StartGate, _ makeWorker: @escaping @Sendable (Int) throws -> any WorkloadWorker) throws
+        -> WorkerThread
+    {
+        try WorkerThread(name: "worker") { [self] in
+            var worker: (any WorkloadWorker)?
+            do {
+                worker = try makeWorker(number)
+            } catch {
+                setupFailure = error
+            }
+            gate.arriveAndWait()
+            if var worker { work(&worker) }
+        }
+    }
+
+    private func work(_ worker: inout any WorkloadWorker) {
+        // A local copy: a class's properties are checked for overlapping access each time.
+        var recorder = recorder
+        let start = MonotonicClock.now()
+        let deadline = duration.map { start + $0.inNanoseconds } ?? .max
+        var nextPublication = publishes ? start + Self.second : .max
+        var last = start
+        var attempts = 0
+        while attempts < share, last < deadline, !stop.isMade {
+            attempts += 1
+            do {
+                let kind = try worker.step()
+                let now = MonotonicClock.now()
+                recorder.record(kind, nanoseconds: now - last)
+                last = now
+            } catch {
+                recorder.fail(error)
+                if recorder.errors >= Self.maximumErrors { stop.makeForErrors() }
+                last = MonotonicClock.now()
+            }
+            if last >= nextPublication {
+                recorder.publish()
+                nextPublication += Self.second
+                last = MonotonicClock.now()
+            }
+        }
+        self.recorder = recorder
+    }
+
+    private static let second: UInt64 = 1_000_000_000
+}

@@ -1,0 +1,57 @@
+/// Numbers as decimal digits.
+enum Digits {
+    /// The width of a number in keys and values: what the largest one takes, so that all sort as bytes.
+    static let width = 20
+
+    /// Overwrites 20 bytes of `buffer` from `offset` on.
+    static func write(_ number: UInt64, into buffer: inout [UInt8], at offset: Int) {
+        buffer.withUnsafeMutableBytes { bytes in
+            store(number, into: UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + width]))
+        }
+    }
+
+    /// Fills `field` with the last digits of `number`, zeros before them.
+    static func store(_ number: UInt64, into field: UnsafeMutableRawBufferPointer) {
+        var rest = number
+        var index = field.count
+        while index > 0, rest > 0 {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            index -= 1
+            field[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+            rest = quotient
+        }
+        while index > 0 {
+            index -= 1
+            field[index] = UInt8(ascii: "0")
+        }
+    }
+
+    /// How many digits the number has without leading zeros.
+    static func count(_ number: UInt64) -> Int {
+        var count = 1
+        var limit: UInt64 = 10
+        while number >= limit, count < width {
+            count += 1
+            let (product, overflow) = limit.multipliedReportingOverflow(by: 10)
+            limit = overflow ? .max : product
+        }
+        return count
+    }
+
+    /// The number that exactly 20 digits make, or `nil` for anything else.
+    static func read(_ bytes: RawSpan) -> UInt64? {
+        guard bytes.byteCount == width else { return nil }
+        return bytes.withUnsafeBytes { digits in
+            var number: UInt64 = 0
+            for byte in digits {
+                let digit = byte &- UInt8(ascii: "0")
+                guard digit <= 9 else { return nil }
+                let (product, overflow) = number.multipliedReportingOverflow(by: 10)
+                let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+                guard !overflow, !carry else { return nil }
+                number = sum
+            }
+            return number
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// A load with a name: what to write and read, and how to tell that the answers are right.
+///
+/// One instance serves one run.
+protocol Workload: Sendable {
+    /// What the run is expected to reach; empty when nothing is promised.
+    var expectations: [ExpectedRate] { get }
+    /// One line that says what is loaded, for the head of the table.
+    var shape: String { get }
+
+    /// Writes what must be there before the measurement starts.
+    func prepare(_ session: some BenchSession) throws
+    /// The worker of that number, counted from 0; called on the worker's thread.
+    func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker
+    /// Checks the whole when all workers have ended.
+    ///
+    /// - Returns: What is wrong, a sentence each.
+    func check(_ session: some BenchSession) throws -> [String]
+}
+
+extension Workload {
+    var expectations: [ExpectedRate] { [] }
+    func prepare(_ session: some BenchSession) throws {}
+    func check(_ session: some BenchSession) throws -> [String] { [] }
+}
+
+/// One thread's part of a workload.
+protocol WorkloadWorker {
+    /// Does one operation and says what it was. The time it takes is the operation's latency.
+    ///
+    /// - Throws: Whatever went wrong, a wrong answer of the engine included; the run counts it and goes on.
+    mutating func step() throws -> OperationKind
+}
+
+/// What an operation is counted as.
+enum OperationKind: Int, CaseIterable, Sendable {
+    case write
+    case read
+
+    /// Its key in the result document.
+    var name: String {
+        switch self {
+        case .write: "write"
+        case .read: "read"
+        }
+    }
+}
+
+/// An answer of the engine that is not what was written.
+struct WrongAnswer: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

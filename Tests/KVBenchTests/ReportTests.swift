@@ -1,0 +1,117 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import KVBench
+
+@Suite("Reports")
+struct ReportTests {
+    private let expectations = [
+        ExpectedRate(.writesPerSecond, moreThan: 40_000), ExpectedRate(.readsPerSecond, moreThan: 4_000),
+        ExpectedRate(.operationsPerSecond, moreThan: 38_000),
+    ]
+
+    @Test("The table says for each expected figure whether it was reached; a figure must exceed it")
+    func reached() {
+        let lines = report(expectations: expectations).table.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("writes/s") && $0.contains("> 40,000") && $0.hasSuffix("  reached") })
+        #expect(lines.contains { $0.hasPrefix("reads/s") && $0.contains("> 4,000") && $0.hasSuffix("not reached") })
+        #expect(lines.contains { $0.hasPrefix("operations/s") && $0.contains("45,094") && $0.hasSuffix("  reached") })
+    }
+
+    @Test("A workload without expectations has no such lines")
+    func noExpectations() {
+        #expect(!report(expectations: []).table.contains("reached"))
+    }
+
+    @Test("The table has the figures of the document")
+    func figures() {
+        let table = report(expectations: []).table
+        for text in [
+            "kvstore (7.8.3, debian-static)", "tuning documented", "durability buffered", "10 workers for 30.004 s",
+            "1,230,000", "123,000", "1,353,000", "12,346", "21.25 us", "1.5 GiB", "700.0 MiB", "errors: 0",
+        ] {
+            #expect(table.contains(text), "\(text)")
+        }
+    }
+
+    @Test("Errors are counted, and the first are told")
+    func errors() {
+        var document = ResultDocument.sample
+        document.errors = 1234
+        let table = report(document, expectations: [], errors: ["one thing", "another"], endedForErrors: true).table
+        #expect(table.contains("errors: 1,234, ended early\n  one thing\n  another\n  ...\n"))
+    }
+
+    @Test("Numbers are readable")
+    func numbers() {
+        #expect(NumberText.grouped(0) == "0")
+        #expect(NumberText.grouped(999) == "999")
+        #expect(NumberText.grouped(-1000) == "-1,000")
+        #expect(NumberText.grouped(1_234_567) == "1,234,567")
+        #expect(NumberText.short(9.87) == "9.9")
+        #expect(NumberText.short(1234.5) == "1,235")
+        #expect(NumberText.bytes(1000) == "1000 bytes")
+        #expect(NumberText.bytes(1536) == "1.5 KiB")
+        #expect((2.0 / 3).rounded(toPlaces: 2) == 0.67)
+    }
+
+    @Test("The progress line has the rate since the last one")
+    func progress() {
+        var line = ProgressLine(duration: .seconds(30), operations: nil)
+        var latencies = LatencyHistogram()
+        latencies.record(nanoseconds: 310_000)
+        #expect(line.text(seconds: 1, operations: 1000, latencies: LatencyHistogram()).contains("1,000 operations/s"))
+        let text = line.text(seconds: 3, operations: 5000, latencies: latencies)
+        #expect(text.hasPrefix(ProgressLine.clear))
+        #expect(text.contains("3.0 s of 30.0 s"))
+        #expect(text.contains("2,000 operations/s"))
+        #expect(text.contains("p99 310 us"))
+    }
+
+    @Test("The listing has every workload, engine and tuning")
+    func listing() {
+        let lines = CatalogListing.text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let names = WorkloadCatalog.entries.map(\.name) + EngineCatalog.entries.map(\.name) + ["documented", "before"]
+        for name in names {
+            #expect(lines.contains { $0.hasPrefix(name + " ") && $0.count > name.count + 10 })
+        }
+    }
+
+    @Test("The engine's report names the build, and for a slow one the remedy")
+    func engine() throws {
+        let folder = try TemporaryFolder()
+        var report = try EngineReport(measuringIn: folder.path)
+        #expect(!report.version.isEmpty)
+        #expect(report.cpus > 0)
+        #expect(report.syncMicroseconds > 0)
+        report.isSlowBuild = true
+        #expect(report.text.contains("scripts/build-rocksdb.sh"))
+        report.isSlowBuild = false
+        #expect(!report.text.contains("scripts/build-rocksdb.sh"))
+        #expect(throws: UsageError.self) { try EngineReport(measuringIn: "/nowhere/at/all") }
+        #expect(try folder.content == [])
+    }
+
+    @Test("A result file that cannot be written is refused before the run")
+    func resultFile() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: UsageError.self) { try ResultFile("/nowhere/at/all.json") }
+        #expect(throws: UsageError.self) { try ResultFile(folder.path.string) }
+        let path = folder.path.appending("result.json").string
+        let file = try ResultFile(path)
+        #expect(try folder.content == [])
+        try file.write(ResultDocument.sample)
+        let data = try Data(contentsOf: URL(filePath: path))
+        #expect(try JSONDecoder().decode(ResultDocument.self, from: data) == .sample)
+    }
+
+    private func report(
+        _ document: ResultDocument = .sample, expectations: [ExpectedRate], errors: [String] = [],
+        endedForErrors: Bool = false
+    ) -> RunReport {
+        RunReport(
+            document: document, shape: "100 streams", expectations: expectations, errors: errors,
+            endedForErrors: endedForErrors, keptData: nil)
+    }
+}

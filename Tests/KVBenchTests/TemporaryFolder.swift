@@ -1,0 +1,20 @@
+import Foundation
+import SystemPackage
+
+/// A directory for one test, gone with it.
+final class TemporaryFolder: Sendable {
+    let path: FilePath
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "kvbench-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = FilePath(url.path())
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path.string) }
+
+    /// The names of what is in it.
+    var content: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path.string).sorted() }
+    }
+}
