@@ -1,0 +1,97 @@
+public import ArgumentParser
+import KVBench
+import KVStore
+import SystemPackage
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs a workload and prints what it measured.",
+        discussion: """
+            Without --data a fresh directory kvbench-XXXXXX is made in the current directory and removed at the end.
+            A run ends after --duration or --operations; with both, at the first that is reached.
+            """)
+
+    @Argument(help: "What to run; see kvbench list.")
+    var workload = RunOptions().workload
+
+    @Option(help: "The engine to load; see kvbench list.")
+    var engine = RunOptions().engine
+
+    @Option(help: "The tuning to open it with.")
+    var tuning = RunOptions().tuning
+
+    @Option(help: "When a commit is acknowledged. (default: as the tuning has it)")
+    var durability: Durability?
+
+    @Option(
+        help: "How long to run: 30s, 500ms, 2m. (default: 30s without --operations)",
+        transform: { try DurationText.parse($0) })
+    var duration: Duration?
+
+    @Option(help: "How many operations to run in all.")
+    var operations: Int?
+
+    @Option(help: "How many threads load the engine.")
+    var workers = RunOptions().workers
+
+    @Option(help: "Over how many namespaces the data is spread.")
+    var namespaces = RunOptions().namespaces
+
+    @Option(help: "Bytes of a value. (default: 350 for messages)")
+    var valueSize: Int?
+
+    @Option(help: "The same seed writes the same content.")
+    var seed = RunOptions().seed
+
+    @Option(help: "An empty or new directory for the data, which stays.")
+    var data: String?
+
+    @Option(help: "Write the result to this file as JSON.")
+    var json: String?
+
+    @Flag(help: "Print no progress and no table.")
+    var quiet = false
+
+    func run() throws {
+        let stop = StopRequest()
+        try SignalListener.start(stop)
+        do {
+            let resultFile = try json.map { try ResultFile($0) }
+            let benchmark = try Benchmark(options)
+            let report = try benchmark.run(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
+                if !quiet { Terminal.write(benchmark.announcement + "\n") }
+            }
+            if !quiet { Terminal.write(report.table) }
+            try resultFile?.write(report.document)
+            if report.exitStatus != 0 {
+                if quiet { Terminal.writeError(report.errorText) }
+                throw ExitCode(report.exitStatus)
+            }
+        } catch let error as UsageError {
+            throw error.exit
+        } catch let error as Interrupted {
+            Terminal.writeError("kvbench: \(error)\n")
+            throw ExitCode(error.exitStatus)
+        }
+    }
+
+    private var options: RunOptions {
+        var options = RunOptions()
+        options.workload = workload
+        options.engine = engine
+        options.tuning = tuning
+        options.durability = durability
+        options.duration = duration
+        options.operations = operations
+        options.workers = workers
+        options.namespaces = namespaces
+        options.valueSize = valueSize
+        options.seed = seed
+        options.data = data.map { FilePath($0) }
+        return options
+    }
+}
+
+extension TuningChoice: ExpressibleByArgument {}
+extension Durability: ExpressibleByArgument {}

@@ -1,0 +1,165 @@
+import Foundation
+import KVBench
+import SystemPackage
+import Testing
+
+/// The built executable, as a user runs it.
+@Suite("The kvbench command")
+struct CommandLineTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test(
+        "Bad usage exits with 64 and says what to do",
+        arguments: [
+            (["run", "nonsense"], "messages"),
+            (["run", "--engine", "lmdb"], "kvstore"),
+            (["run", "--tuning", "fast"], "documented"),
+            (["run", "--durability", "none"], "buffered"),
+            (["run", "--duration", "0s"], "30s"),
+            (["run", "--duration", "soon"], "30s"),
+            (["run", "--operations", "0"], "at least 1"),
+            (["run", "--workers", "0"], "from 1"),
+            (["run", "--namespaces", "101"], "at most 100"),
+            (["run", "--value-size", "1"], "at least"),
+            (["run", "--data", "/proc"], "--data"),
+            (["run", "--json", "/nowhere/at/all.json"], "--json"),
+            (["run", "--no-such-option"], "--no-such-option"),
+            (["engine", "--data", "/nowhere/at/all"], "--data"),
+            (["nonsense"], "nonsense"),
+        ])
+    func badUsage(arguments: [String], hint: String) throws {
+        let result = try run(arguments)
+        #expect(result.status == 64)
+        #expect(result.error.contains(hint))
+        #expect(result.output == "")
+        #expect(try folder.content == [])
+    }
+
+    @Test("A run prints a table, writes JSON, exits with 0 and leaves no data")
+    func shortRun() throws {
+        let result = try run(["run", "--operations", "500", "--json", "result.json"])
+        #expect(result.status == 0)
+        #expect(result.error == "")
+        #expect(result.output.contains("expected: > 40,000 writes/s"))
+        #expect(result.output.contains("errors: 0"))
+        #expect(try folder.content == ["result.json"])
+        let data = try Data(contentsOf: URL(filePath: folder.path.appending("result.json").string))
+        let document = try JSONDecoder().decode(ResultDocument.self, from: data)
+        #expect(document.writes + document.reads == 500)
+        #expect(document.errors == 0)
+    }
+
+    @Test("A quiet run prints nothing")
+    func quiet() throws {
+        let result = try run(["run", "messages", "--operations", "50", "--workers", "2", "--quiet"])
+        #expect(result.status == 0)
+        #expect(result.output == "")
+        #expect(result.error == "")
+    }
+
+    @Test("Data in a directory that the user names stays, and is not written over")
+    func keptData() throws {
+        let arguments = ["run", "--operations", "50", "--data", "mine"]
+        #expect(try run(arguments).status == 0)
+        #expect(try folder.content == ["mine"])
+        let again = try run(arguments)
+        #expect(again.status == 64)
+        #expect(again.error.contains("not empty"))
+    }
+
+    @Test("A signal leaves no data behind", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signals(signal: Int32) throws {
+        let process = try start(["run", "--duration", "60s"])
+        try waitForData()
+        kill(process.processIdentifier, signal)
+        let result = try finish(process)
+        #expect(result.status == 128 + signal)
+        #expect(result.error.contains("interrupted"))
+        #expect(try folder.content == [])
+    }
+
+    @Test("An impatient user's second signal does not leave data behind either")
+    func secondSignal() throws {
+        let process = try start(["run", "--duration", "60s"])
+        try waitForData()
+        for _ in 0..<3 { kill(process.processIdentifier, SIGINT) }
+        let result = try finish(process)
+        #expect(result.status == 130)
+        #expect(try folder.content == [])
+    }
+
+    @Test("A signal leaves data that the user named where it is")
+    func signalWithKeptData() throws {
+        let process = try start(["run", "--duration", "60s", "--data", "mine"])
+        try waitForData()
+        kill(process.processIdentifier, SIGINT)
+        let result = try finish(process)
+        #expect(result.status == 130)
+        #expect(result.error.contains("stays in mine"))
+        #expect(try folder.content == ["mine"])
+    }
+
+    @Test("The engine's report comes as text and as JSON")
+    func engine() throws {
+        let text = try run(["engine"])
+        #expect(text.status == 0)
+        #expect(text.output.contains("RocksDB"))
+        let json = try run(["engine", "--json"])
+        #expect(json.status == 0)
+        let report = try JSONDecoder().decode(EngineReport.self, from: Data(json.output.utf8))
+        #expect(report.cpus > 0)
+        #expect(try folder.content == [])
+    }
+
+    @Test("The listing names what can be run")
+    func list() throws {
+        let result = try run(["list"])
+        #expect(result.status == 0)
+        #expect(result.output == CatalogListing.text)
+    }
+
+    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, error: String) {
+        try finish(start(arguments))
+    }
+
+    private func start(_ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "kvbench")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: folder.path.string)
+        process.standardOutput = Pipe()
+        process.standardError = Pipe()
+        try process.run()
+        return process
+    }
+
+    private func finish(_ process: Process) throws -> (status: Int32, output: String, error: String) {
+        func text(of pipe: Any?) throws -> String {
+            let data = try (pipe as? Pipe)?.fileHandleForReading.readToEnd() ?? Data()
+            return String(decoding: data, as: UTF8.self)
+        }
+        let (output, error) = (try text(of: process.standardOutput), try text(of: process.standardError))
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        return (process.terminationStatus, output, error)
+    }
+
+    /// Waits until the run has opened its store: some data directory holds something.
+    private func waitForData() throws {
+        for _ in 0..<500 {
+            for name in try folder.content {
+                let path = folder.path.appending(name).appending("namespaces").string
+                if try FileManager.default.fileExists(atPath: path)
+                    && !FileManager.default.contentsOfDirectory(atPath: path).isEmpty
+                {
+                    return
+                }
+            }
+            usleep(20_000)
+        }
+        Issue.record("the run has written nothing in ten seconds")
+    }
+}
