@@ -9,8 +9,13 @@ internal import Synchronization
 final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the lock named beside it
     private let section = Lock()
     private let committing = Lock()
+    /// Signalled when a group is committed, with `committing`.
+    private let committed = Condition()
     /// The thread whose closure runs, to refuse an update within an update; zero when none does.
     private let owner = Atomic<UInt>(0)
+
+    // Guarded by `committing`.
+    private var isCommitting = false
 
     // Guarded by `section`.
     private var pending = CommitGroup()
@@ -86,21 +91,33 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         return (result, pending)
     }
 
-    /// Waits until a group is committed, committing it unless somebody else has.
+    /// Waits until a group is committed, committing it unless somebody else has or is about to.
+    ///
+    /// Whose group is done leaves at once: were the commit itself under the lock, they would have to win it from the
+    /// committer of the next group, and would stand out a sync that is not theirs.
     private func finish(
         _ group: CommitGroup, _ keyspace: Keyspace, _ namespace: Namespace
     ) throws(StoreError) {
-        committing.lock()
-        defer { committing.unlock() }
-        if group.outcome == nil {
+        let isOurs = committing.withLock {
+            while group.outcome == nil, isCommitting { committed.wait(committing) }
+            guard group.outcome == nil else { return false }
+            isCommitting = true
+            return true
+        }
+        if isOurs {
             beginCommit(of: group)
+            let outcome: Result<Void, StoreError>
             do throws(StoreError) {
-                try namespace.commitUpdates(group.writes.batch, group.durability, of: keyspace)
-                group.outcome = .success(())
+                outcome = .success(try namespace.commitUpdates(group.writes.batch, group.durability, of: keyspace))
             } catch {
-                group.outcome = .failure(error)
+                outcome = .failure(error)
             }
-            endCommit(of: group)
+            committing.withLock {
+                group.outcome = outcome
+                endCommit(of: group)
+                isCommitting = false
+                committed.broadcast()
+            }
         }
         try group.outcome?.get()
     }
