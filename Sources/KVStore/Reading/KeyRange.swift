@@ -23,22 +23,25 @@ public struct KeyRange: Sendable, Hashable {
     }
 
     /// The keys from `lower`, included, to `upper`, excluded.
-    public init(from lower: some Bytes, to upper: some Bytes) {
+    public init(
+        from lower: borrowing some Bytes & ~Copyable & ~Escapable,
+        to upper: borrowing some Bytes & ~Copyable & ~Escapable
+    ) {
         self.init(lowerBound: lower.withBytes { Array($0) }, upperBound: upper.withBytes { Array($0) })
     }
 
     /// The keys from `lower` on, itself included.
-    public init(from lower: some Bytes) {
+    public init(from lower: borrowing some Bytes & ~Copyable & ~Escapable) {
         self.init(lowerBound: lower.withBytes { Array($0) }, upperBound: nil)
     }
 
     /// The keys before `upper`.
-    public init(upTo upper: some Bytes) {
+    public init(upTo upper: borrowing some Bytes & ~Copyable & ~Escapable) {
         self.init(lowerBound: nil, upperBound: upper.withBytes { Array($0) })
     }
 
     /// The keys that begin with `prefix`, which is one of them. An empty prefix is every key.
-    public static func prefix(_ prefix: some Bytes) -> KeyRange {
+    public static func prefix(_ prefix: borrowing some Bytes & ~Copyable & ~Escapable) -> KeyRange {
         let bytes = prefix.withBytes { Array($0) }
         return KeyRange(lowerBound: bytes.isEmpty ? nil : bytes, upperBound: firstKeyAfter(prefix: bytes))
     }
@@ -75,7 +78,7 @@ public struct KeyRange: Sendable, Hashable {
     }
 
     /// Whether the range holds `key`.
-    public func contains(_ key: some Bytes) -> Bool {
+    public func contains(_ key: borrowing some Bytes & ~Copyable & ~Escapable) -> Bool {
         let key = key.withBytes { Array($0) }
         if let lowerBound, key.lexicographicallyPrecedes(lowerBound) { return false }
         if let upperBound, !key.lexicographicallyPrecedes(upperBound) { return false }

@@ -75,7 +75,8 @@ extension Readable {
 
     /// The entries whose keys begin with `prefix`, in order, as copies.
     public func entries(
-        prefix: some Bytes, reversed: Bool = false, limit: Int? = nil, options: ScanOptions = ScanOptions()
+        prefix: borrowing some Bytes & ~Copyable & ~Escapable, reversed: Bool = false, limit: Int? = nil,
+        options: ScanOptions = ScanOptions()
     ) -> Entries {
         entries(.prefix(prefix), reversed: reversed, limit: limit, options: options)
     }
