@@ -80,9 +80,9 @@ def series_rows(series):
 
 def over_time(rows):
     """At most a dozen of the rows, as text."""
-    every = max(1, -(-len(rows) // 12))
+    every = max(1, len(rows) // 12)
     lines = [["seconds", "writes/s", "reads/s", "memory MiB", "L0 files", "pending MiB"]]
-    for row in rows[every - 1 :: every]:
+    for row in rows[every - 1 :: every][:12]:
         lines.append(
             [
                 f"{row['seconds']:.0f}",
