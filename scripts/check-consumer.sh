@@ -13,6 +13,8 @@ trap 'rm -rf "$work"' EXIT
 readonly package=Tests/Consumers/PathDependency
 readonly build=(swift build --quiet --package-path "$package" --scratch-path "$PWD/.build-consumer")
 
+# SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
+rm -f .build-consumer/debug.yaml
 "${build[@]}" --product Consumer
 programs=$("${build[@]}" --show-bin-path)
 said=$("$programs/Consumer" "$work/store")

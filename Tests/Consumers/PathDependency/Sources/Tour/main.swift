@@ -17,7 +17,7 @@ try orders.write { batch in
 }
 
 // Entries come ordered by the bytes of their keys. An error ends the loop by throwing.
-var entries = try orders.entries(prefix: "order/")
+let entries = orders.entries(prefix: "order/")
 while let entry = try entries.next() {
     print(String(decoding: entry.key, as: UTF8.self), String(decoding: entry.value, as: UTF8.self))
 }
@@ -44,6 +44,15 @@ do {
 } catch {
     print(error.code == .namespaceNotFound ? "no customers yet" : "\(error)")
 }
+
+// In async code the same names suspend instead of blocking a thread.
+func markAllPaid(in orders: Namespace) async throws {
+    for try await entry in orders.entries(prefix: "order/") {
+        let receipt = try await orders.put(entry.key, "paid")
+        try await receipt.waitUntilDurable()
+    }
+}
+try await markAllPaid(in: orders)
 
 try store.close()
 
