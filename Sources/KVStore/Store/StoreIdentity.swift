@@ -31,7 +31,8 @@ struct StoreIdentity: Equatable {
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw damaged("it is not text") }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard let first = lines.first, first.hasPrefix("KVStore "), let format = Int(first.dropFirst(8)) else {
+        guard let first = lines.first, first.hasPrefix("KVStore "), let format = Int(first.dropFirst(8)), format >= 1
+        else {
             throw damaged("its first line does not name the format")
         }
         // A newer format may have other lines; its first line and its checksum stay where they are.

@@ -58,3 +58,14 @@ func withTemporaryStore<Result>(
         return result
     }
 }
+
+/// Opens the store in a folder, runs `body` with it and closes it.
+@discardableResult
+func withStore<Result>(
+    at path: FilePath, _ configuration: StoreConfiguration = .small, _ body: (Store) throws -> Result
+) throws -> Result {
+    let store = try Store.open(at: path, configuration: configuration)
+    let result = try body(store)
+    try store.close()
+    return result
+}
