@@ -17,7 +17,8 @@ enum EngineFailure: Error {
 
     /// The kind of failure as the status text tells it ("IO error: No space left on device: ...").
     private static func code(ofStatus text: String) -> StoreError.Code {
-        if text.hasPrefix("Corruption") { return .corruption }
+        // A file that the engine expects and does not find is data lost.
+        if text.hasPrefix("Corruption") || text.hasPrefix("IO error: No such file") { return .corruption }
         if text.contains("No space left") || text.contains("Space limit reached") { return .noSpace }
         if text.contains("lock file") || text.contains("lock hold by current process") { return .alreadyOpen }
         if text.hasPrefix("IO error") { return .ioError }

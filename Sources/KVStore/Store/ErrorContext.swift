@@ -30,7 +30,7 @@ struct ErrorContext: Sendable {
     private static func advice(_ code: StoreError.Code) -> String {
         switch code {
         case .corruption:
-            "data on disk is damaged; restore the namespace from a backup, or copy what can still be read"
+            "data on disk is damaged or missing; restore the namespace from a backup, or copy what can still be read"
         case .noSpace:
             "the disk is full; free space, then call reopen(). The outcome of a write that failed is unknown until then"
         case .ioError:
