@@ -44,10 +44,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .executableTarget(name: "StoreProcess", dependencies: ["KVStore"], path: "Tests/StoreProcess"),
         .testTarget(
             name: "KVStoreTests",
             dependencies: [
                 "KVStore",
+                "StoreProcess",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

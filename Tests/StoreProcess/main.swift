@@ -1,0 +1,15 @@
+// Another process that has a store open: opens it, says so, and holds it until it reads a line.
+import Glibc
+import KVStore
+import SystemPackage
+
+do {
+    let store = try Store.open(at: FilePath(CommandLine.arguments[1]))
+    try store.namespace("from the other process", createIfMissing: true).put("key", "value")
+    print("open")
+    fflush(nil)
+    _ = readLine()
+    try store.close()
+} catch {
+    print("failed: \(error.code)")
+}
