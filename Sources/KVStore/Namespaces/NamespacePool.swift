@@ -3,7 +3,8 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock()
     private let maxOpen: Int
     private let promises: DurablePromises
-    private var slots: [String: KeyspaceSlot] = [:]
+    /// By the bytes of their names: strings of other bytes can be equal.
+    private var slots: [[UInt8]: KeyspaceSlot] = [:]
     /// The slots that were opened, in the order in which they are looked at when one has to go.
     private var clock: [KeyspaceSlot] = []
     private var ending = false
@@ -16,6 +17,7 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     /// The slot of a namespace, made unless it is there.
     func slot(_ name: String, make: () -> KeyspaceSlot) -> KeyspaceSlot {
         lock.withLock {
+            let name = Array(name.utf8)
             if let slot = slots[name] { return slot }
             let slot = make()
             slots[name] = slot
@@ -25,12 +27,12 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     }
 
     /// The slot of a namespace if one was made.
-    func existing(_ name: String) -> KeyspaceSlot? { lock.withLock { slots[name] } }
+    func existing(_ name: String) -> KeyspaceSlot? { lock.withLock { slots[Array(name.utf8)] } }
 
     /// Forgets a namespace.
     func remove(_ name: String) {
         lock.withLock {
-            guard let slot = slots.removeValue(forKey: name) else { return }
+            guard let slot = slots.removeValue(forKey: Array(name.utf8)) else { return }
             clock.removeAll { $0 === slot }
         }
     }
