@@ -39,15 +39,13 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
 
     func all() -> [KeyspaceSlot] { lock.withLock { clock } }
 
-    /// Makes room for one more open database by closing one that was not used lately, if the bound is reached and one
-    /// is idle. The bound gives way before a call fails.
+    /// Makes room for one more open database by closing those that were not used lately, as far as the bound asks for it
+    /// and they are idle. The bound gives way before a call fails.
     func makeRoom() {
-        let candidates = lock.withLock { () -> [KeyspaceSlot] in
-            guard clock.count(where: \.isOpen) >= maxOpen else { return [] }
-            return clock
-        }
+        let candidates = lock.withLock { clock }
+        var surplus = candidates.count(where: \.isOpen) + 1 - maxOpen
         // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
-        for slot in candidates + candidates where slot.isOpen && !slot.takeUsed() {
+        for slot in candidates + candidates where surplus > 0 && slot.isOpen && !slot.takeUsed() {
             let wasClosed = try? slot.closeIfIdle { (keyspace) throws(EngineFailure) in
                 try keyspace.database.closeLog()
                 promises.note(slot.id, keyspace.database.log)
@@ -57,7 +55,7 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
                 clock.removeAll { $0 === slot }
                 clock.append(slot)
             }
-            return
+            surplus -= 1
         }
     }
 }

@@ -21,3 +21,6 @@ func expectError<Result: ~Copyable>(
     }
     return nil
 }
+
+/// A value that should be there is not: for values that cannot be copied and so not be required by a macro.
+struct NoValue: Error {}
