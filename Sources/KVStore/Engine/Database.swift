@@ -13,10 +13,19 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     private let columnFamilies: [String: OpaquePointer]
     /// What must outlive the engine's handle, such as the store's lock file.
     private let keepAlive: AnyObject?
-    /// Set when the store closes it: what still holds the database stops working, in order.
-    private let closed = Atomic<Bool>(false)
+    /// Set when it is closed under what still holds it, which stops working, in order.
+    private let ending = Atomic<DatabaseEnding>(.none)
 
-    var isClosed: Bool { closed.load(ordering: .relaxed) }
+    var isClosed: Bool { ending.load(ordering: .relaxed) != .none }
+
+    /// What a call that comes after the end gets.
+    var endingFailure: EngineFailure {
+        switch ending.load(ordering: .relaxed) {
+        case .none, .closed: .refused(.closed, "the store was closed")
+        case .dropped: .refused(.namespaceNotFound, "the namespace was dropped")
+        case .reopened: .refused(.closed, "the database was reopened meanwhile; begin anew")
+        }
+    }
 
     /// Opens the database in the folder `path`.
     ///
@@ -79,10 +88,13 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// The handle of a column family that the database was opened with.
     func columnFamily(_ name: String) -> OpaquePointer? { columnFamilies[name] }
 
-    func markClosed() { closed.store(true, ordering: .relaxed) }
+    func end(_ reason: DatabaseEnding) { ending.store(reason, ordering: .relaxed) }
 
     var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
 }
+
+/// Why a database was closed.
+enum DatabaseEnding: UInt8, AtomicRepresentable { case none, closed, dropped, reopened }
 
 private func copyCString(_ text: String) -> UnsafeMutablePointer<CChar> {
     let bytes = text.utf8CString

@@ -199,7 +199,13 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     private func letGo() {
         keyspace?.snapshots.releaseAll()
-        keyspace?.database.markClosed()
+        let reason: DatabaseEnding =
+            switch ending {
+            case nil: .reopened
+            case .closed: .closed
+            default: .dropped
+            }
+        keyspace?.database.end(reason)
         keyspace = nil
     }
 }

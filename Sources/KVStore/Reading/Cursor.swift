@@ -12,8 +12,8 @@
 /// }
 /// ```
 ///
-/// Use it on one thread at a time. It keeps the database open for as long as it lives; when the store is closed, moving
-/// throws `.closed`.
+/// Use it on one thread at a time. It keeps the database open for as long as it lives; when the store is closed or the
+/// namespace reopened, moving throws `.closed`, when the namespace is dropped, `.namespaceNotFound`.
 public struct Cursor: ~Copyable {
     private let iterator: EngineIterator
     private let context: ErrorContext
@@ -103,7 +103,8 @@ public struct Cursor: ~Copyable {
     private mutating func move(_ step: (borrowing EngineIterator) -> Void) throws(StoreError) {
         place = .outside
         guard !isEmptyRange else { return }
-        guard !iterator.keyspace.database.isClosed else { throw context.gone(.closed, .cursor) }
+        let database = iterator.keyspace.database
+        guard !database.isClosed else { throw context.error(database.endingFailure, .cursor) }
         step(iterator)
         if iterator.isValid {
             place = .entry

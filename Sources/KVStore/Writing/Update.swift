@@ -25,7 +25,8 @@ public struct Update: ~Copyable {
             case .deleted: return nil
             case .unknown: break
             }
-            guard !keyspace.database.isClosed else { throw namespace.error(.closed, .update, "the store was closed") }
+            let database = keyspace.database
+            guard !database.isClosed else { throw namespace.slot.context.error(database.endingFailure, .update) }
             do throws(EngineFailure) {
                 return try queue.lookup(key, keyspace)
             } catch {

@@ -1,0 +1,75 @@
+import Foundation
+import KVStore
+import SystemPackage
+import Testing
+
+@Suite("Dropping a namespace that is being read")
+struct NamespaceDropTests {
+    @Test("A cursor keeps what it points at; its files go with the next opening of the store")
+    func cursor() throws {
+        try withTemporaryFolder { folder in
+            let files = folder.appending("namespaces/1")
+            try withStore(at: folder) { (store) throws in
+                let namespace = try store.createNamespace("orders")
+                try namespace.write { for number in 0..<100 { $0.put("key/\(number)", "value") } }
+                var cursor = try namespace.cursor()
+                #expect(try cursor.next())
+                try store.dropNamespace("orders")
+                // What the cursor stands at can still be read; moving on is refused.
+                #expect(Array(cursor.key) == "key/0".bytes)
+                #expect(Array(cursor.value) == "value".bytes)
+                expectError(.namespaceNotFound, "the namespace was dropped") { try cursor.next() }
+                #expect(files.exists)
+                expectError(.namespaceNotFound) { try store.namespace("orders") }
+                // The name is free, and its new owner has files of its own.
+                try store.createNamespace("orders").put("key", "new")
+            }
+            try withStore(at: folder) { (store) throws in
+                #expect(!files.exists)
+                #expect(try store.namespace("orders").entries().collect().map(\.value) == ["new".bytes])
+            }
+        }
+    }
+
+    @Test("A pinned value stays readable")
+    func pinnedValue() throws {
+        try withTemporaryStore { store, namespace in
+            try namespace.put("key", "value")
+            try namespace.flush()
+            guard let value = try namespace.pinned("key") else { throw NoValue() }
+            try store.dropNamespace("test")
+            #expect(Array(value.bytes) == "value".bytes)
+        }
+    }
+
+    @Test("Threads that use it while it is dropped and made again get an answer or are told that it was dropped")
+    func concurrent() throws {
+        try withTemporaryStore { store, _ in
+            let stop = Flag()
+            let users = (0..<4).map { thread in
+                RunningThread { () -> Int in
+                    var answers = 0
+                    while !stop.isSet {
+                        do {
+                            let namespace = try store.namespace("busy", createIfMissing: true)
+                            try namespace.put("key/\(thread)", "value")
+                            if let value = try namespace.get("key/\(thread)") { #expect(value == "value".bytes) }
+                            _ = try namespace.entries().collect()
+                            answers += 1
+                        } catch let error as StoreError where error.code == .namespaceNotFound {}
+                    }
+                    return answers
+                }
+            }
+            for _ in 0..<10 {
+                do {
+                    try store.dropNamespace("busy")
+                } catch let error as StoreError where error.code == .namespaceNotFound {}
+                usleep(5_000)
+            }
+            stop.set()
+            for user in users { #expect(try user.get() > 0) }
+            #expect(try store.namespaces().filter { $0.name == "busy" }.count <= 1)
+        }
+    }
+}
