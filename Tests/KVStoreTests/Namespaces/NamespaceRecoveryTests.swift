@@ -1,0 +1,143 @@
+import Foundation
+import KVStore
+import SystemPackage
+import Testing
+
+@testable import KVStore
+
+/// Each state is what a crash at one point leaves behind.
+@Suite("Creating or dropping a namespace cut short by a crash")
+struct NamespaceRecoveryTests {
+    @Test("Noted, and no folder yet: it does not exist")
+    func noFolder() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { _ = try $0.catalog.beginCreating("orders") }
+            try withStore(at: folder) { (store) throws in
+                #expect(try store.namespaces().isEmpty)
+                #expect(try store.catalog.unfinishedCreations().isEmpty)
+                try store.createNamespace("orders").put("key", "value")
+                #expect(try store.namespaces().map(\.id) == [2])
+            }
+        }
+    }
+
+    @Test("A folder with half a database: it does not exist, and the folder is gone")
+    func halfFolder() throws {
+        try withTemporaryFolder { folder in
+            let files = folder.appending("namespaces/1")
+            try withStore(at: folder) { (store) throws in
+                _ = try store.catalog.beginCreating("orders")
+                try files.makeFolder()
+                try files.appending("MANIFEST-000001").write("half")
+            }
+            try withStore(at: folder) { (store) throws in
+                #expect(try store.namespaces().isEmpty)
+                #expect(!files.exists)
+                expectError(.namespaceNotFound) { try store.namespace("orders") }
+            }
+        }
+    }
+
+    @Test("A whole database without its entry: it exists and is empty")
+    func wholeFolder() throws {
+        try withTemporaryFolder { folder in
+            // A database that was made and never written to, from a namespace of another store.
+            let donor = folder.appending("donor")
+            try withStore(at: donor) { _ = try $0.createNamespace("other") }
+            let path = folder.appending("store")
+            try withStore(at: path) { _ = try $0.catalog.beginCreating("orders") }
+            try FileManager.default.copyItem(
+                atPath: donor.appending("namespaces/1").string, toPath: path.appending("namespaces/1").string)
+            try withStore(at: path) { (store) throws in
+                #expect(try store.namespaces().map(\.name) == ["orders"])
+                #expect(try store.catalog.unfinishedCreations().isEmpty)
+                try store.namespace("orders").put("key", "value")
+            }
+            #expect(try withStore(at: path) { try $0.namespace("orders").get("key") } == "value".bytes)
+        }
+    }
+
+    @Test("A whole database whose name was taken meanwhile: the name stays with the one that has it")
+    func nameTaken() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { (store) throws in
+                try store.createNamespace("orders").put("key", "value")
+                let record = try store.catalog.beginCreating("orders")
+                try FileManager.default.copyItem(
+                    atPath: folder.appending("namespaces/1").string,
+                    toPath: folder.appending("namespaces/\(record.id)").string)
+            }
+            try withStore(at: folder) { (store) throws in
+                #expect(try store.namespaces().map(\.id) == [1])
+                #expect(try store.namespace("orders").get("key") == "value".bytes)
+                #expect(try folder.appending("namespaces").names() == ["1"])
+            }
+        }
+    }
+
+    @Test("Dropped, and its folder still there: it does not exist, and the folder is gone")
+    func droppedFolder() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { (store) throws in
+                try store.createNamespace("orders").put("key", "value")
+                try store.createNamespace("users").put("key", "value")
+                try store.catalog.beginDropping(try #require(try store.catalog.find("orders", .dropNamespace)))
+            }
+            #expect(try folder.appending("namespaces").names() == ["1", "2"])
+            try withStore(at: folder) { (store) throws in
+                #expect(try store.namespaces().map(\.name) == ["users"])
+                #expect(try folder.appending("namespaces").names() == ["2"])
+                #expect(try store.catalog.unfinishedDrops().isEmpty)
+                #expect(try store.namespace("users").get("key") == "value".bytes)
+            }
+        }
+    }
+
+    @Test("Dropped, and its folder gone already: nothing is left to do")
+    func droppedWithoutFolder() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { (store) throws in
+                try store.createNamespace("orders")
+                try store.catalog.beginDropping(try #require(try store.catalog.find("orders", .dropNamespace)))
+            }
+            try folder.appending("namespaces/1").remove()
+            try withStore(at: folder) { (store) throws in
+                #expect(try store.namespaces().isEmpty)
+                #expect(try store.catalog.unfinishedDrops().isEmpty)
+            }
+        }
+    }
+
+    @Test("Folders that the catalog knows nothing of are left alone")
+    func foreignFolder() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { _ = try $0.createNamespace("orders") }
+            try folder.appending("namespaces/99").makeFolder()
+            try folder.appending("namespaces/99/precious").write("data")
+            try withStore(at: folder) {
+                #expect(try $0.namespaces().count == 1); try $0.sync()
+            }
+            #expect(try folder.appending("namespaces/99/precious").read() == "data".bytes)
+        }
+    }
+
+    @Test("An entry of the catalog that cannot be read is reported as damage")
+    func damagedEntry() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { (store) throws in
+                try store.createNamespace("orders")
+                try store.catalog.slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
+                    var batch = WriteBatch()
+                    batch.put("namespace/orders", "{")
+                    _ = try keyspace.write(batch, .synced)
+                }
+            }
+            expectError(.corruption, "an entry of the catalog cannot be read", "restore the metadata database") {
+                try withStore(at: folder) { (store) throws in
+                    try store.createNamespace("another")
+                    _ = try store.namespace("orders")
+                }
+            }
+        }
+    }
+}
