@@ -1,4 +1,6 @@
 /// A number of bytes, so that a size cannot be mistaken for a count.
+///
+/// Sums and multiples that are too large for it are the largest number there is.
 public struct ByteCount: Sendable, Hashable, Comparable, Codable {
     /// The number of bytes.
     public var bytes: Int
@@ -12,19 +14,25 @@ public struct ByteCount: Sendable, Hashable, Comparable, Codable {
     public static func bytes(_ count: Int) -> ByteCount { ByteCount(count) }
 
     /// A number of kibibytes (1,024 bytes).
-    public static func kibibytes(_ count: Int) -> ByteCount { ByteCount(count << 10) }
+    public static func kibibytes(_ count: Int) -> ByteCount { count * ByteCount(1 << 10) }
 
     /// A number of mebibytes (1,048,576 bytes).
-    public static func mebibytes(_ count: Int) -> ByteCount { ByteCount(count << 20) }
+    public static func mebibytes(_ count: Int) -> ByteCount { count * ByteCount(1 << 20) }
 
     /// A number of gibibytes (1,073,741,824 bytes).
-    public static func gibibytes(_ count: Int) -> ByteCount { ByteCount(count << 30) }
+    public static func gibibytes(_ count: Int) -> ByteCount { count * ByteCount(1 << 30) }
 
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 
-    public static func + (left: ByteCount, right: ByteCount) -> ByteCount { ByteCount(left.bytes + right.bytes) }
+    public static func + (left: ByteCount, right: ByteCount) -> ByteCount {
+        let (sum, overflow) = left.bytes.addingReportingOverflow(right.bytes)
+        return ByteCount(overflow ? (left.bytes < 0 ? .min : .max) : sum)
+    }
 
-    public static func * (left: Int, right: ByteCount) -> ByteCount { ByteCount(left * right.bytes) }
+    public static func * (left: Int, right: ByteCount) -> ByteCount {
+        let (product, overflow) = left.multipliedReportingOverflow(by: right.bytes)
+        return ByteCount(overflow ? ((left < 0) != (right.bytes < 0) ? .min : .max) : product)
+    }
 
     public init(from decoder: any Decoder) throws {
         self.bytes = try decoder.singleValueContainer().decode(Int.self)
@@ -42,7 +50,7 @@ extension ByteCount: CustomStringConvertible {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
         var unit = 0
         var divisor = 1
-        while unit < units.count - 1, abs(bytes) / divisor >= 1024 {
+        while unit < units.count - 1, bytes.magnitude / UInt(divisor) >= 1024 {
             divisor *= 1024
             unit += 1
         }

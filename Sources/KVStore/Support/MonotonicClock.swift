@@ -7,6 +7,9 @@ enum MonotonicClock {
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
+
+    /// The time in so many nanoseconds, or the last there is.
+    static func after(_ nanoseconds: UInt64) -> UInt64 { now.addingSaturating(nanoseconds) }
 }
 
 extension Duration {
@@ -15,6 +18,14 @@ extension Duration {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : product.addingReportingOverflow(UInt64(attoseconds / 1_000_000_000)).partialValue
+        return overflow ? .max : product.addingSaturating(UInt64(attoseconds / 1_000_000_000))
+    }
+}
+
+extension FixedWidthInteger {
+    /// The sum, or the largest number where that is too large.
+    func addingSaturating(_ other: Self) -> Self {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -40,9 +40,9 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     }
 
     fileprivate func run() {
-        var due = MonotonicClock.now + interval
+        var due = MonotonicClock.after(interval)
         while waits(until: due) {
-            due = MonotonicClock.now + interval
+            due = MonotonicClock.after(interval)
             syncAll()
         }
         lock.withLock {
