@@ -62,14 +62,6 @@ public struct StoreConfiguration: Sendable {
 }
 
 extension StoreConfiguration {
-    /// The capacity of a namespace's block cache, or of the one that all share.
-    var namespaceCacheCapacity: ByteCount {
-        switch blockCache {
-        case .shared(let capacity): capacity
-        case .perNamespace: namespaceTuning.blockCacheCapacity
-        }
-    }
-
     /// The most memory that caches and memtables can take while `openNamespaces` databases are open.
     func memoryBudget(openNamespaces: Int) -> ByteCount {
         let caches =
@@ -87,6 +79,9 @@ extension StoreConfiguration {
         guard maxOpenNamespaces >= 1 else {
             throw StoreError(
                 .invalidArgument, .open, "maxOpenNamespaces is \(maxOpenNamespaces), it must be at least 1")
+        }
+        if case .shared(let capacity) = blockCache, capacity.bytes < 0 {
+            throw StoreError(.invalidArgument, .open, "blockCache is shared(\(capacity)), it must not be negative")
         }
         if let walSyncInterval, walSyncInterval < .milliseconds(1) {
             throw StoreError(

@@ -34,6 +34,9 @@ extension Tuning {
             )
         }
         require(
+            level0StopTrigger <= Int(Int32.max),
+            "level0StopTrigger is \(level0StopTrigger), it must be at most \(Int32.max)")
+        require(
             level0StopTrigger >= level0CompactionTrigger,
             "level0StopTrigger (\(level0StopTrigger)) is below level0CompactionTrigger (\(level0CompactionTrigger)): "
                 + "writes would stop and never go on")
@@ -44,7 +47,8 @@ extension Tuning {
         require(blockCacheCapacity.bytes >= 0, "blockCacheCapacity is \(blockCacheCapacity), it must not be negative")
         if let maxOpenFiles {
             require(
-                (16...Int(Int32.max)).contains(maxOpenFiles), "maxOpenFiles is \(maxOpenFiles), it must be at least 16")
+                (20...Int(Int32.max)).contains(maxOpenFiles),
+                "maxOpenFiles is \(maxOpenFiles), it must be from 20, the engine's least, to \(Int32.max)")
         }
         require(
             (0...64).contains(bloomBitsPerKey), "bloomBitsPerKey is \(bloomBitsPerKey), it must be from 0 to 64")
