@@ -2,11 +2,11 @@ internal import CRocksDB
 
 /// The engine's options made of a ``Tuning``. Owns them and what they point to; a database keeps it for its life.
 final class DatabaseOptions: @unchecked Sendable {  // immutable after init
-    private(set) var handle: OpaquePointer
+    let handle: OpaquePointer
     private let tableOptions: OpaquePointer
     private let cache: BlockCache
 
-    init(_ tuning: Tuning, cache: BlockCache, create: Bool) throws(EngineFailure) {
+    init(_ tuning: Tuning, cache: BlockCache, create: Bool) {
         handle = rocksdb_options_create()
         tableOptions = rocksdb_block_based_options_create()
         self.cache = cache
@@ -14,21 +14,6 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         setCompaction(tuning)
         setTables(tuning)
         setSafety(create: create)
-        if let length = tuning.insertHintPrefixLength { try setInsertHints(prefixLength: length) }
-    }
-
-    /// The C API has no call for this one; the engine also reads options from text.
-    private func setInsertHints(prefixLength: Int) throws(EngineFailure) {
-        let text = "memtable_insert_with_hint_prefix_extractor=capped:\(prefixLength)"
-        let parsed: OpaquePointer = rocksdb_options_create()
-        do {
-            try engineCall { rocksdb_get_options_from_string(handle, text, parsed, $0) }
-        } catch {
-            rocksdb_options_destroy(parsed)
-            throw error
-        }
-        rocksdb_options_destroy(handle)
-        handle = parsed
     }
 
     deinit {

@@ -51,7 +51,7 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
 
     private func open(create: Bool) throws(EngineFailure) -> Database {
         try Database(
-            path: directory.metadata.string, options: try DatabaseOptions(tuning, cache: cache, create: create),
+            path: directory.metadata.string, options: DatabaseOptions(tuning, cache: cache, create: create),
             create: create, families: [Self.applicationFamily], keepAlive: directory.lock)
     }
 }

@@ -112,7 +112,7 @@ extension Store {
         let tuning = configuration.namespaceTuning
         let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
         return try Database(
-            path: directory.namespace(id: id).string, options: try DatabaseOptions(tuning, cache: cache, create: create),
+            path: directory.namespace(id: id).string, options: DatabaseOptions(tuning, cache: cache, create: create),
             create: create, keepAlive: directory.lock)
     }
 

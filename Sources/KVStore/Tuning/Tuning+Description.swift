@@ -39,10 +39,6 @@ extension Tuning {
             ["bloomBitsPerKey", "\(bloomBitsPerKey)", "", "filter_policy"],
             ["dataBlockHashIndex", "\(dataBlockHashIndex)", "", "data_block_index_type"],
             ["blockRestartInterval", "\(blockRestartInterval)", "", "block_restart_interval"],
-            [
-                "insertHintPrefixLength", insertHintPrefixLength.map(String.init) ?? "none", "",
-                "memtable_insert_with_hint_prefix_extractor",
-            ],
         ]
     }
 }

@@ -15,8 +15,7 @@ extension Tuning {
         bottommostCompression: nil,
         bloomBitsPerKey: 10,
         dataBlockHashIndex: true,
-        blockRestartInterval: 16,
-        insertHintPrefixLength: 2
+        blockRestartInterval: 16
     )
 
     /// The documented tuning of the metadata database. Its commits are always synced, whatever ``durability`` says.
@@ -47,8 +46,7 @@ extension Tuning {
         bottommostCompression: nil,
         bloomBitsPerKey: 0,
         dataBlockHashIndex: false,
-        blockRestartInterval: 16,
-        insertHintPrefixLength: nil
+        blockRestartInterval: 16
     )
 
     /// The memory that one open database with this tuning can take, its block cache left out: all its memtables.

@@ -55,9 +55,6 @@ extension Tuning {
         require(
             (1...4096).contains(blockRestartInterval),
             "blockRestartInterval is \(blockRestartInterval), it must be from 1 to 4096")
-        if let length = insertHintPrefixLength {
-            require((1...32).contains(length), "insertHintPrefixLength is \(length), it must be from 1 to 32")
-        }
         return found
     }
 }

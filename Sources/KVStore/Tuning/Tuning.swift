@@ -87,13 +87,4 @@ public struct Tuning: Sendable, Hashable, Codable {
     ///
     /// Fewer make point reads faster and blocks larger. RocksDB: `block_restart_interval`.
     public var blockRestartInterval: Int
-
-    /// The length of the key prefixes under which the memtable remembers where it last inserted; `nil` for none. Default
-    /// 2.
-    ///
-    /// Keys that arrive in order under a prefix (`M:000041`, `M:000042`) are then inserted without a search. Beyond the
-    /// documented tuning: 29% less CPU on the message load's writes, no change on random keys (RocksDB 7.8.3, 2 cores).
-    /// Costs a few bytes for each prefix that occurs, so keep it short. RocksDB:
-    /// `memtable_insert_with_hint_prefix_extractor`.
-    public var insertHintPrefixLength: Int?
 }
