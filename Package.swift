@@ -8,6 +8,8 @@ let package = Package(
     products: [
         .library(name: "KVStore", targets: ["KVStore"]),
         .executable(name: "kvbench", targets: ["kvbench"]),
+        // Preloaded into the child processes of Tests/FaultTests; no use to anybody else.
+        .library(name: "FaultShim", type: .dynamic, targets: ["FaultShim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -62,6 +64,18 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .target(
+            name: "FaultKit",
+            dependencies: [
+                "KVStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/FaultKit"
+        ),
+        .target(name: "FaultShim", path: "Tests/FaultShim"),
+        .executableTarget(name: "FaultWriter", dependencies: ["FaultKit"], path: "Tests/FaultWriter"),
+        .testTarget(name: "FaultTests", dependencies: ["FaultKit", "FaultWriter"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,97 @@
+package import KVStore
+internal import Logging
+
+/// What a writer process does: the arguments that it is given, on both sides of the call.
+package struct WriterPlan: Sendable {
+    package enum Commits: String, Sendable {
+        case synced, buffered, mixed, unlogged
+    }
+
+    /// What a writer does when a call fails.
+    package enum Response: String, Sendable {
+        /// Says so and ends.
+        case stop
+        /// Says so, reopens the namespace and goes on.
+        case recover
+    }
+
+    package var store = ""
+    /// The streams, each a thread: see ``StreamPlace``.
+    package var streams: [Int] = [0]
+    package var shape = StreamShape()
+    package var commits = Commits.buffered
+    package var intervalMilliseconds = 1000
+    package var memtableKiB = 4096
+    package var maxOpenNamespaces = 50
+    /// After how many commits of each stream the store is closed and opened again; 0 for never.
+    package var reopenEvery = 0
+    /// How often a commit is followed by a flush, a compaction or a sync: once in so many; 0 for never.
+    package var maintenanceEvery = 0
+    /// After how many commits of each stream the writer ends; 0 for never.
+    package var limit = 0
+    package var response = Response.stop
+    package var seed: UInt64 = 1
+
+    package init() {}
+
+    package var arguments: [String] {
+        [
+            "write", "--store", store, "--streams", streams.map(String.init).joined(separator: ","),
+            "--batch", "\(shape.batch)", "--value-size", "\(shape.valueSize)", "--window", "\(shape.window)",
+            "--commits", commits.rawValue, "--interval-ms", "\(intervalMilliseconds)",
+            "--memtable-kib", "\(memtableKiB)", "--max-open", "\(maxOpenNamespaces)",
+            "--reopen-every", "\(reopenEvery)", "--maintenance-every", "\(maintenanceEvery)", "--limit", "\(limit)",
+            "--on-error", response.rawValue, "--seed", "\(seed)",
+        ]
+    }
+
+    package init(_ arguments: Arguments) throws {
+        store = try arguments.required("store")
+        streams = try arguments.required("streams").split(separator: ",").compactMap { Int($0) }
+        shape = try StreamShape(arguments)
+        commits = arguments.text("commits").flatMap(Commits.init) ?? commits
+        intervalMilliseconds = try arguments.number("interval-ms", default: intervalMilliseconds)
+        memtableKiB = try arguments.number("memtable-kib", default: memtableKiB)
+        maxOpenNamespaces = try arguments.number("max-open", default: maxOpenNamespaces)
+        reopenEvery = try arguments.number("reopen-every", default: 0)
+        maintenanceEvery = try arguments.number("maintenance-every", default: 0)
+        limit = try arguments.number("limit", default: 0)
+        response = arguments.text("on-error").flatMap(Response.init) ?? response
+        seed = UInt64(try arguments.number("seed", default: 1))
+    }
+
+    package var configuration: StoreConfiguration {
+        var configuration = StoreConfiguration()
+        configuration.namespaceTuning.memtableSize = .kibibytes(memtableKiB)
+        configuration.metadataTuning.memtableSize = .mebibytes(1)
+        configuration.blockCache = .shared(.mebibytes(8))
+        configuration.maxOpenNamespaces = maxOpenNamespaces
+        configuration.walSyncInterval = intervalMilliseconds > 0 ? .milliseconds(intervalMilliseconds) : nil
+        configuration.logger.logLevel = .critical
+        return configuration
+    }
+}
+
+extension StreamShape {
+    package init(_ arguments: Arguments) throws {
+        self.init()
+        batch = try arguments.number("batch", default: batch)
+        valueSize = try arguments.number("value-size", default: valueSize)
+        window = UInt64(try arguments.number("window", default: Int(window)))
+    }
+
+    package var arguments: [String] {
+        ["--batch", "\(batch)", "--value-size", "\(valueSize)", "--window", "\(window)"]
+    }
+}
+
+/// Where a stream lives: ten of them in a namespace, those from 900 on in the store's own metadata keyspace.
+package enum StreamPlace {
+    /// The namespace of a stream, nil for the metadata keyspace.
+    package static func namespace(of stream: Int) -> String? { stream >= 900 ? nil : "namespace-\(stream / 10)" }
+
+    package static func keyspace(of stream: Int, in store: Store) throws -> Namespace {
+        guard let name = namespace(of: stream) else { return store.metadata }
+        return try store.namespace(name, createIfMissing: true)
+    }
+}

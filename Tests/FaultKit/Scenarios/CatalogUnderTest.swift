@@ -1,0 +1,42 @@
+/// A store whose namespaces are created and dropped, and what is known of them.
+package final class CatalogUnderTest {
+    private let store: String
+    private let errorFile: String
+    private var ledger = CatalogLedger()
+
+    package init(store: String, errorFile: String) {
+        self.store = store
+        self.errorFile = errorFile
+    }
+
+    /// Starts a process that creates and drops namespaces.
+    package func churn(seed: UInt64, environment: [String: String] = [:]) throws -> WriterRun {
+        let arguments = ChurnCommand.arguments(
+            store: store, seed: seed & 0xFFFF_FFFF, firstIncarnation: ledger.nextIncarnation)
+        return try WriterRun(arguments, environment: environment, errorFile: errorFile)
+    }
+
+    /// Verifies the store and judges it by what the process that has ended said.
+    ///
+    /// - Parameter moment: when a power cut took place; what was acknowledged later need not be there.
+    package func judge(
+        _ run: WriterRun, cutAt moment: UInt64?, mayFail: Bool = false, _ outcome: inout RoundOutcome
+    ) throws {
+        outcome.violations += run.complaints
+        if !mayFail { outcome.violations += run.failures.map { "a call failed: \($0.text)" } }
+        for words in run.otherLines { ledger.note(words, before: moment ?? .max) }
+        for one in run.acknowledgements where one.acknowledged < moment ?? .max { ledger.note(one) }
+        outcome.commits += run.acknowledgements.count
+        outcome.counts["catalog operations"] = run.otherLines.count { $0.first == "finished" }
+
+        let check = try WriterRun(ChurnCommand.verifyArguments(store: store), errorFile: errorFile + ".verify")
+        check.listen(until: Clock.after(milliseconds: 60_000))
+        let ending = check.process.wait(until: Clock.after(milliseconds: 10_000))
+        outcome.violations += check.complaints
+        if let disorder = check.disorder(ending) {
+            outcome.violations.append("while verifying, \(disorder)")
+            return
+        }
+        outcome.violations += ledger.judge(check.otherLines)
+    }
+}

@@ -1,0 +1,28 @@
+import FaultKit
+import Foundation
+
+// The child processes of the fault tests, and their drivers. See Tests/FaultKit.
+
+do {
+    let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+    switch arguments.command {
+    case "run":
+        exit(try TortureCommand.run(arguments))
+    case "obstacle":
+        let fileSystem = LoopDisk.FileSystem(rawValue: try arguments.required("file-system"))
+        ChildSetup.print(fileSystem.flatMap(LoopDisk.obstacle) ?? "none")
+    case "write", "verify", "churn", "churn-verify":
+        ChildSetup.dieWithParent()
+        switch arguments.command {
+        case "write": try WriterCommand.run(arguments)
+        case "verify": try VerifyCommand.run(arguments)
+        case "churn": try ChurnCommand.run(arguments)
+        default: try ChurnCommand.verify(arguments)
+        }
+    default:
+        throw FaultFailure("unknown command \(arguments.command)")
+    }
+} catch {
+    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    exit(2)
+}
