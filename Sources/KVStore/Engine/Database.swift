@@ -48,7 +48,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         let names = existing.map { copyCString($0) }
         defer { for name in names { name.deallocate() } }
         let optionHandles: [OpaquePointer?] = Array(repeating: options.handle, count: existing.count)
-        handle = try engineCall { error in
+        handle = try engineObject { error in
             names.map { UnsafePointer($0) as UnsafePointer<CChar>? }.withUnsafeBufferPointer { names in
                 rocksdb_open_column_families(
                     options.handle, path, Int32(existing.count), names.baseAddress, optionHandles, &handles, error)
@@ -58,7 +58,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         for (name, handle) in zip(existing, handles) { opened[name] = handle }
         for name in families where opened[name] == nil {
             do {
-                opened[name] = try engineCall { [handle] in
+                opened[name] = try engineObject { [handle] in
                     rocksdb_create_column_family(handle, options.handle, name, $0)
                 }
             } catch {

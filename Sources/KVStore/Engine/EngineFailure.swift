@@ -41,6 +41,15 @@ func engineCall<Result: ~Copyable>(
     return result
 }
 
+/// Makes a call that returns an object, for which a call that fails has a null pointer: it must not be unwrapped before
+/// the error is read.
+func engineObject(
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> OpaquePointer?
+) throws(EngineFailure) -> OpaquePointer {
+    guard let object = try engineCall(body) else { throw .refused(.engine, "the engine returned nothing") }
+    return object
+}
+
 /// Makes a failure of an error text that the engine allocated, and frees the text.
 @inline(never)
 func takeFailure(_ text: UnsafeMutablePointer<CChar>) -> EngineFailure {

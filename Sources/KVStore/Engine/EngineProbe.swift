@@ -31,7 +31,7 @@ enum EngineProbe {
         defer { rocksdb_options_destroy(options) }
         rocksdb_options_set_create_if_missing(options, 1)
         rocksdb_options_set_write_buffer_size(options, 1 << 20)
-        rocksdb_close(try engineCall { rocksdb_open(options, folder.string, $0) })
+        rocksdb_close(try engineObject { rocksdb_open(options, folder.string, $0) })
     }
 
     private static func value(of label: String, in log: String) -> String? {

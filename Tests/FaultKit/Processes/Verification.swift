@@ -2,6 +2,10 @@
 package struct Verification {
     package private(set) var heads: [Int: UInt64] = [:]
     package private(set) var complaints: [String] = []
+    /// How the verifying process ended.
+    package let ending: ChildProcess.Ending
+    /// What it wrote to standard error.
+    package let errorText: String
 
     /// Opens the store of a plan in a process of its own and reads all of it.
     package init(_ plan: WriterPlan, errorFile: String) throws {
@@ -9,7 +13,8 @@ package struct Verification {
         arguments[0] = "verify"
         let run = try WriterRun(arguments, errorFile: errorFile)
         run.listen(until: Clock.after(milliseconds: 60_000))
-        let ending = run.process.wait(until: Clock.after(milliseconds: 10_000))
+        ending = run.process.wait(until: Clock.after(milliseconds: 10_000))
+        errorText = run.process.errorText
         complaints = run.complaints
         if let disorder = run.disorder(ending) { complaints.append("while verifying, \(disorder)") }
         for words in run.otherLines where words.count == 3 && words[0] == "head" {
