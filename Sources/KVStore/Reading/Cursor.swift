@@ -102,9 +102,9 @@ public struct Cursor: ~Copyable {
     /// Moves the engine's iterator and finds out where that led: to an entry, or `.outside`.
     private mutating func move(_ step: (borrowing EngineIterator) -> Void) throws(StoreError) {
         place = .outside
-        guard !isEmptyRange else { return }
         let database = iterator.keyspace.database
         guard !database.isClosed else { throw context.error(database.endingFailure, .cursor) }
+        guard !isEmptyRange else { return }
         step(iterator)
         if iterator.isValid {
             place = .entry
