@@ -7,7 +7,6 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private var slots: [[UInt8]: KeyspaceSlot] = [:]
     /// The slots that were opened, in the order in which they are looked at when one has to go.
     private var clock: [KeyspaceSlot] = []
-    private var ending = false
 
     init(maxOpen: Int, _ promises: DurablePromises) {
         self.maxOpen = maxOpen

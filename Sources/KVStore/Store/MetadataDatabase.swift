@@ -52,6 +52,6 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     private func open(create: Bool) throws(EngineFailure) -> Database {
         try Database(
             path: directory.metadata.string, options: DatabaseOptions(tuning, cache: cache, create: create),
-            create: create, families: [Self.applicationFamily], keepAlive: directory.lock)
+            create: create, families: [Self.applicationFamily], keepAlive: directory.lock.current)
     }
 }

@@ -113,7 +113,7 @@ extension Store {
         let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
         return try Database(
             path: directory.namespace(id: id).string, options: DatabaseOptions(tuning, cache: cache, create: create),
-            create: create, keepAlive: directory.lock)
+            create: create, keepAlive: directory.lock.current)
     }
 
     private func slot(for record: NamespaceRecord) -> KeyspaceSlot {

@@ -51,7 +51,7 @@ public final class Store: Sendable {
 
     /// The slots whose keyspaces are in the same database.
     func slots(sharingDatabaseOf slot: KeyspaceSlot) -> [KeyspaceSlot] {
-        slot === metadataSlot ? [catalog.slot, metadataSlot] : [slot]
+        slot === metadataSlot ? [metadataSlot, catalog.slot] : [slot]
     }
 
     private init(_ directory: StoreDirectory, _ configuration: StoreConfiguration) throws(StoreError) {
@@ -95,6 +95,9 @@ public final class Store: Sendable {
     /// - Throws: the first failure to sync a log. The store is closed all the same.
     public func close() throws(StoreError) {
         logSyncer?.stop()
+        // Nothing is being created or dropped meanwhile, and nothing will be.
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
         var failures: [StoreError] = []
         func attempt(_ step: () throws(StoreError) -> Void) {
             do throws(StoreError) { try step() } catch { failures.append(error) }
@@ -109,6 +112,7 @@ public final class Store: Sendable {
         // The second time there is no catalog to write to.
         if catalog.slot.isOpen { attempt { () throws(StoreError) in try promises.record() } }
         for slot in [metadataSlot, catalog.slot] { attempt { () throws(StoreError) in try close(slot) } }
+        directory.lock.release()
         if let first = failures.first { throw first }
     }
 

@@ -7,7 +7,7 @@ internal import SystemPackage
 /// it is made afresh.
 struct StoreDirectory: Sendable {
     let path: FilePath
-    let lock: StoreLock
+    let lock: StoreLockHold
     /// Whether the store is being made: `finishCreation` has to be called.
     let isNew: Bool
 
@@ -22,7 +22,7 @@ struct StoreDirectory: Sendable {
     static func open(_ path: FilePath, createIfMissing: Bool) throws(StoreError) -> StoreDirectory {
         try check(path, createIfMissing: createIfMissing)
         if createIfMissing { try StoreFiles.makeFolders(path, .open) }
-        let lock = try StoreLock(path)
+        let lock = try StoreLockHold(path)
         let isNew = !StoreFiles.exists(path.appending("STORE"))
         let directory = StoreDirectory(path: path, lock: lock, isNew: isNew)
         if isNew {

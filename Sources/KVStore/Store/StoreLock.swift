@@ -26,3 +26,17 @@ final class StoreLock: Sendable {
 
     deinit { Glibc.close(descriptor) }
 }
+
+/// The store's own hold on its lock, until it is closed. Databases hold the lock themselves, so that it lasts as long as
+/// the last of them.
+final class StoreLockHold: @unchecked Sendable {  // guarded by its lock
+    private let lock = Lock()
+    private var held: StoreLock?
+
+    init(_ folder: FilePath) throws(StoreError) { held = try StoreLock(folder) }
+
+    /// The lock, nil once the store was closed.
+    var current: StoreLock? { lock.withLock { held } }
+
+    func release() { lock.withLock { held = nil } }
+}
