@@ -1,0 +1,41 @@
+import KVStore
+import Testing
+
+/// Ways to set a store up that must make no difference to what it answers: the same tests run over all of them.
+enum Variant: CaseIterable, CustomTestStringConvertible {
+    /// Everything stays in one memtable.
+    case small
+    /// Memtables so small that flushes and compactions come all the time.
+    case flushing
+    /// A cache for each namespace that holds next to nothing, and tables without filter, hash index and compression.
+    case bare
+    /// What the documented tuning replaced: every commit synced.
+    case before
+
+    var testDescription: String { "\(self)" }
+
+    var configuration: StoreConfiguration {
+        var configuration = StoreConfiguration.small
+        switch self {
+        case .small: break
+        case .flushing:
+            configuration.namespaceTuning.memtableSize = .kibibytes(64)
+            configuration.namespaceTuning.level0CompactionTrigger = 2
+            configuration.walSyncInterval = .milliseconds(5)
+        case .bare:
+            configuration.namespaceTuning.blockCacheCapacity = .kibibytes(64)
+            configuration.blockCache = .perNamespace
+            configuration.namespaceTuning.compression = .none
+            configuration.namespaceTuning.bloomBitsPerKey = 0
+            configuration.namespaceTuning.dataBlockHashIndex = false
+            configuration.namespaceTuning.blockRestartInterval = 1
+            configuration.walSyncInterval = nil
+        case .before:
+            configuration.namespaceTuning = .before
+            configuration.namespaceTuning.memtableSize = .mebibytes(1)
+            configuration.namespaceTuning.blockCacheCapacity = .mebibytes(1)
+            configuration.blockCache = .perNamespace
+        }
+        return configuration
+    }
+}
