@@ -1,0 +1,487 @@
+#!/usr/bin/env bash
+# Builds RocksDB for release into .rocksdb/, from where `swift build` picks it up: no assertions, hardware CRC32C,
+# tuned for this machine's processor, with snappy, lz4, zstd, bz2 and zlib.
+#
+# usage: scripts/build-rocksdb.sh [--portable] [--source PATH] [--jobs N] [--force] [--remove]
+#
+#   --portable     for any x86-64 processor since about 2010 (x86-64-v2) or any 64-bit Arm server, instead of this one
+#   --source PATH  build this source folder or tarball of RocksDB instead of Debian's source package
+#   --jobs N       how many compilations run at a time (default: as many as processors and memory allow)
+#   --force        build again even if the same engine is there, and from the start
+#   --remove       delete .rocksdb/, so that the system's engine is linked again
+#
+# Leaves lib/librocksdb.a, include/, lib/pkgconfig/rocksdb.pc and build-info.json. A run that was interrupted goes on
+# where it stopped; a run that finds the engine already built returns at once. CC and CXX name other compilers.
+#
+# The sources are compiled in groups, each as one unit, which RocksDB supports: parsing the same headers over and over
+# takes most of the time of a plain build. A unit that does not compile is done again file by file.
+
+set -euo pipefail
+readonly called_from=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/lib.sh
+
+# Raise it when the way of building changes, so that engines built the old way are built again.
+readonly recipe=1
+readonly codec_packages=(libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev)
+readonly codec_libraries=(snappy lz4 zstd bz2 z)
+readonly codec_macros=(SNAPPY LZ4 ZSTD BZIP2 ZLIB)
+readonly prefix=$PWD/.rocksdb
+readonly job_memory_kib=$((700 * 1024))
+
+portable=false
+force=false
+remove=false
+resumed=false
+make_process=
+source_path=
+jobs=
+while (($# > 0)); do
+    case $1 in
+        --portable) portable=true ;;
+        --source) source_path=${2:?--source needs a folder or a tarball} && shift ;;
+        --jobs) jobs=${2:?--jobs needs a number} && shift ;;
+        --force) force=true ;;
+        --remove) remove=true ;;
+        -h | --help) usage "$0" && exit 0 ;;
+        *) fatal "unknown option $1; see scripts/build-rocksdb.sh --help" ;;
+    esac
+    shift
+done
+[[ -z $source_path || $source_path == /* ]] || source_path=$called_from/$source_path
+[[ -z $jobs || $jobs =~ ^[1-9][0-9]{0,3}$ ]] || fatal "--jobs takes a number from 1, not $jobs"
+
+# --- What the build needs
+
+is_installed() {
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+install_packages() {
+    local wanted=(make binutils "${codec_packages[@]}") missing=() package as_root=()
+    [[ -n $clang ]] || wanted+=(g++)
+    [[ -n $source_path ]] || wanted+=(dpkg-dev)
+    if ! command -v apt-get >/dev/null; then
+        warn "this script knows Debian's packages only; these, or their like, must be there: ${wanted[*]}"
+        return
+    fi
+    for package in "${wanted[@]}"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    if ((${#missing[@]} == 0)); then
+        return
+    fi
+    if ((EUID != 0)); then
+        sudo -n true 2>/dev/null || fatal "Debian packages are missing; run this as root, then start again:
+
+    apt-get update && apt-get install -y --no-install-recommends ${missing[*]}
+"
+        as_root=(sudo -n)
+    fi
+    log "installing Debian packages: ${missing[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update ||
+        warn "apt-get update failed; trying with the package lists that are here"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q install -y --no-install-recommends "${missing[@]}" </dev/null
+}
+
+# The Swift toolchain's clang compiles this in three quarters of the time that gcc 12 takes, to code as fast.
+find_compiler() {
+    clang=
+    cc=${CC:-} cxx=${CXX:-}
+    if [[ -n $cc || -n $cxx ]]; then
+        [[ -n $cc && -n $cxx ]] || fatal 'set both CC and CXX, or neither'
+    elif command -v swiftc >/dev/null && [[ -x $(toolchain)/clang++ ]]; then
+        cc=$(toolchain)/clang
+        cxx=$(toolchain)/clang++
+    else
+        cc=gcc cxx=g++
+    fi
+    if [[ $("$cxx" --version 2>/dev/null) == *clang* ]]; then
+        clang=1
+    fi
+}
+
+toolchain() { dirname "$(readlink -f "$(command -v swiftc)")"; }
+
+allowed_jobs() {
+    local processors available
+    processors=$(nproc)
+    available=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)
+    local by_memory=$((available / job_memory_kib))
+    echo $((by_memory < 1 ? 1 : by_memory < processors ? by_memory : processors))
+}
+
+# --- What is built
+
+# Where a clone of apt's sources of this system, asked for source packages, keeps its lists: the system's own stay
+# as they are.
+use_private_apt() {
+    local folder=$prefix/work/apt system_list system_folder file
+    mkdir -p "$folder"/sources "$folder"/lists/partial "$folder"/cache/archives/partial
+    apt_options=(
+        -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$folder/sources"
+        -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o Acquire::Retries=3
+    )
+    if ((EUID == 0)); then
+        apt_options+=(-o APT::Sandbox::User=root)
+    fi
+    eval "$(apt-config shell system_list Dir::Etc::sourcelist/f system_folder Dir::Etc::sourceparts/d)"
+    rm -f "$folder"/sources/*
+    for file in "$system_list" "$system_folder"/*.list; do
+        if [[ -s $file ]]; then
+            sed -nE 's/^[[:space:]]*deb[[:space:]]+/deb-src /p' "$file" >"$folder/sources/${file##*/}"
+        fi
+    done
+    for file in "$system_folder"/*.sources; do
+        if [[ -s $file ]]; then
+            sed -E 's/^Types:.*/Types: deb-src/I' "$file" >"$folder/sources/${file##*/}"
+        fi
+    done
+    # A source without source packages is no reason to stop: the package may be in another.
+    apt-get -q "${apt_options[@]}" update >"$folder/update.log" 2>&1 || true
+}
+
+# The version of the source package that the installed headers, or else the newest ones, were made from.
+debian_version() {
+    local version
+    version=$(dpkg-query -W -f '${db:Status-Status} ${source:Version}' librocksdb-dev 2>/dev/null || true)
+    if [[ $version == 'installed '* ]]; then
+        echo "${version#installed }"
+        return
+    fi
+    use_private_apt
+    apt-cache "${apt_options[@]}" showsrc rocksdb 2>/dev/null | sed -n 's/^Version: //p' | sort -V | tail -n 1
+}
+
+# Says what the source is in one line that changes when the source does.
+identify_source() {
+    if [[ -z $source_path ]]; then
+        command -v apt-get >/dev/null || fatal 'without apt-get, name the source with --source'
+        local version
+        version=$(debian_version)
+        [[ -n $version ]] || fatal "apt finds no source package of RocksDB; see $prefix/work/apt/update.log, or use --source"
+        source_identity="debian $version"
+    elif [[ -d $source_path ]]; then
+        [[ -f $source_path/src.mk && -f $source_path/include/rocksdb/c.h ]] ||
+            fatal "$source_path is not RocksDB's source: it has no src.mk or no include/rocksdb/c.h"
+        source_identity="folder $(cd "$source_path" && find . -name .git -prune -o -type f ! -name '*.[ado]' -print0 |
+            sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)"
+    elif [[ -f $source_path ]]; then
+        source_identity="tarball $(sha256sum "$source_path" | cut -c 1-16)"
+    else
+        fatal "there is no $source_path"
+    fi
+}
+
+choose_flags() {
+    # Valgrind does not know SSE4a, which only some processors have and nothing here needs.
+    case $(uname -m)-$portable in
+        x86_64-true) processor=x86-64-v2 processor_flags='-march=x86-64-v2 -mpclmul' ;;
+        # The engine's own Makefile adds -march=armv8-a+crc+crypto there, and asks the processor before it uses them.
+        aarch64-true) processor=armv8-a+crc+crypto processor_flags= ;;
+        *-true) processor=generic processor_flags= ;;
+        x86_64-false) processor=native processor_flags='-march=native -mno-sse4a' ;;
+        *) processor=native processor_flags=-march=native ;;
+    esac
+    # Kept frame pointers let perf walk the stack. They come last: the engine's Makefile has flags of its own.
+    flags='-O2 -g0 -w -fPIE -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer'
+}
+
+fingerprint() {
+    {
+        printf '%s\n' "$recipe" "$source_identity" "$(uname -m)" "$processor_flags" "$flags"
+        "$cxx" --version | head -n 1
+        if [[ $processor == native ]]; then
+            grep -m 1 '^model name' /proc/cpuinfo || true
+            grep -m 1 -E '^(flags|Features)' /proc/cpuinfo || true
+        fi
+    } | sha256sum | cut -c 1-16
+}
+
+# --- The build
+
+get_source() {
+    if [[ -d $work/source ]]; then
+        resumed=true
+        log "going on where an earlier run stopped"
+        return
+    fi
+    rm -rf "$work/source.partial"
+    mkdir -p "$work/source.partial"
+    if [[ -z $source_path ]]; then
+        get_debian_source
+    elif [[ -d $source_path ]]; then
+        tar -C "$source_path" --exclude-vcs -cf - . | tar -C "$work/source.partial" -xf -
+    else
+        tar -C "$work/source.partial" --strip-components=1 -xf "$source_path"
+        [[ -f $work/source.partial/src.mk && -f $work/source.partial/include/rocksdb/c.h ]] ||
+            fatal "$source_path is not a tarball of RocksDB: it has no src.mk or no include/rocksdb/c.h in its one folder"
+    fi
+    mv "$work/source.partial" "$work/source"
+}
+
+get_debian_source() {
+    local version=${source_identity#debian } download=$prefix/work/download
+    log "fetching Debian's source package rocksdb $version"
+    use_private_apt
+    mkdir -p "$download"
+    (cd "$download" && apt-get -q "${apt_options[@]}" source --download-only --only-source "rocksdb=$version") \
+        >"$prefix/work/apt/source.log" 2>&1 ||
+        fatal "apt-get source failed: $(tail -n 3 "$prefix/work/apt/source.log" "$prefix/work/apt/update.log")"
+    rmdir "$work/source.partial"
+    dpkg-source --no-copy -x "$download/rocksdb_${version#*:}.dsc" "$work/source.partial" >"$work/unpack.log" 2>&1 ||
+        fatal "the source package does not unpack: $(tail -n 3 "$work/unpack.log")"
+}
+
+# Asks the engine's own Makefile which sources there are and which flags this system calls for. RTTI is on as in
+# Debian's build, so that C++ code which derives from the engine's classes links with either.
+ask_makefile() {
+    # shellcheck disable=SC2016
+    env -i PATH="$PATH" LC_ALL=C ${clang:+USE_CLANG=1} \
+        ROCKSDB_DISABLE_JEMALLOC=1 ROCKSDB_DISABLE_TCMALLOC=1 ROCKSDB_DISABLE_MEMKIND=1 ROCKSDB_DISABLE_NUMA=1 \
+        ROCKSDB_DISABLE_TBB=1 ROCKSDB_DISABLE_GFLAGS=1 ROCKSDB_DISABLE_BENCHMARK=1 ROCKSDB_USE_IO_URING=0 \
+        make -s -C "$work/source" --no-print-directory CC="$cc" CXX="$cxx" DEBUG_LEVEL=0 PORTABLE=1 USE_RTTI=1 \
+        DEPFILES= SKIP_DEPENDS=1 FORCE_GIT_SHA="${source_identity##* }" EXTRA_CXXFLAGS="$processor_flags" \
+        --eval='kvstore-plan: unity.cc; @:$(info plan flags $(CXXFLAGS))$(info plan objects $(LIB_OBJECTS))' \
+        kvstore-plan >"$work/plan" 2>"$work/plan.log" ||
+        fatal "RocksDB's Makefile does not tell its flags: $(tail -n 3 "$work/plan.log")"
+}
+
+# Groups the sources, in the Makefile's order, into units of about the same size. Large ones save more parsing, but
+# there must be enough of them to keep all processors busy to the end.
+plan() {
+    if [[ -f $work/planned ]]; then
+        return
+    fi
+    ask_makefile
+    local makefile_flags file size macro units=$((jobs * 6))
+    units=$((units < 12 ? 12 : units > 60 ? 60 : units))
+    makefile_flags=$(sed -n 's/^plan flags //p' "$work/plan" | tail -n 1)
+    for macro in "${codec_macros[@]}"; do
+        [[ " $makefile_flags " == *" -D$macro "* ]] || fatal "the development files of $macro are not there"
+    done
+    rm -rf "$work/units" "$work/objects"
+    mkdir -p "$work/units" "$work/objects"
+    sed -n 's/^plan objects //p' "$work/plan" | tail -n 1 | tr -s ' ' '\n' | sed -E 's|^\./||; s|\.o$|.cc|; /^$/d' |
+        while read -r file; do
+            size=$(stat -c %s "$work/source/$file" 2>/dev/null) || fatal "this script cannot build $file"
+            printf '%s %s\n' "$size" "$file"
+        done >"$work/sources"
+    # RocksDB's own one-unit build leaves the range locking code out, so it gets a unit of its own here.
+    awk -v units="$units" -v folder="$work/units" '
+        function next_unit() { unit = sprintf("%s/unit-%02d.cc", folder, ++count) }
+        { size[NR] = $1; name[NR] = $2; total += $1 }
+        END {
+            next_unit()
+            for (i = 1; i <= NR; i++) {
+                if (name[i] ~ /range_tree/ && !range_tree) { range_tree = 1; next_unit() }
+                printf "#include \"%s\"\n", name[i] > unit
+                done += size[i]
+                if (!range_tree && done >= total * count / units && i < NR) next_unit()
+            }
+        }' "$work/sources"
+    cat >"$work/units.mk" <<EOF
+CXXFLAGS := $makefile_flags $flags
+all: \$(patsubst ../units/%.cc,../objects/%.o,\$(wildcard ../units/*.cc))
+../objects/%.o: ../units/%.cc
+	@$cxx \$(CXXFLAGS) -c \$< -o \$@.part 2>../objects/\$*.log
+	@mv \$@.part \$@
+	@echo '    compiled \$*'
+EOF
+    touch "$work/planned"
+}
+
+run_make() {
+    env -i PATH="$PATH" LC_ALL=C make -s -k -j "$jobs" -C "$work/source" --no-print-directory -f ../units.mk all \
+        2>"$work/make.log" &
+    make_process=$!
+    wait "$make_process"
+}
+
+interrupt() {
+    trap '' HUP INT TERM
+    if [[ -n $make_process ]]; then
+        kill "$make_process" 2>/dev/null || true
+        wait || true
+    fi
+    warn 'interrupted; the next run goes on from here'
+    exit "$1"
+}
+
+compile() {
+    local unit
+    log "compiling RocksDB $(engine_version "$work/source/include"), $processor, $jobs at a time"
+    if ! run_make; then
+        for unit in "$work"/units/unit-*.cc; do
+            unit=$(basename "$unit" .cc)
+            [[ -f $work/objects/$unit.o ]] || split_unit "$unit"
+        done
+        run_make || fatal "RocksDB does not compile; see $work/objects/*.log:
+$(grep -hs -m 2 'error' "$work"/objects/*.log "$work/make.log" | head -n 10)"
+    fi
+}
+
+split_unit() {
+    local unit=$1 file
+    if grep -qs 'No space left' "$work/objects/$unit.log" || ! grep -qs 'error' "$work/objects/$unit.log"; then
+        fatal "$unit does not compile: $(tail -n 3 "$work/objects/$unit.log" "$work/make.log")"
+    fi
+    warn "$unit does not compile as one; compiling its files one by one"
+    while read -r file; do
+        printf '#include "%s"\n' "$file" >"$work/units/file-${file//\//-}"
+    done < <(sed 's/^#include "\(.*\)"$/\1/' "$work/units/$unit.cc")
+    rm "$work/units/$unit.cc" "$work/objects/$unit.log"
+}
+
+engine_version() {
+    awk '/#define ROCKSDB_(MAJOR|MINOR|PATCH)/ { printf "%s%s", dot, $3; dot = "." }' "$1/rocksdb/version.h"
+}
+
+stage() {
+    local stage=$work/stage version
+    version=$(engine_version "$work/source/include")
+    rm -rf "$stage"
+    mkdir -p "$stage/lib/pkgconfig"
+    cp -r "$work/source/include" "$stage/include"
+    ar rcsD "$stage/lib/librocksdb.a" "$work"/objects/*.o
+    cat >"$stage/lib/pkgconfig/rocksdb.pc" <<EOF
+prefix=\${pcfiledir}/../..
+includedir=\${prefix}/include
+libdir=\${prefix}/lib
+
+Name: rocksdb
+Description: RocksDB, built for release by scripts/build-rocksdb.sh
+Version: $version
+Cflags: -I\${includedir}
+Libs: -L\${libdir} -lrocksdb
+Libs.private: ${codec_libraries[*]/#/-l} -lstdc++ -lm -lpthread -ldl
+EOF
+}
+
+smoke_test() {
+    log 'testing it'
+    local stage=$work/stage
+    if grep -q __assert_fail <(nm -u "$stage/lib/librocksdb.a" 2>/dev/null); then
+        fatal 'the engine was built with assertions'
+    fi
+    "$cc" -O1 -I "$stage/include" scripts/lib/engine-smoke-test.c "$stage/lib/librocksdb.a" "${codec_libraries[@]/#/-l}" \
+        -lstdc++ -lm -lpthread -ldl -o "$work/smoke-test" || fatal 'a C program does not link with the engine'
+    rm -rf "$work/smoke-data"
+    "$work/smoke-test" "$work/smoke-data" "$(engine_version "$stage/include")" || fatal 'the engine does not pass the test'
+}
+
+json_string() {
+    local text=$1
+    text=${text//\\/\\\\}
+    printf '"%s"' "${text//\"/\\\"}"
+}
+
+describe_build() {
+    cat <<EOF
+{
+  "schema": 1,
+  "version": "$(engine_version "$work/stage/include")",
+  "source": $(json_string "$source_identity"),
+  "kind": "$($portable && echo portable || echo native)",
+  "architecture": "$(uname -m)",
+  "processor": "$processor",
+  "compiler": $(json_string "$("$cxx" --version | head -n 1)"),
+  "flags": $(json_string "$(sed -n 's/^CXXFLAGS := //p' "$work/units.mk")"),
+  "units": $(find "$work/units" -name 'unit-*.cc' | wc -l),
+  "separate_files": $(find "$work/units" -name 'file-*' | wc -l),
+  "built_at": "$(date -u +%Y-%m-%dT%H:%M:%SZ)",
+  "resumed": $resumed,
+  "seconds": $SECONDS,
+  "cpu_seconds": $cpu_seconds,
+  "fingerprint": "$print"
+}
+EOF
+}
+
+# --- Where the package finds it
+
+header_in_use() {
+    local folder
+    for folder in "$prefix/include" /usr/local/include /usr/include; do
+        if [[ -f $folder/rocksdb/c.h ]]; then
+            echo "$folder/rocksdb/c.h"
+            return
+        fi
+    done
+    echo /dev/null
+}
+
+# SwiftPM watches no library and no system header: without this it would not link, or compile, again.
+forget_old_products() {
+    local old_header=$1 scratch
+    for scratch in .build .build-*; do
+        [[ -d $scratch ]] || continue
+        if cmp -s "$old_header" "$(header_in_use)"; then
+            find "$scratch" -maxdepth 4 -type f -perm -u+x \( -path '*/debug/*' -o -path '*/release/*' -o \
+                -path '*/Products/*' \) ! -name '*.so' -delete
+        else
+            warn "RocksDB's C header is another one now: $scratch will be built from the start"
+            rm -rf "$scratch"/*/{debug,release} "$scratch"/out
+        fi
+    done
+}
+
+# The header that is in use now, kept for a comparison after the change.
+keep_header() {
+    kept_header=$(mktemp)
+    trap 'rm -f "$kept_header"' EXIT
+    cat "$(header_in_use)" >"$kept_header"
+}
+
+install_engine() {
+    keep_header
+    rm -rf "${prefix:?}"/{build-info.json,lib,include}
+    mv "$work"/stage/{include,lib} "$prefix/"
+    mv "$work/stage/build-info.json" "$prefix/"
+    forget_old_products "$kept_header"
+    rm -rf "$prefix/work"
+}
+
+remove_engine() {
+    keep_header
+    rm -rf "$prefix"
+    forget_old_products "$kept_header"
+    log 'removed .rocksdb; the next build links the system'\''s RocksDB'
+}
+
+if $remove; then
+    remove_engine
+    exit 0
+fi
+mkdir -p "$prefix/work"
+exec 9>"$prefix/lock"
+flock -n 9 || fatal 'another run of this script is building into .rocksdb'
+find_compiler
+trap 'interrupt 129' HUP
+trap 'interrupt 130' INT
+trap 'interrupt 143' TERM
+install_packages
+jobs=${jobs:-$(allowed_jobs)}
+identify_source
+choose_flags
+print=$(fingerprint)
+work=$prefix/work/$print
+if ! $force && grep -qs "\"fingerprint\": \"$print\"" "$prefix/build-info.json" && [[ -f $prefix/lib/librocksdb.a ]]; then
+    log "nothing to do: .rocksdb has RocksDB $(engine_version "$prefix/include"), $processor, built from these sources"
+    exit 0
+fi
+if $force; then
+    rm -rf "$work"
+fi
+mkdir -p "$work"
+get_source
+plan
+compile
+stage
+smoke_test
+times >"$work/times"
+cpu_seconds=$(awk -F '[ms ]+' 'NR == 2 { print int($1 * 60 + $2 + $3 * 60 + $4) }' "$work/times")
+describe_build >"$work/stage/build-info.json"
+install_engine
+log "RocksDB $(engine_version "$prefix/include"), $processor, is in .rocksdb: $SECONDS s, $cpu_seconds s of CPU"
