@@ -89,20 +89,22 @@ for target in package.targets where target.type != .system {
         ]
 }
 
-/// What to link: the release archive built by `scripts/build-rocksdb.sh`, else Debian's archive, else its shared library.
+/// What to link: the release archive of `scripts/build-rocksdb.sh`, else the system's archive, else its shared library.
 ///
-/// The archive is a quarter cheaper per operation than the shared library, and the linker finds it by file name
-/// without unsafe flags.
+/// Which archive is decided when a program is linked, by the linker script: SwiftPM keeps what a manifest evaluated to,
+/// so a look for the release archive here would go on giving its old answer. Linkers that look for the script in each
+/// of their folders climb from there to the root; gold, which looks in no subfolder, takes the path as it is.
+///
+/// An archive is a quarter cheaper per operation than the shared library.
 var engineLibraries: [String] {
-    let compressions = ["snappy", "lz4", "zstd", "bz2", "z", "stdc++", "m"]
-    #if arch(arm64)
-        let libraryFolder = "/usr/lib/aarch64-linux-gnu"
-    #else
-        let libraryFolder = "/usr/lib/x86_64-linux-gnu"
-    #endif
-    let installed = { FileManager.default.fileExists(atPath: $0) }
-    if installed("\(libraryFolder)/librocksdb.a") || installed("/usr/lib/librocksdb.a") {
-        return [":librocksdb.a"] + compressions
+    let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"]
+    func isInstalled(_ name: String) -> Bool {
+        folders.contains { FileManager.default.fileExists(atPath: "\($0)/\(name)") }
     }
-    return ["rocksdb"]
+    if isInstalled("librocksdb.so") && !isInstalled("librocksdb.a") {
+        return ["rocksdb"]
+    }
+    let toRoot = String(repeating: "/..", count: 16)
+    let linkerScript = ":\(toRoot)\(Context.packageDirectory)/Sources/CRocksDB/engine.ld"
+    return [linkerScript, "snappy", "lz4", "zstd", "bz2", "z", "stdc++", "m"]
 }
