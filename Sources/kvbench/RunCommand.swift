@@ -10,6 +10,10 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Without --data a fresh directory kvbench-XXXXXX is made in the current directory and removed at the end.
             A run ends after --duration or --operations; with both, at the first that is reached.
+
+            With --rate the operations have fixed times, which do not wait for one another, and a latency counts from
+            the time at which the operation was due: when the engine stalls, every operation that the stall held up
+            shows it. Without, a worker starts an operation when its last has ended.
             """)
 
     @Argument(help: "What to run; see kvbench list.")
@@ -25,12 +29,20 @@ struct RunCommand: ParsableCommand {
     var durability: Durability?
 
     @Option(
+        help: "How often the log of buffered commits is synced: 1s, 100ms, none. (default: as the tuning has it)",
+        transform: { try WALSyncInterval.parse($0) })
+    var walSyncInterval: WALSyncInterval?
+
+    @Option(
         help: "How long to run: 30s, 500ms, 2m. (default: 30s without --operations)",
         transform: { try DurationText.parse($0) })
     var duration: Duration?
 
     @Option(help: "How many operations to run in all.")
     var operations: Int?
+
+    @Option(help: "How many operations to start a second, over all workers. (default: as many as they can)")
+    var rate: Int?
 
     @Option(help: "How many threads load the engine.")
     var workers = RunOptions().workers
@@ -82,7 +94,9 @@ struct RunCommand: ParsableCommand {
         options.engine = engine
         options.tuning = tuning
         options.durability = durability
+        options.walSyncInterval = walSyncInterval
         options.duration = duration
+        options.rate = rate
         options.operations = operations
         options.workers = workers
         options.namespaces = namespaces

@@ -166,29 +166,3 @@ private struct BrokenEngine: BenchEngine {
     func gauges() -> EngineGauges { base.gauges() }
     func close() { base.close() }
 }
-
-/// A session that does something before each write.
-private final class DelegatingSession: BenchSession {
-    private let base: FakeSession
-    private let beforeWrite: () throws -> Void
-
-    init(_ base: FakeSession, beforeWrite: @escaping () throws -> Void) {
-        self.base = base
-        self.beforeWrite = beforeWrite
-    }
-
-    func run(_ update: inout some BenchUpdate, in keyspace: Int) throws {
-        try beforeWrite()
-        try base.run(&update, in: keyspace)
-    }
-
-    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
-        try base.read(key, in: keyspace, body)
-    }
-
-    func scan(
-        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(prefix: prefix, limit: limit, in: keyspace, body)
-    }
-}

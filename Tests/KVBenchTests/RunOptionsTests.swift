@@ -36,6 +36,8 @@ struct RunOptionsTests {
             (Refusal { $0.operations = 0 }, ["--operations", "at least 1"]),
             (Refusal { $0.workers = 0 }, ["--workers", "from 1 to"]),
             (Refusal { $0.workers = 1_000_000 }, ["--workers", "from 1 to"]),
+            (Refusal { $0.rate = 0 }, ["--rate", "from 1 to"]),
+            (Refusal { $0.rate = -5 }, ["--rate", "from 1 to"]),
             (Refusal { $0.namespaces = 0 }, ["--namespaces", "at least 1"]),
             (Refusal { $0.namespaces = 101 }, ["--namespaces", "at most 100"]),
             (Refusal { $0.valueSize = 10 }, ["--value-size", "at least"]),
@@ -65,6 +67,25 @@ struct RunOptionsTests {
     @Test("What is no duration is refused", arguments: ["", "s", "ten", "10x", "1 0s", "nan", "infs", "1e300h"])
     func notDurations(text: String) {
         #expect(throws: UsageError.self) { try DurationText.parse(text) }
+    }
+
+    @Test("An interval between syncs is a duration or none")
+    func syncIntervals() throws {
+        #expect(try WALSyncInterval.parse("1s") == .every(.seconds(1)))
+        #expect(try WALSyncInterval.parse("100ms") == .every(.milliseconds(100)))
+        #expect(try WALSyncInterval.parse("none") == .never)
+        for text in ["", "never", "0", "-1s", "0.5ms"] {
+            #expect(throws: UsageError.self) { try WALSyncInterval.parse(text) }
+        }
+    }
+
+    @Test("An engine without a log to sync at an interval refuses one")
+    func syncIntervalElsewhere() throws {
+        var options = RunOptions()
+        options.walSyncInterval = .never
+        _ = try Benchmark(options)
+        let error = try #require(throws: UsageError.self) { try Benchmark(options, engine: FakeEngine.entry()) }
+        #expect(error.message.contains("--wal-sync-interval"))
     }
 
     @Test("Operations are shared out to the last one")

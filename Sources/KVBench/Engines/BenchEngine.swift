@@ -28,6 +28,8 @@ struct EngineSettings: Sendable {
     var tuning: TuningChoice
     /// `nil` leaves it to the tuning.
     var durability: Durability?
+    /// `nil` leaves it to the engine.
+    var walSyncInterval: WALSyncInterval?
     /// How many separate key ranges the workload uses, numbered from 0.
     var keyspaces: Int
 }

@@ -20,6 +20,8 @@ struct EngineEntry: Sendable {
     let name: String
     /// One line for `kvbench list`.
     let summary: String
+    /// Whether it syncs the log of buffered commits at an interval that can be chosen.
+    var takesSyncInterval = false
     /// Opens a fresh database.
     let open: @Sendable (EngineSettings) throws -> any BenchEngine
 }

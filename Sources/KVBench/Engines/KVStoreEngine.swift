@@ -4,7 +4,7 @@ import SystemPackage
 /// This library itself: one store, a namespace per keyspace.
 final class KVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
-        name: "kvstore", summary: "this library over RocksDB (default)",
+        name: "kvstore", summary: "this library over RocksDB (default)", takesSyncInterval: true,
         open: { try KVStoreEngine($0) })
 
     let build: EngineBuild
@@ -19,6 +19,7 @@ final class KVStoreEngine: BenchEngine {
             case .before: StoreConfiguration.before
             }
         configuration.durability = settings.durability ?? configuration.durability
+        if let interval = settings.walSyncInterval { configuration.walSyncInterval = interval.duration }
         // Every namespace is in use all the time: none may be closed to make room for another.
         configuration.maxOpenNamespaces = max(configuration.maxOpenNamespaces, settings.keyspaces)
         durability = configuration.durability ?? configuration.namespaceTuning.durability

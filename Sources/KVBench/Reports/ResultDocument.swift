@@ -43,6 +43,11 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var series: [SeriesSample]
     /// Where this was measured.
     public var environment: RunEnvironment
+    /// The operations a second that the run was paced at; absent when it was not. Latencies then count from the moment
+    /// at which an operation was due.
+    public var rate: Int?
+    /// The interval between syncs of a buffered log in seconds, 0 for none; absent when the engine's own was left.
+    public var walSyncInterval: Double?
 
     enum CodingKeys: String, CodingKey {
         case schema, workload, engine, tuning, durability, workers, seconds, writes, reads, errors
@@ -53,7 +58,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         case cpuMicrosecondsPerOperation = "cpu_us_per_operation"
         case peakResidentBytes = "peak_rss_bytes"
         case diskBytes = "disk_bytes"
-        case series, environment
+        case series, environment, rate
+        case walSyncInterval = "wal_sync_interval_s"
     }
 }
 

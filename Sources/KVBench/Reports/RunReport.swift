@@ -22,9 +22,12 @@ public struct RunReport: Sendable {
             "\(document.workload) on \(document.engine) (\(document.environment.engineVersion),"
                 + " \(document.environment.engineBuild)), tuning \(document.tuning), durability \(document.durability)",
             "\(document.workers) worker\(document.workers == 1 ? "" : "s") for \(document.seconds) s: \(shape)",
-            "",
         ]
-        lines += operationLines
+        if let rate = document.rate {
+            lines.append(
+                "paced at \(NumberText.grouped(rate)) operations/s; latencies count from when an operation was due")
+        }
+        lines += [""] + operationLines
         lines += [
             "",
             "latencies in microseconds; CPU \(document.cpuMicrosecondsPerOperation) us an operation;"

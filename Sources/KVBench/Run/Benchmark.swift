@@ -16,6 +16,9 @@ public struct Benchmark: Sendable {
 
     init(_ options: RunOptions, engine: EngineEntry) throws(UsageError) {
         try options.validate()
+        guard options.walSyncInterval == nil || engine.takesSyncInterval else {
+            throw UsageError("the engine '\(engine.name)' has no log to sync at an interval; omit --wal-sync-interval")
+        }
         self.options = options
         self.engine = engine
         workload = try WorkloadCatalog.entry(named: options.workload).make(options)
@@ -66,10 +69,11 @@ public struct Benchmark: Sendable {
         let opened = try engine.open(
             EngineSettings(
                 directory: data.path, tuning: options.tuning, durability: options.durability,
-                keyspaces: options.namespaces))
+                walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces))
         let load = Load(
             workers: options.workers,
-            limits: RunLimits(duration: options.effectiveDuration, operations: options.operations),
+            limits: RunLimits(
+                duration: options.effectiveDuration, operations: options.operations, rate: options.rate),
             showsProgress: showsProgress, stop: stop)
         var (outcome, diskBytes): (Load.Outcome, Int)
         do {
@@ -123,7 +127,8 @@ public struct Benchmark: Sendable {
             cpuMicrosecondsPerOperation: (outcome.cpuMicroseconds / Double(max(1, writes + reads)))
                 .rounded(toPlaces: 2),
             peakResidentBytes: ProcessUsage.peakResidentBytes(), diskBytes: diskBytes, series: outcome.series,
-            environment: environment)
+            environment: environment, rate: options.rate,
+            walSyncInterval: options.walSyncInterval.map { $0.duration?.inSeconds ?? 0 })
         return RunReport(
             document: document, shape: workload.shape, expectations: workload.expectations,
             errors: Array(outcome.descriptions.prefix(WorkerRecorder.describedErrors)), endedForErrors: endedForErrors,

@@ -11,11 +11,18 @@ public struct RunOptions: Sendable {
     public var tuning = TuningChoice.documented
     /// When a commit is acknowledged; `nil` leaves it to the tuning.
     public var durability: Durability?
+    /// How often the log of buffered commits is synced; `nil` leaves it to the library.
+    public var walSyncInterval: WALSyncInterval?
     /// How long to run. With neither this nor `operations` a run takes 30 seconds; with both the first to be reached
     /// ends it.
     public var duration: Duration?
     /// How many operations to run in all, shared evenly among the workers.
     public var operations: Int?
+    /// How many operations to start a second, over all workers; `nil` for as many as they can.
+    ///
+    /// With a rate a latency counts from the moment at which the operation was due, whether or not a worker was free
+    /// to start it then: a stall of the engine shows in every operation that it held up.
+    public var rate: Int?
     /// How many threads load the engine.
     public var workers = 10
     /// Over how many namespaces the data is spread.
@@ -48,10 +55,14 @@ public struct RunOptions: Sendable {
         if let operations, operations < 1 {
             throw UsageError("--operations is \(operations); give at least 1")
         }
+        if let rate, !(1...Self.maximumRate).contains(rate) {
+            throw UsageError("--rate is \(rate); give a number from 1 to \(Self.maximumRate) operations a second")
+        }
         guard namespaces >= 1 else {
             throw UsageError("--namespaces is \(namespaces); give at least 1")
         }
     }
 
     private static let maximumWorkers = 1000
+    private static let maximumRate = 100_000_000
 }

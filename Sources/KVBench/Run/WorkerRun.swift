@@ -10,16 +10,16 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
     /// Why the worker could not be made, once it has arrived at the gate.
     private(set) var setupFailure: (any Error)?
     private let number: Int
-    private let share: Int
-    private let duration: Duration?
+    private let workers: Int
+    private let limits: RunLimits
     /// Whether it hands over its latencies every second.
     private let publishes: Bool
     private let stop: StopRequest
 
     init(number: Int, workers: Int, limits: RunLimits, publishes: Bool, stop: StopRequest) {
         self.number = number
-        share = limits.share(of: number, among: workers)
-        duration = limits.duration
+        self.workers = workers
+        self.limits = limits
         self.publishes = publishes
         self.stop = stop
         recorder = WorkerRecorder(live: live)
@@ -47,11 +47,17 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
         // A local copy: a class's properties are checked for overlapping access each time.
         var recorder = recorder
         let start = MonotonicClock.now()
-        let deadline = duration.map { start + $0.inNanoseconds } ?? .max
+        let deadline = limits.duration.map { start + $0.inNanoseconds } ?? .max
+        let share = limits.share(of: number, among: workers)
+        let pacer = limits.rate.map { Pacer(rate: $0, worker: number, workers: workers, start: start) }
         var nextPublication = publishes ? start + Self.second : .max
         var last = start
         var attempts = 0
         while attempts < share, last < deadline, !stop.isMade {
+            if let pacer {
+                guard let due = pacer.wait(for: attempts, until: deadline, stop) else { break }
+                last = due
+            }
             attempts += 1
             do {
                 let kind = try worker.step()
