@@ -9,7 +9,11 @@ struct RunCommand: ParsableCommand {
         abstract: "Runs a workload and prints what it measured.",
         discussion: """
             Without --data a fresh directory kvbench-XXXXXX is made in the current directory and removed at the end.
-            A run ends after --duration or --operations; with both, at the first that is reached.
+            A run ends after --duration or --operations; with both, at the first that is reached. The fills and
+            delete-random end by themselves when every key has had its turn.
+
+            Workloads that read or change what is there write all keys first and let the engine settle; that is not
+            measured. Every answer is checked, and the whole content at the end.
 
             With --rate the operations have fixed times, which do not wait for one another, and a latency counts from
             the time at which the operation was due: when the engine stalls, every operation that the stall held up
@@ -50,8 +54,20 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Over how many namespaces the data is spread.")
     var namespaces = RunOptions().namespaces
 
-    @Option(help: "Bytes of a value. (default: 350 for messages)")
+    @Option(help: "How many keys there are. (default: 1000000; not for messages)")
+    var keys: Int?
+
+    @Option(help: "Bytes of a key. (default: 16; not for messages)")
+    var keySize: Int?
+
+    @Option(help: "Bytes of a value. (default: 350 for messages, 1000 for ycsb, 100 for others)")
     var valueSize: Int?
+
+    @Option(help: "Entries that an operation writes or reads, where it is more than one; see kvbench list.")
+    var batch: Int?
+
+    @Option(help: "Which keys are picked how often, where they are picked at random. (default: uniform; YCSB's own)")
+    var distribution: KeyDistribution?
 
     @Option(help: "The same seed writes the same content.")
     var seed = RunOptions().seed
@@ -100,7 +116,11 @@ struct RunCommand: ParsableCommand {
         options.operations = operations
         options.workers = workers
         options.namespaces = namespaces
+        options.keys = keys
+        options.keySize = keySize
         options.valueSize = valueSize
+        options.batch = batch
+        options.distribution = distribution
         options.seed = seed
         options.data = data.map { FilePath($0) }
         return options
@@ -109,3 +129,4 @@ struct RunCommand: ParsableCommand {
 
 extension TuningChoice: ExpressibleByArgument {}
 extension Durability: ExpressibleByArgument {}
+extension KeyDistribution: ExpressibleByArgument {}

@@ -15,6 +15,23 @@ final class DelegatingSession: BenchSession {
         try base.run(&update, in: keyspace)
     }
 
+    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws {
+        try beforeWrite()
+        base.put(key, value, in: keyspace)
+    }
+
+    func delete(_ key: RawSpan, in keyspace: Int) throws {
+        try beforeWrite()
+        base.delete(key, in: keyspace)
+    }
+
+    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
+        try beforeWrite()
+        try base.commit(&batch, in: keyspace)
+    }
+
+    func settle() { base.settle() }
+
     func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
         try base.read(key, in: keyspace, body)
     }
@@ -23,5 +40,10 @@ final class DelegatingSession: BenchSession {
         prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
     ) throws {
         try base.scan(prefix: prefix, limit: limit, in: keyspace, body)
+    }
+    func scan(
+        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        try base.scan(from: key, limit: limit, in: keyspace, body)
     }
 }

@@ -78,6 +78,18 @@ final class FakeEngine: BenchEngine, @unchecked Sendable {  // everything in it 
         }
     }
 
+    fileprivate func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
+        try lock.withLock {
+            var transaction = FakeTransaction(content: keyspaces[keyspace])
+            try batch.write(to: &transaction)
+            keyspaces[keyspace] = transaction.content
+        }
+    }
+
+    fileprivate func set(_ key: String, to value: [UInt8]?, in keyspace: Int) {
+        lock.withLock { keyspaces[keyspace][key] = value }
+    }
+
     fileprivate func value(of key: String, in keyspace: Int) throws -> [UInt8]? {
         guard var value = content(of: keyspace)[key], key.hasPrefix("M:") else { return content(of: keyspace)[key] }
         let reads = lock.withLock {
@@ -121,6 +133,20 @@ final class FakeSession: BenchSession {
         try engine.run(&update, in: keyspace)
     }
 
+    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) {
+        engine.set(String(copying: key), to: [UInt8](value), in: keyspace)
+    }
+
+    func delete(_ key: RawSpan, in keyspace: Int) {
+        engine.set(String(copying: key), to: nil, in: keyspace)
+    }
+
+    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
+        try engine.commit(&batch, in: keyspace)
+    }
+
+    func settle() {}
+
     func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
         guard let value = try engine.value(of: String(copying: key), in: keyspace) else { return false }
         try body(value.span.bytes)
@@ -131,6 +157,16 @@ final class FakeSession: BenchSession {
         prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
     ) throws {
         for (key, value) in engine.page(String(copying: prefix), limit: limit, in: keyspace) {
+            try body(Array(key.utf8).span.bytes, value.span.bytes)
+        }
+    }
+
+    func scan(
+        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        let first = String(copying: key)
+        let found = engine.content(of: keyspace).filter { $0.key >= first }.sorted { $0.key < $1.key }
+        for (key, value) in found.prefix(limit) {
             try body(Array(key.utf8).span.bytes, value.span.bytes)
         }
     }

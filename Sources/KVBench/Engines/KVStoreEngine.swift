@@ -54,6 +54,8 @@ final class KVStoreEngine: BenchEngine {
 /// A worker's view of the store. The namespaces are shared: the library is made for many threads.
 final class KVStoreSession: BenchSession {
     private let namespaces: [Namespace]
+    /// Used again for every commit, so that it keeps its memory.
+    private var writes = WriteBatch()
 
     init(_ namespaces: [Namespace]) {
         self.namespaces = namespaces
@@ -63,6 +65,20 @@ final class KVStoreSession: BenchSession {
         try namespaces[keyspace].update { try update.run(in: &$0) }
     }
 
+    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws {
+        try namespaces[keyspace].put(key, value)
+    }
+
+    func delete(_ key: RawSpan, in keyspace: Int) throws {
+        try namespaces[keyspace].delete(key)
+    }
+
+    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
+        writes.clear()
+        try batch.write(to: &writes)
+        try namespaces[keyspace].commit(writes)
+    }
+
     func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
         try namespaces[keyspace].withValue(for: key, body) != nil
     }
@@ -70,7 +86,26 @@ final class KVStoreSession: BenchSession {
     func scan(
         prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
     ) throws {
-        var cursor = try namespaces[keyspace].cursor(prefix.withUnsafeBytes { .prefix($0) })
+        try scan(prefix.withUnsafeBytes { .prefix($0) }, limit: limit, in: keyspace, body)
+    }
+
+    func scan(
+        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        try scan(key.withUnsafeBytes { KeyRange(from: $0) }, limit: limit, in: keyspace, body)
+    }
+
+    func settle() throws {
+        for namespace in namespaces {
+            try namespace.flush()
+            try namespace.compact()
+        }
+    }
+
+    private func scan(
+        _ range: KeyRange, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        var cursor = try namespaces[keyspace].cursor(range)
         var visited = 0
         while visited < limit, try cursor.next() {
             try body(cursor.key, cursor.value)
@@ -78,6 +113,8 @@ final class KVStoreSession: BenchSession {
         }
     }
 }
+
+extension WriteBatch: BenchWriter {}
 
 extension Update: BenchTransaction {
     mutating func read(_ key: RawSpan, _ body: (RawSpan) throws -> Void) throws -> Bool {

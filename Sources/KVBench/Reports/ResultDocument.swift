@@ -19,7 +19,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var workers: Int
     /// The time from the start of all workers to the end of the last.
     public var seconds: Double
-    /// The writes that succeeded.
+    /// The writes that succeeded. A batch counts as one.
     public var writes: Int
     /// The reads that succeeded and returned what was written. A page counts as one.
     public var reads: Int

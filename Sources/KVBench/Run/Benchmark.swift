@@ -21,7 +21,20 @@ public struct Benchmark: Sendable {
         }
         self.options = options
         self.engine = engine
-        workload = try WorkloadCatalog.entry(named: options.workload).make(options)
+        let entry = try WorkloadCatalog.entry(named: options.workload)
+        try entry.check(options)
+        workload = try entry.make(options)
+        if let total = workload.totalOperations, let operations = options.operations, operations > total {
+            throw UsageError(
+                "--operations is \(operations), but '\(options.workload)' has \(total) to do; give at most that many,"
+                    + " or more --keys")
+        }
+    }
+
+    private var limits: RunLimits {
+        RunLimits(
+            duration: workload.totalOperations == nil ? options.effectiveDuration : options.duration,
+            operations: options.operations ?? workload.totalOperations, rate: options.rate)
     }
 
     /// What is about to be run and what it is expected to reach, a line each, ended by a line break.
@@ -71,10 +84,7 @@ public struct Benchmark: Sendable {
                 directory: data.path, tuning: options.tuning, durability: options.durability,
                 walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces))
         let load = Load(
-            workers: options.workers,
-            limits: RunLimits(
-                duration: options.effectiveDuration, operations: options.operations, rate: options.rate),
-            showsProgress: showsProgress, stop: stop)
+            workers: options.workers, limits: limits, showsProgress: showsProgress, stop: stop)
         var (outcome, diskBytes): (Load.Outcome, Int)
         do {
             (outcome, diskBytes) = try run(load, on: opened, in: data.path)
@@ -98,11 +108,11 @@ public struct Benchmark: Sendable {
     }
 
     private func run(_ load: Load, on engine: some BenchEngine, in directory: FilePath) throws -> (Load.Outcome, Int) {
-        try workload.prepare(engine.makeSession())
+        try workload.prepare(engine.makeSession(), until: load.stop)
         var outcome = try load.run(workload, on: engine)
         let diskBytes = try DiskUsage.allocatedBytes(below: directory)
         // After an error the counts may differ without a second fault: a failed commit's outcome is unknown.
-        if outcome.errors == 0 {
+        if outcome.errors == 0, load.stop.signal == nil {
             for failure in try workload.check(engine.makeSession()) { outcome.fail(failure) }
         }
         return (outcome, diskBytes)

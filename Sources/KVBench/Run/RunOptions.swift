@@ -14,7 +14,7 @@ public struct RunOptions: Sendable {
     /// How often the log of buffered commits is synced; `nil` leaves it to the library.
     public var walSyncInterval: WALSyncInterval?
     /// How long to run. With neither this nor `operations` a run takes 30 seconds; with both the first to be reached
-    /// ends it.
+    /// ends it. A workload that has only so much to do ends when it has done it.
     public var duration: Duration?
     /// How many operations to run in all, shared evenly among the workers.
     public var operations: Int?
@@ -27,8 +27,16 @@ public struct RunOptions: Sendable {
     public var workers = 10
     /// Over how many namespaces the data is spread.
     public var namespaces = 1
+    /// How many keys there are; `nil` leaves it to the workload.
+    public var keys: Int?
+    /// The size of a key in bytes; `nil` leaves it to the workload.
+    public var keySize: Int?
     /// The size of a value in bytes; `nil` leaves it to the workload.
     public var valueSize: Int?
+    /// How many entries one operation writes or reads; `nil` leaves it to the workload.
+    public var batch: Int?
+    /// Which keys are picked how often; `nil` leaves it to the workload.
+    public var distribution: KeyDistribution?
     /// What generated content is derived from: the same seed writes the same bytes.
     public var seed: UInt64 = 1
     /// Where the data goes, and stays. `nil`: a fresh directory in the current one, removed at the end.

@@ -7,8 +7,11 @@ protocol Workload: Sendable {
     /// One line that says what is loaded, for the head of the table.
     var shape: String { get }
 
-    /// Writes what must be there before the measurement starts.
-    func prepare(_ session: some BenchSession) throws
+    /// How many operations there are to do in all; `nil` when there is no end.
+    var totalOperations: Int? { get }
+
+    /// Writes what must be there before the measurement starts. Ends early when `stop` is made.
+    func prepare(_ session: some BenchSession, until stop: StopRequest) throws
     /// The worker of that number, counted from 0; called on the worker's thread.
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker
     /// Checks the whole when all workers have ended.
@@ -19,7 +22,8 @@ protocol Workload: Sendable {
 
 extension Workload {
     var expectations: [ExpectedRate] { [] }
-    func prepare(_ session: some BenchSession) throws {}
+    var totalOperations: Int? { nil }
+    func prepare(_ session: some BenchSession, until stop: StopRequest) throws {}
     func check(_ session: some BenchSession) throws -> [String] { [] }
 }
 

@@ -1,6 +1,20 @@
 /// The workloads that this build knows. A new workload is one file and one line here.
 enum WorkloadCatalog {
-    static let entries: [WorkloadEntry] = [MessagesWorkload.entry]
+    static let entries: [WorkloadEntry] =
+        [
+            MessagesWorkload.entry,
+            FillSequentialWorkload.entry,
+            FillRandomWorkload.entry,
+            OverwriteWorkload.entry,
+            ReadRandomWorkload.entry,
+            ReadMissingWorkload.entry,
+            ReadHotWorkload.entry,
+            SeekRandomWorkload.entry,
+            ScanWorkload.entry,
+            ReadWhileWritingWorkload.entry,
+            DeleteRandomWorkload.entry,
+            BatchWriteWorkload.entry,
+        ] + YCSBWorkload.entries
 
     /// The workload of that name.
     ///
@@ -20,6 +34,21 @@ struct WorkloadEntry: Sendable {
     let name: String
     /// One line for `kvbench list`.
     let summary: String
+    /// Which of the options that only some workloads take it takes.
+    let options: Set<WorkloadOption>
     /// Makes an instance for one run; throws `UsageError` for options that do not suit it.
     let make: @Sendable (RunOptions) throws(UsageError) -> any Workload
+}
+
+extension WorkloadEntry {
+    /// Refuses an option that would change nothing.
+    ///
+    /// - Throws: `UsageError` that names the workloads which take it.
+    func check(_ options: RunOptions) throws(UsageError) {
+        for option in WorkloadOption.allCases where option.isGiven(in: options) && !self.options.contains(option) {
+            let takers = WorkloadCatalog.entries.filter { $0.options.contains(option) }.map(\.name)
+            throw UsageError(
+                "'\(name)' takes no \(option.rawValue); omit it, or run one of: \(takers.joined(separator: ", "))")
+        }
+    }
 }

@@ -4,6 +4,7 @@ struct MessagesWorkload: Workload {
     static let entry = WorkloadEntry(
         name: "messages",
         summary: "a message store: one update of five keys a write, a checked page of ten for every tenth (default)",
+        options: [.valueSize],
         make: { options throws(UsageError) in try MessagesWorkload(options) })
 
     static let streams = 100

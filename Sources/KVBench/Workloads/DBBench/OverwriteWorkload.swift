@@ -1,0 +1,30 @@
+/// Writes entries that are there, again and again.
+struct OverwriteWorkload: KeyedWorkload {
+    static let name = "overwrite"
+    static let summary = "writes keys that are there"
+    static let options: Set<WorkloadOption> = [.distribution]
+
+    let data: DataSet
+    private let distribution: KeyDistribution
+
+    init(_ data: DataSet, _ options: RunOptions) {
+        self.data = data
+        distribution = options.distribution ?? .uniform
+    }
+
+    func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
+        OverwriteWorker(
+            keys: KeyChooser(data, distribution, worker: number), writer: EntryWriter(data), session: session)
+    }
+}
+
+private struct OverwriteWorker<Session: BenchSession>: WorkloadWorker {
+    var keys: KeyChooser
+    var writer: EntryWriter
+    let session: Session
+
+    mutating func step() throws -> OperationKind {
+        try writer.put(keys.nextOwned(), to: session)
+        return .write
+    }
+}

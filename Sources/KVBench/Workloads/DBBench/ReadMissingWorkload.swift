@@ -1,0 +1,30 @@
+/// Asks for keys that are not there, but between those that are: what a filter is for.
+struct ReadMissingWorkload: KeyedWorkload {
+    static let name = "read-missing"
+    static let summary = "reads keys that are not there, from among those that are"
+    static let options: Set<WorkloadOption> = [.distribution]
+
+    let data: DataSet
+    private let distribution: KeyDistribution
+
+    init(_ data: DataSet, _ options: RunOptions) {
+        self.data = data
+        distribution = options.distribution ?? .uniform
+    }
+
+    func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
+        ReadMissingWorker(
+            keys: KeyChooser(data, distribution, worker: number), reader: EntryReader(data), session: session)
+    }
+}
+
+private struct ReadMissingWorker<Session: BenchSession>: WorkloadWorker {
+    var keys: KeyChooser
+    var reader: EntryReader
+    let session: Session
+
+    mutating func step() throws -> OperationKind {
+        try reader.readMissing(keys.next(), from: session)
+        return .read
+    }
+}

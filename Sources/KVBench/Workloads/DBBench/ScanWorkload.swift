@@ -1,0 +1,43 @@
+/// Reads all entries in order, page by page, and begins again at the end.
+struct ScanWorkload: KeyedWorkload {
+    static let name = "scan"
+    static let summary = "reads all keys in order, --batch entries an operation (default 1,000)"
+    static let options: Set<WorkloadOption> = [.batch]
+
+    let data: DataSet
+    private let page: Int
+
+    init(_ data: DataSet, _ options: RunOptions) throws(UsageError) {
+        self.data = data
+        page = try options.batch(default: 1000)
+    }
+
+    var shape: String { data.shape + ", pages of \(NumberText.grouped(page))" }
+
+    func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
+        ScanWorker(
+            data: data, page: page, reader: EntryReader(data), session: session,
+            next: data.count / data.workers * number)
+    }
+}
+
+/// One thread's walk; each begins at another place, so that they do not read the same page together.
+private struct ScanWorker<Session: BenchSession>: WorkloadWorker {
+    let data: DataSet
+    let page: Int
+    var reader: EntryReader
+    let session: Session
+    var next: Int
+
+    mutating func step() throws -> OperationKind {
+        let start = next
+        // Where the next page begins also when this one turns out wrong.
+        next = following(start + page * data.namespaces, start)
+        try reader.scan(from: start, limit: page, of: session) { _ in .required }
+        return .read
+    }
+
+    private func following(_ next: Int, _ start: Int) -> Int {
+        next < data.count ? next : data.keyspace(of: start + 1)
+    }
+}

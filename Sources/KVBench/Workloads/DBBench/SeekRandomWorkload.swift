@@ -1,0 +1,36 @@
+/// Seeks to entries with a new cursor each and reads a few from there.
+struct SeekRandomWorkload: KeyedWorkload {
+    static let name = "seek-random"
+    static let summary = "seeks to keys and reads --batch entries from each on (default 10)"
+    static let options: Set<WorkloadOption> = [.distribution, .batch]
+
+    let data: DataSet
+    private let distribution: KeyDistribution
+    private let limit: Int
+
+    init(_ data: DataSet, _ options: RunOptions) throws(UsageError) {
+        self.data = data
+        distribution = options.distribution ?? .uniform
+        limit = try options.batch(default: 10)
+    }
+
+    var shape: String { data.shape + ", \(limit) entries a seek" }
+
+    func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
+        SeekRandomWorker(
+            limit: limit, keys: KeyChooser(data, distribution, worker: number), reader: EntryReader(data),
+            session: session)
+    }
+}
+
+private struct SeekRandomWorker<Session: BenchSession>: WorkloadWorker {
+    let limit: Int
+    var keys: KeyChooser
+    var reader: EntryReader
+    let session: Session
+
+    mutating func step() throws -> OperationKind {
+        try reader.scan(from: keys.next(), limit: limit, of: session) { _ in .required }
+        return .read
+    }
+}

@@ -1,0 +1,109 @@
+/// Reads entries and checks every byte of them.
+struct EntryReader {
+    private let data: DataSet
+    private var key: KeyFormat
+    private var expected: [UInt8] = []
+
+    init(_ data: DataSet) {
+        self.data = data
+        key = KeyFormat(size: data.keySize)
+        expected.reserveCapacity(data.values.size)
+    }
+
+    /// Reads an entry that is there.
+    ///
+    /// - Throws: `WrongAnswer` when it is missing, older than what was acknowledged before, or differs in any byte from
+    ///   what was written.
+    mutating func read(_ index: Int, from session: some BenchSession) throws {
+        let acknowledged = data.ledger.version(of: index)
+        key.set(index)
+        let bytes = key.bytes
+        let found = try session.read(bytes.span.bytes, in: data.keyspace(of: index)) { value in
+            try check(value, of: index, acknowledged: acknowledged)
+        }
+        guard found else { throw WrongAnswer("\(bytes.asText) is missing") }
+    }
+
+    /// Asks for a key beside that of an entry, which nothing was written under.
+    ///
+    /// - Throws: `WrongAnswer` when the engine has a value for it.
+    mutating func readMissing(_ index: Int, from session: some BenchSession) throws {
+        key.setMissing(index)
+        let found = try session.read(key.bytes.span.bytes, in: data.keyspace(of: index)) { _ in }
+        guard !found else { throw WrongAnswer("\(key.bytes.asText) has a value, but was never written") }
+    }
+
+    /// Reads the entries of a namespace in order. They must not be overwritten meanwhile; new ones may come.
+    ///
+    /// - Parameters:
+    ///   - start: The first entry; it decides on the namespace.
+    ///   - limit: How many to read at most.
+    ///   - presence: Whether an entry must be there.
+    /// - Returns: The entry after the last that was read, in the same namespace, be it there or not.
+    /// - Throws: `WrongAnswer` when a required entry is left out or an absent one is not, when entries are out of order
+    ///   or were never written, and for the same reasons as `read`.
+    @discardableResult
+    mutating func scan(
+        from start: Int, limit: Int, of session: some BenchSession, presence: (Int) -> EntryPresence
+    ) throws -> Int {
+        var next = start
+        var count = 0
+        key.set(start)
+        let first = key.bytes
+        try session.scan(from: first.span.bytes, limit: limit, in: data.keyspace(of: start)) { found, value in
+            guard let index = KeyFormat.index(of: found), found.byteCount == data.keySize, index >= next,
+                data.keyspace(of: index) == data.keyspace(of: start), data.ledger.mayHold(index)
+            else {
+                key.set(next)
+                throw WrongAnswer("a scan shows \(found.asText) where \(key.bytes.asText) or a later key belongs")
+            }
+            try checkGap(from: next, to: index, presence)
+            guard presence(index) != .absent else {
+                throw WrongAnswer("a scan shows \(found.asText), which was deleted or not written")
+            }
+            try check(value, of: index, acknowledged: data.ledger.version(of: index))
+            next = index + data.namespaces
+            count += 1
+        }
+        if count < limit { try checkGap(from: next, to: data.ledger.end, presence) }
+        return next
+    }
+
+    /// Checks the value that the engine gave for an entry.
+    ///
+    /// - Parameter acknowledged: The version that was acknowledged before the engine was asked.
+    mutating func check(_ value: RawSpan, of index: Int, acknowledged: UInt32) throws {
+        let version = ValueFormat.version(of: value) ?? acknowledged
+        data.values.write(index, version: version, into: &expected)
+        guard value.equals(expected.span.bytes) else {
+            key.set(index)
+            throw WrongAnswer("\(key.bytes.asText) holds \(value.difference(from: expected.span.bytes))")
+        }
+        guard version >= acknowledged else {
+            key.set(index)
+            throw WrongAnswer(
+                "\(key.bytes.asText) holds version \(version), but version \(acknowledged) was acknowledged")
+        }
+    }
+
+    private mutating func checkGap(from first: Int, to end: Int, _ presence: (Int) -> EntryPresence) throws {
+        var index = first
+        while index < end {
+            if presence(index) == .required {
+                key.set(index)
+                throw WrongAnswer("a scan leaves out \(key.bytes.asText)")
+            }
+            index += data.namespaces
+        }
+    }
+}
+
+/// Whether a scan must show an entry.
+enum EntryPresence {
+    /// It must.
+    case required
+    /// It may: its write is on its way.
+    case optional
+    /// It must not.
+    case absent
+}

@@ -1,0 +1,51 @@
+/// A workload over a ``DataSet``: what its family shares, so that each states only what it does.
+protocol KeyedWorkload: Workload {
+    static var name: String { get }
+    static var summary: String { get }
+    /// What it takes beside the options of the data set.
+    static var options: Set<WorkloadOption> { get }
+    /// Whether all entries are written before the measurement.
+    static var startsLoaded: Bool { get }
+
+    var data: DataSet { get }
+
+    init(_ data: DataSet, _ options: RunOptions) throws(UsageError)
+}
+
+extension KeyedWorkload {
+    static var options: Set<WorkloadOption> { [] }
+    static var startsLoaded: Bool { true }
+
+    static var entry: WorkloadEntry {
+        WorkloadEntry(
+            name: name, summary: summary, options: options.union([.keys, .keySize, .valueSize]),
+            make: { options throws(UsageError) in
+                try Self(DataSet(options, valueSize: defaultValueSize), options)
+            })
+    }
+
+    private static var defaultValueSize: Int { 100 }
+
+    var shape: String { data.shape }
+
+    func prepare(_ session: some BenchSession, until stop: StopRequest) throws {
+        if Self.startsLoaded { try data.load(into: session, until: stop) }
+    }
+
+    func check(_ session: some BenchSession) throws -> [String] {
+        try data.check(session)
+    }
+}
+
+extension RunOptions {
+    /// The value of `--batch`, or what the workload has instead.
+    func batch(default size: Int) throws(UsageError) -> Int {
+        let batch = batch ?? size
+        guard (1...Self.maximumBatch).contains(batch) else {
+            throw UsageError("--batch is \(batch); give a number from 1 to \(Self.maximumBatch)")
+        }
+        return batch
+    }
+
+    private static var maximumBatch: Int { 1_000_000 }
+}

@@ -1,0 +1,37 @@
+/// Values of a fixed size that follow from the entry, its version and the seed, so that a reader can tell a wrong one.
+///
+/// A value starts with its version: how often the entry has been written. The rest is random to its middle and then
+/// repeats itself, so that it compresses to about a half, as most data does.
+struct ValueFormat: Sendable {
+    static let sizes = 8...(64 << 20)
+
+    /// The length of every value in bytes.
+    let size: Int
+    private let seed: UInt64
+
+    init(size: Int, seed: UInt64) {
+        self.size = size
+        self.seed = seed
+    }
+
+    /// Replaces the content of `value`. A buffer that is used again costs no allocation.
+    func write(_ index: Int, version: UInt32, into value: inout [UInt8]) {
+        if value.count != size { value = [UInt8](repeating: 0, count: size) }
+        value.withUnsafeMutableBytes { buffer in
+            buffer.storeBytes(of: version.bigEndian, as: UInt32.self)
+            let content = UnsafeMutableRawBufferPointer(rebasing: buffer[MemoryLayout<UInt32>.size...])
+            let middle = (content.count + 1) / 2
+            var random = SplitMix64(
+                seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95 ^ UInt64(version) &* 0xa24b_aed4_963e_e407)
+            random.fill(UnsafeMutableRawBufferPointer(rebasing: content[..<middle]))
+            UnsafeMutableRawBufferPointer(rebasing: content[middle...])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: content[..<(content.count - middle)]))
+        }
+    }
+
+    /// The version of a value, or `nil` when it is too short to have one.
+    static func version(of value: RawSpan) -> UInt32? {
+        guard value.byteCount >= MemoryLayout<UInt32>.size else { return nil }
+        return value.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
+    }
+}
