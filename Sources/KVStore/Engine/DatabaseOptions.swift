@@ -66,10 +66,11 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_wal_bytes_per_sync(handle, 0)
         // Point in time: recovery stops at the first damaged record, so that what survives is a prefix.
         rocksdb_options_set_wal_recovery_mode(handle, Int32(rocksdb_point_in_time_recovery))
-        // The engine's info log can end the process on a full or failing disk in builds with assertions: fatal only.
+        // The engine's info log can end the process on a full or failing disk in builds with assertions: fatal only. It
+        // must have no limit of size: with one, the engine writes a header at every opening, whatever the level.
         rocksdb_options_set_info_log_level(handle, 4)
         rocksdb_options_set_keep_log_file_num(handle, 2)
-        rocksdb_options_set_max_log_file_size(handle, 1 << 20)
+        rocksdb_options_set_max_log_file_size(handle, 0)
         // Several column families share one log: only flushed together do they stay consistent after a power cut.
         rocksdb_options_set_atomic_flush(handle, 1)
         // Statistics of the engine's own are written to its info log, which is silent.
