@@ -11,11 +11,12 @@ do {
     case "obstacle":
         let fileSystem = LoopDisk.FileSystem(rawValue: try arguments.required("file-system"))
         ChildSetup.print(fileSystem.flatMap(LoopDisk.obstacle) ?? "none")
-    case "write", "verify", "churn", "churn-verify":
+    case "write", "verify", "churn", "churn-verify", "after-failure":
         ChildSetup.dieWithParent()
         switch arguments.command {
         case "write": try WriterCommand.run(arguments)
         case "verify": try VerifyCommand.run(arguments)
+        case "after-failure": try AfterFailureCommand.run(arguments)
         case "churn": try ChurnCommand.run(arguments)
         default: try ChurnCommand.verify(arguments)
         }

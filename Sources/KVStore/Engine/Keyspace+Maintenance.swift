@@ -40,7 +40,25 @@ extension Keyspace {
     }
 
     /// Compacts a range of keys down to the last level and waits for it.
-    func compact(_ range: KeyRange) {
+    ///
+    /// The engine's call says nothing of a failure; its count of them does, and its next write says which it was.
+    func compact(_ range: KeyRange) throws(EngineFailure) {
+        if let failure = database.log.failure { throw failure }
+        let failuresBefore = backgroundFailures
+        compactRange(range)
+        guard backgroundFailures > failuresBefore else { return }
+        try database.syncLog()
+        throw .refused(.ioError, "a file could not be written while compacting; what was there before is still in use")
+    }
+
+    /// How many flushes and compactions have failed since the database was opened.
+    private var backgroundFailures: UInt64 {
+        var count: UInt64 = 0
+        rocksdb_property_int_cf(database.handle, family, "rocksdb.background-errors", &count)
+        return count
+    }
+
+    private func compactRange(_ range: KeyRange) {
         let options: OpaquePointer = rocksdb_compactoptions_create()
         defer { rocksdb_compactoptions_destroy(options) }
         func compact(

@@ -48,8 +48,11 @@ extension Namespace {
     ///
     /// Reclaims the space of what was deleted or overwritten. The engine does this by itself as it is needed; a large
     /// range takes as long as rewriting its data.
+    ///
+    /// - Throws: `.ioError`, `.noSpace` or `.corruption` when a file could not be read or written. Nothing is lost by
+    ///   that.
     public func compact(_ range: KeyRange = .all) throws(StoreError) {
-        try slot.withKeyspace(.compact) { (keyspace) throws(EngineFailure) in keyspace.compact(range) }
+        try slot.withKeyspace(.compact) { (keyspace) throws(EngineFailure) in try keyspace.compact(range) }
     }
 
     /// Opens the namespace's database anew, which is the way back after a failed write.
