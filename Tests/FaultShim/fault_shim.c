@@ -5,7 +5,7 @@
 //
 //   FAULT_SHIM_CALLS   names of calls, separated by commas: open read write fsync fdatasync sync_file_range rename
 //                      fallocate ftruncate unlink mkdir ("read" and "write" stand for their positioned forms, too)
-//   FAULT_SHIM_PATH    a pattern (as of fnmatch) for the paths of the files
+//   FAULT_SHIM_PATH    a pattern (as of fnmatch, with its extensions) for the paths of the files
 //   FAULT_SHIM_NTH     the matching call that fails first, counted from 1; 0 for none
 //   FAULT_SHIM_TIMES   how many matching calls fail from there on; 0 for all
 //   FAULT_SHIM_ERRNO   the error number
@@ -103,7 +103,7 @@ static struct attempt begin(const char *call, const char *path) {
   struct attempt attempt = {.call = call};
   pthread_once(&once, read_plan);
   if (!plan.calls || !names(plan.calls, call)) return attempt;
-  if (plan.path && fnmatch(plan.path, path, 0) != 0) return attempt;
+  if (plan.path && fnmatch(plan.path, path, FNM_EXTMATCH) != 0) return attempt;
   if (plan.armed && syscall(SYS_faccessat, AT_FDCWD, plan.armed, F_OK) != 0) return attempt;
   snprintf(attempt.path, sizeof attempt.path, "%s", path);
   attempt.matches = true;
@@ -247,6 +247,8 @@ int fdatasync(int file) {
 
 int sync_file_range(int file, off64_t offset, off64_t count, unsigned int flags) {
   REAL(int, sync_file_range, (int, off64_t, off64_t, unsigned int));
+  // A probe for whether the call is supported, which no disk has a part in.
+  if (flags == 0) return real(file, offset, count, flags);
   struct attempt attempt = begin_on("sync_file_range", file);
   FINISH(int, real(file, offset, count, flags));
 }

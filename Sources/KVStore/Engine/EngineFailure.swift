@@ -22,6 +22,10 @@ enum EngineFailure: Error {
         if text.contains("No space left") || text.contains("Space limit reached") { return .noSpace }
         if text.contains("lock file") || text.contains("lock hold by current process") { return .alreadyOpen }
         if text.hasPrefix("IO error") { return .ioError }
+        // What the engine makes of a CURRENT file that it could not open.
+        if text.contains("Direct I/O is not supported") || text.contains("incompatible with filesystem") {
+            return .ioError
+        }
         if text.hasPrefix("Invalid argument") { return .invalidArgument }
         if text.hasPrefix("Result incomplete") { return .incomplete }
         if text.hasPrefix("Resource busy") || text.hasPrefix("Operation failed. Try again.") { return .busy }

@@ -6,23 +6,50 @@ internal import SystemPackage
 package enum ChurnCommand {
     private static let shape = StreamShape(batch: 3, valueSize: 200, window: 50)
 
-    package static func arguments(store: String, seed: UInt64, firstIncarnation: Int) -> [String] {
-        ["churn", "--store", store, "--seed", "\(seed)", "--first", "\(firstIncarnation)"]
+    /// - Parameter steps: after how many creations and drops each thread ends; nil for endlessly. With a number, the
+    ///   store is opened anew after a failure, and the threads go on.
+    package static func arguments(store: String, seed: UInt64, firstIncarnation: Int, steps: Int?) -> [String] {
+        [
+            "churn", "--store", store, "--seed", "\(seed)", "--first", "\(firstIncarnation)", "--steps",
+            "\(steps ?? 0)",
+        ]
     }
 
     package static func verifyArguments(store: String) -> [String] { ["churn-verify", "--store", store] }
 
     package static func run(_ arguments: Arguments) throws {
-        let store = try open(arguments)
         let seed = UInt64(try arguments.number("seed", default: 1))
         let first = try arguments.number("first", default: 1)
-        ChildSetup.print("ready")
+        let steps = try arguments.number("steps", default: 0)
+        let churners = (0..<2).map {
+            Churner(shape, thread: $0, incarnation: first + $0, seed: seed, steps: steps > 0 ? steps : .max)
+        }
+        let deadline = Clock.after(milliseconds: 20_000)
+        while true {
+            do {
+                let store = try open(arguments)
+                ChildSetup.print("ready")
+                churn(churners, store)
+                try store.close()
+            } catch {
+                ChildSetup.print("err - 0 close \((error as? StoreError)?.code.description ?? "?") \(error)")
+            }
+            if steps == 0 || churners.allSatisfy(\.isDone) { break }
+            guard Clock.now < deadline else {
+                ChildSetup.print("stuck: namespaces cannot be created or dropped")
+                return
+            }
+            Clock.sleep(milliseconds: 50)
+        }
+        ChildSetup.print("done")
+    }
+
+    private static func churn(_ churners: [Churner], _ store: Store) {
         let group = DispatchGroup()
-        for thread in 0..<2 {
+        for churner in churners {
             group.enter()
             Thread.detachNewThread {
-                var churner = Churner(store, shape, thread: thread, incarnation: first + thread, seed: seed)
-                churner.run()
+                churner.run(store)
                 group.leave()
             }
         }
@@ -64,32 +91,40 @@ package enum ChurnCommand {
 }
 
 /// One thread that creates and drops.
-private struct Churner {
-    private let store: Store
+private final class Churner: @unchecked Sendable {  // used by one thread at a time
     private let shape: StreamShape
     private let names: [String]
     private var incarnation: Int
     private var random: SeededRandom
+    private var stepsLeft: Int
 
-    init(_ store: Store, _ shape: StreamShape, thread: Int, incarnation: Int, seed: UInt64) {
-        self.store = store
+    var isDone: Bool { stepsLeft == 0 }
+
+    init(_ shape: StreamShape, thread: Int, incarnation: Int, seed: UInt64, steps: Int) {
         self.shape = shape
         self.incarnation = incarnation
+        stepsLeft = steps
         names = (0..<4).map { "thread-\(thread)-name-\($0)" }
         random = SeededRandom(seed: SeededRandom.mix(seed, UInt64(thread)))
     }
 
-    mutating func run() {
+    /// Goes on until it is done or a call fails.
+    func run(_ store: Store) {
         do {
-            while true { try step() }
+            while stepsLeft > 0 {
+                try step(store)
+                stepsLeft -= 1
+            }
         } catch {
+            // A number is for one incarnation, also for one that failed.
+            incarnation += 2
             ChildSetup.print(
                 "err - 0 \((error as? StoreError)?.operation.description ?? "?") "
                     + "\((error as? StoreError)?.code.description ?? "?") \(error)")
         }
     }
 
-    private mutating func step() throws {
+    private func step(_ store: Store) throws {
         let name = names[Int.random(in: 0..<names.count, using: &random)]
         let isThere = try store.namespaces().contains { $0.name == name }
         if isThere {

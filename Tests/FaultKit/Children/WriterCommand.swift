@@ -8,22 +8,33 @@ package enum WriterCommand {
     package static func run(_ arguments: Arguments) throws {
         let plan = try WriterPlan(arguments)
         ChildSetup.reportLateness()
+        var generation = 0
         repeat {
-            let store = try open(plan)
+            guard let store = try open(plan) else { return }
             ChildSetup.print("ready")
-            try writeAll(plan, store)
+            writeAll(plan, store)
             ChildSetup.print("closing")
             try close(store, plan)
-        } while plan.reopenEvery > 0 && plan.limit == 0
+            generation += 1
+        } while plan.reopenEvery > 0 && (plan.generations == 0 || generation < plan.generations)
         ChildSetup.print("done")
     }
 
-    private static func open(_ plan: WriterPlan) throws -> Store {
-        do {
-            return try Store.open(at: FilePath(plan.store), configuration: plan.configuration)
-        } catch {
-            ChildSetup.print("err - 0 open \(error.code) \(error)")
-            throw error
+    /// Opens the store, again and again if need be and the plan says so.
+    private static func open(_ plan: WriterPlan) throws -> Store? {
+        let deadline = Clock.after(milliseconds: 20_000)
+        while true {
+            do {
+                return try Store.open(at: FilePath(plan.store), configuration: plan.configuration)
+            } catch {
+                ChildSetup.print("err - 0 open \(error.code) \(error)")
+                if plan.response == .stop { throw error }
+            }
+            guard Clock.now < deadline else {
+                ChildSetup.print("stuck: the store does not open")
+                return nil
+            }
+            Clock.sleep(milliseconds: 50)
         }
     }
 
@@ -36,7 +47,7 @@ package enum WriterCommand {
         }
     }
 
-    private static func writeAll(_ plan: WriterPlan, _ store: Store) throws {
+    private static func writeAll(_ plan: WriterPlan, _ store: Store) {
         let group = DispatchGroup()
         for stream in plan.streams {
             group.enter()
@@ -189,7 +200,7 @@ struct StreamWriter {
                 Clock.sleep(milliseconds: 50)
             }
         }
-        ChildSetup.print("stuck \(stream)")
+        ChildSetup.print("stuck: stream \(stream) does not get going again")
         return false
     }
 

@@ -25,6 +25,8 @@ package struct WriterPlan: Sendable {
     package var maxOpenNamespaces = 50
     /// After how many commits of each stream the store is closed and opened again; 0 for never.
     package var reopenEvery = 0
+    /// How often that happens before the writer ends; 0 for endlessly.
+    package var generations = 0
     /// How often a commit is followed by a flush, a compaction or a sync: once in so many; 0 for never.
     package var maintenanceEvery = 0
     /// After how many commits of each stream the writer ends; 0 for never.
@@ -40,7 +42,8 @@ package struct WriterPlan: Sendable {
             "--batch", "\(shape.batch)", "--value-size", "\(shape.valueSize)", "--window", "\(shape.window)",
             "--commits", commits.rawValue, "--interval-ms", "\(intervalMilliseconds)",
             "--memtable-kib", "\(memtableKiB)", "--max-open", "\(maxOpenNamespaces)",
-            "--reopen-every", "\(reopenEvery)", "--maintenance-every", "\(maintenanceEvery)", "--limit", "\(limit)",
+            "--reopen-every", "\(reopenEvery)", "--generations", "\(generations)",
+            "--maintenance-every", "\(maintenanceEvery)", "--limit", "\(limit)",
             "--on-error", response.rawValue, "--seed", "\(seed)",
         ]
     }
@@ -54,6 +57,7 @@ package struct WriterPlan: Sendable {
         memtableKiB = try arguments.number("memtable-kib", default: memtableKiB)
         maxOpenNamespaces = try arguments.number("max-open", default: maxOpenNamespaces)
         reopenEvery = try arguments.number("reopen-every", default: 0)
+        generations = try arguments.number("generations", default: 0)
         maintenanceEvery = try arguments.number("maintenance-every", default: 0)
         limit = try arguments.number("limit", default: 0)
         response = arguments.text("on-error").flatMap(Response.init) ?? response

@@ -59,7 +59,7 @@ package final class ChildProcess {
         variables.merge(environment) { _, new in new }
         variables[Lifeline.variable] = "1"
         // What went wrong is said in a line; no pages of backtrace after it.
-        variables["SWIFT_BACKTRACE"] = "enable=no"
+        if variables["KVSTORE_FAULT_BACKTRACE"] == nil { variables["SWIFT_BACKTRACE"] = "enable=no" }
         var spawned = pid_t()
         let status = Self.withCStrings([executable] + arguments) { arguments in
             Self.withCStrings(variables.map { "\($0)=\($1)" }) { environment in
@@ -94,7 +94,8 @@ package final class ChildProcess {
     /// What it wrote to standard error, its beginning and its end.
     package var errorText: String {
         let text = (try? String(contentsOfFile: errorFile, encoding: .utf8)) ?? ""
-        let short = text.count > 1500 ? text.prefix(1000) + " ... " + text.suffix(500) : text[...]
+        let showsAll = ProcessInfo.processInfo.environment["KVSTORE_FAULT_BACKTRACE"] != nil
+        let short = text.count <= 1500 || showsAll ? text[...] : text.prefix(1000) + " ... " + text.suffix(500)
         return short.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

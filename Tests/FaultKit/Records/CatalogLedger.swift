@@ -8,6 +8,13 @@ package struct CatalogLedger {
         case creating(Int)
         case present(Int, UInt64)
         case dropping(Int, UInt64)
+
+        var isSettled: Bool {
+            switch self {
+            case .absent, .present: true
+            case .creating, .dropping: false
+            }
+        }
     }
 
     private var states: [String: State] = [:]
@@ -16,16 +23,21 @@ package struct CatalogLedger {
     package init() {}
 
     /// Takes a line of the churning process: `begun|finished create|drop <name> <incarnation> <time>`.
+    ///
+    /// - Parameter moment: what was finished later may have come about or not, and what was begun after that did not.
     package mutating func note(_ words: [String], before moment: UInt64) {
         guard words.count == 5, let incarnation = Int(words[3]), let time = UInt64(words[4]) else { return }
         nextIncarnation = max(nextIncarnation, incarnation + 1)
         let name = words[2]
-        switch (words[0], words[1], states[name] ?? .absent) {
-        case ("begun", "create", .absent): states[name] = .creating(incarnation)
+        let state = states[name] ?? .absent
+        guard time < moment || state.isSettled && words[0] == "begun" else { return }
+        switch (words[0], words[1], state) {
+        case ("begun", "create", _): states[name] = .creating(incarnation)
+        case ("finished", "create", .creating(incarnation)): states[name] = .present(incarnation, 0)
         case ("begun", "drop", .present(let old, let count)): states[name] = .dropping(old, count)
-        // What was acknowledged later than the moment may have come about or not, as if it had not been acknowledged.
-        case ("finished", "create", .creating(incarnation)) where time < moment: states[name] = .present(incarnation, 0)
-        case ("finished", "drop", .dropping) where time < moment: states[name] = .absent
+        // Its creation failed, and yet it was there.
+        case ("begun", "drop", .creating(let old)): states[name] = .dropping(old, 0)
+        case ("finished", "drop", _): states[name] = .absent
         default: break
         }
     }

@@ -10,9 +10,13 @@ package final class CatalogUnderTest {
     }
 
     /// Starts a process that creates and drops namespaces.
-    package func churn(seed: UInt64, environment: [String: String] = [:]) throws -> WriterRun {
+    ///
+    /// - Parameter steps: how many it creates and drops before it ends; nil for endlessly.
+    package func churn(
+        seed: UInt64, steps: Int? = nil, environment: [String: String] = [:]
+    ) throws -> WriterRun {
         let arguments = ChurnCommand.arguments(
-            store: store, seed: seed & 0xFFFF_FFFF, firstIncarnation: ledger.nextIncarnation)
+            store: store, seed: seed & 0xFFFF_FFFF, firstIncarnation: ledger.nextIncarnation, steps: steps)
         return try WriterRun(arguments, environment: environment, errorFile: errorFile)
     }
 

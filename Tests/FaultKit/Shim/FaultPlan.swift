@@ -21,6 +21,18 @@ package struct FaultPlan: Sendable {
     /// How long a call must take to be noted when it passes.
     package var slowMicroseconds = 0
 
+    /// Every call that the shim knows.
+    package static let allCalls = [
+        "open", "read", "write", "fsync", "fdatasync", "sync_file_range", "rename", "fallocate", "ftruncate", "unlink",
+        "mkdir",
+    ]
+
+    /// The plan in words.
+    package var summary: String {
+        "the plan: \(calls.joined(separator: ",")) on \(path), call \(nth), \(times == 0 ? "all" : "\(times)") times, "
+            + "error \(error)\(isTorn ? ", torn" : "")"
+    }
+
     package init(_ calls: [String], path: String) {
         self.calls = calls
         self.path = path
