@@ -78,6 +78,7 @@ public final class Store: Sendable {
         logSyncer = configuration.walSyncInterval.map {
             LogSyncer(pool, promises, interval: $0, logger: configuration.logger)
         }
+        if let logSyncer { LogSyncersAtExit.shared.add(logSyncer) }
     }
 
     deinit {
