@@ -20,6 +20,7 @@ set -euo pipefail
 readonly called_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
+. scripts/lib/packages.sh
 
 # Raise it when the way of building changes, so that engines built the old way are built again.
 readonly recipe=1
@@ -53,36 +54,15 @@ done
 
 # --- What the build needs
 
-is_installed() {
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
-}
-
 install_packages() {
-    local wanted=(make binutils "${codec_packages[@]}") missing=() package as_root=()
+    local wanted=(make binutils "${codec_packages[@]}")
     [[ -n $clang ]] || wanted+=(g++)
     [[ -n $source_path ]] || wanted+=(dpkg-dev)
-    if ! command -v apt-get >/dev/null; then
+    if command -v apt-get >/dev/null; then
+        ensure_packages "${wanted[@]}"
+    else
         warn "this script knows Debian's packages only; these, or their like, must be there: ${wanted[*]}"
-        return
     fi
-    for package in "${wanted[@]}"; do
-        is_installed "$package" || missing+=("$package")
-    done
-    if ((${#missing[@]} == 0)); then
-        return
-    fi
-    if ((EUID != 0)); then
-        sudo -n true 2>/dev/null || fatal "Debian packages are missing; run this as root, then start again:
-
-    apt-get update && apt-get install -y --no-install-recommends ${missing[*]}
-"
-        as_root=(sudo -n)
-    fi
-    log "installing Debian packages: ${missing[*]}"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update ||
-        warn "apt-get update failed; trying with the package lists that are here"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q install -y --no-install-recommends "${missing[@]}" </dev/null
 }
 
 # The Swift toolchain's clang compiles this in three quarters of the time that gcc 12 takes, to code as fast.
