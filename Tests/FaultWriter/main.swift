@@ -11,12 +11,13 @@ do {
     case "obstacle":
         let fileSystem = LoopDisk.FileSystem(rawValue: try arguments.required("file-system"))
         ChildSetup.print(fileSystem.flatMap(LoopDisk.obstacle) ?? "none")
-    case "write", "verify", "churn", "churn-verify", "after-failure":
+    case "write", "verify", "churn", "churn-verify", "after-failure", "rot-verify":
         ChildSetup.dieWithParent()
         switch arguments.command {
         case "write": try WriterCommand.run(arguments)
         case "verify": try VerifyCommand.run(arguments)
         case "after-failure": try AfterFailureCommand.run(arguments)
+        case "rot-verify": try RotCommand.run(arguments)
         case "churn": try ChurnCommand.run(arguments)
         default: try ChurnCommand.verify(arguments)
         }

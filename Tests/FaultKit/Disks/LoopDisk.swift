@@ -14,8 +14,8 @@ package final class LoopDisk {
 
         fileprivate var formatArguments: [String] {
             switch self {
-            // Nothing to be set up later, in the background.
-            case .ext4: ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"]
+            // Nothing kept back for root, nothing to be set up later in the background.
+            case .ext4: ["mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0"]
             case .xfs: ["mkfs.xfs", "-q", "-f"]
             case .btrfs: ["mkfs.btrfs", "-q", "-f"]
             }

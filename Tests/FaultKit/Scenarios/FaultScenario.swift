@@ -14,7 +14,7 @@ package enum FaultScenarios {
     package static var all: [any FaultScenario.Type] {
         [
             KillScenario.self, CutScenario.self, DeepCutScenario.self, XFSCutScenario.self, BtrfsCutScenario.self,
-            ErrorScenario.self,
+            ErrorScenario.self, FullDiskScenario.self, RotScenario.self,
         ]
     }
 
