@@ -69,6 +69,35 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         }
     }
 
+    /// Syncs the log of the keyspace as far as it is written, if it is open and has something to sync.
+    ///
+    /// - Parameter waits: whether to wait for a keyspace that is just being closed or changed.
+    /// - Returns: whether that is done. Not when such a keyspace was met and not waited for: it may stay open, and what
+    ///   was written to it would go past this sync.
+    func syncLog(waits: Bool, _ synced: (Keyspace) -> Void = { _ in }) throws(StoreError) -> Bool {
+        while true {
+            let isDone = try withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) -> Bool? in
+                let log = keyspace.database.log
+                if let failure = log.failure { throw failure }
+                if log.isUnsynced { try keyspace.database.syncLog() }
+                synced(keyspace)
+                return true
+            }
+            if isDone == true { return true }
+            guard waits else {
+                // Whoever holds the lock is opening or closing; one that opens has nothing to sync, but who can tell.
+                guard lock.tryLock() else { return false }
+                defer { lock.unlock() }
+                return keyspace == nil
+            }
+            lock.lock()
+            while isDraining { changed.wait(lock) }
+            let isGone = keyspace == nil
+            lock.unlock()
+            if isGone { return true }
+        }
+    }
+
     /// Passes the gate if it is open, and leaves it untouched if not: leaving a closed one can wait for its lock.
     @inline(__always)
     private func enterIfOpen() -> Bool {

@@ -123,9 +123,7 @@ public final class Store: Sendable {
     public func sync() throws(StoreError) {
         // The metadata database needs none: its commits are always synced.
         for slot in pool.all() {
-            try _ = slot.withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) -> Void? in
-                try keyspace.database.syncLog()
-            }
+            _ = try slot.syncLog(waits: true)
         }
         try catalog.slot.withKeyspace(.sync) { (_) throws(EngineFailure) in }
     }

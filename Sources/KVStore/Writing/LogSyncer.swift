@@ -12,6 +12,8 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     private let changed = Condition()
     private var isStopping = false
     private var hasEnded = false
+    /// Whose failure was logged: a failed log stays failed, and its writers have been told.
+    private var reported: Set<ObjectIdentifier> = []
 
     init(_ pool: NamespacePool, _ promises: DurablePromises, interval: Duration, logger: Logger) {
         self.pool = pool
@@ -64,23 +66,29 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     }
 
     private func syncAll() {
-        for slot in pool.all() where slot.isOpen {
-            do throws(StoreError) {
-                try slot.withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) in
-                    // A failed log stays failed: its writers have been told.
-                    let log = keyspace.database.log
-                    guard log.isUnsynced, log.failure == nil else { return }
-                    try keyspace.database.syncLog()
-                    promises.note(slot.id, log)
-                }
-            } catch {
-                logger.error("a write-ahead log could not be synced: \(error)")
-            }
-        }
+        // One that is being opened or closed must not hold up the others, nor be forgotten.
+        let inTransition = pool.all().filter { !sync($0, waits: false) }
+        for slot in inTransition { _ = sync(slot, waits: true) }
         do throws(StoreError) {
             try promises.recordIfDue()
         } catch {
             logger.error("how far the namespaces are on disk could not be noted: \(error)")
+        }
+    }
+}
+
+extension LogSyncer {
+    /// Syncs the log of a namespace; false when it has to be come back to.
+    private func sync(_ slot: KeyspaceSlot, waits: Bool) -> Bool {
+        do throws(StoreError) {
+            let isDone = try slot.syncLog(waits: waits) { promises.note(slot.id, $0.database.log) }
+            reported.remove(ObjectIdentifier(slot))
+            return isDone
+        } catch {
+            if reported.insert(ObjectIdentifier(slot)).inserted {
+                logger.error("a write-ahead log could not be synced: \(error)")
+            }
+            return true
         }
     }
 }
