@@ -24,6 +24,8 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     private func setMemory(_ tuning: Tuning) {
         rocksdb_options_set_write_buffer_size(handle, tuning.memtableSize.bytes)
         rocksdb_options_set_max_write_buffer_number(handle, Int32(tuning.maxMemtables))
+        // Column families share the memory that one would take.
+        rocksdb_options_set_db_write_buffer_size(handle, tuning.memtableBudget.bytes)
         rocksdb_options_set_max_open_files(handle, tuning.maxOpenFiles.map(Int32.init) ?? -1)
     }
 

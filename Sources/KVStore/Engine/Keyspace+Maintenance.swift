@@ -48,7 +48,10 @@ extension Keyspace {
         compactRange(range)
         guard backgroundFailures > failuresBefore else { return }
         try database.syncLog()
-        throw .refused(.ioError, "a file could not be written while compacting; what was there before is still in use")
+        throw .refused(
+            .ioError,
+            "a file could not be written while compacting, for want of space or another reason that the engine does not "
+                + "tell; what was there before is still in use")
     }
 
     /// How many flushes and compactions have failed since the database was opened.

@@ -99,7 +99,7 @@ struct TuningReadBackTests {
         "wal_recovery_mode": "kPointInTimeRecovery",
         "info_log_level": "FATAL_LEVEL",
         "keep_log_file_num": "2",
-        "max_log_file_size": "\(1 << 20)",
+        "max_log_file_size": "0",
         "atomic_flush": "true",
         "manual_wal_flush": "false",
         "unordered_write": "false",
