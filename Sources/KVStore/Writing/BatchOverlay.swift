@@ -2,14 +2,18 @@
 ///
 /// Few records are searched one by one. Beyond that an index is made, of what was added since it was made last.
 struct BatchOverlay {
-    private(set) var batch = WriteBatch()
+    private(set) var batch: WriteBatch
     private var index: [[UInt8]: [UInt8]?] = [:]
     private var indexedEnd = WriteBatch.headerSize
     private var indexedCount = 0
     private static let searchLimit = 16
 
+    init(byteLimit: Int = Limits.batchSize.bytes) {
+        batch = WriteBatch(byteLimit: byteLimit)
+    }
+
     /// What a key was last set to.
-    enum Lookup {
+    enum Lookup: Equatable {
         case value([UInt8])
         case deleted
         case unknown

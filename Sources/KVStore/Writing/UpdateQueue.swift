@@ -17,12 +17,23 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     // Guarded by `committing`.
     private var isCommitting = false
 
+    private let writing = Lock()
+    /// Signalled when the engine has taken a group or refused it, with `writing`.
+    private let written = Condition()
+
     // Guarded by `section`.
-    private var pending = CommitGroup()
+    private var pending: CommitGroup
     private var inFlight: CommitGroup?
     private var cache = UpdateCache()
     private var cacheVersion: UInt64 = 0
     private var spare: BatchOverlay? = BatchOverlay()
+    private let groupLimit: Int
+
+    /// - Parameter groupLimit: how many bytes the updates of one group may write together.
+    init(groupLimit: Int = Limits.batchSize.bytes) {
+        self.groupLimit = groupLimit
+        pending = CommitGroup(limit: groupLimit)
+    }
 
     /// Runs `body` and returns when what it wrote is committed.
     func run<Result>(
@@ -86,7 +97,10 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw namespace.error(.invalidArgument, .update, violation + "; nothing of this update was written")
         }
         guard !update.writes.isEmpty else { return (result, pending.writes.isEmpty ? inFlight : pending) }
-        pending.add(update.writes.batch, durability)
+        guard pending.add(update.writes.batch, durability) else {
+            throw namespace.error(
+                .busy, .update, "with the updates that wait to be committed it is over the limit of a batch; try again")
+        }
         cache.apply(update.writes.batch)
         return (result, pending)
     }
@@ -105,12 +119,16 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             return true
         }
         if isOurs {
-            beginCommit(of: group)
+            let batch = beginCommit(of: group, keyspace)
             let outcome: Result<Void, StoreError>
             do throws(StoreError) {
-                outcome = .success(try namespace.commitUpdates(group.writes.batch, group.durability, of: keyspace))
+                outcome = .success(try namespace.commitUpdates(batch, group.durability, of: keyspace))
             } catch {
                 outcome = .failure(error)
+            }
+            writing.withLock {
+                group.isWritten = true
+                written.broadcast()
             }
             committing.withLock {
                 group.outcome = outcome
@@ -122,10 +140,13 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         try group.outcome?.get()
     }
 
-    private func beginCommit(of group: CommitGroup) {
+    /// Lets closures fill the next group, and returns what this one is to write: closures go on looking into it.
+    private func beginCommit(of group: CommitGroup, _ keyspace: Keyspace) -> WriteBatch {
         section.withLock {
+            group.otherCommits = keyspace.otherCommits.load(ordering: .acquiring)
             inFlight = group
-            pending = CommitGroup()
+            pending = CommitGroup(limit: groupLimit)
+            return group.writes.batch
         }
     }
 
@@ -135,7 +156,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             guard case .failure(let error) = group.outcome else { return }
             // Those that came after have seen writes that may not be there.
             pending.outcome = .failure(error)
-            pending = CommitGroup()
+            pending = CommitGroup(limit: groupLimit)
             cache.removeAll()
         }
     }
@@ -150,29 +171,49 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     }
 
     private func lookupUncached(_ key: RawSpan, _ keyspace: Keyspace) throws(EngineFailure) -> [UInt8]? {
-        for group in [pending, inFlight] {
-            switch group?.writes.lookup(key) {
-            case .value(let value): return value
-            case .deleted: return nil
-            case .unknown, nil: continue
-            }
+        switch pending.writes.lookup(key) {
+        case .value(let value): return value
+        case .deleted: return nil
+        case .unknown: break
         }
-        return try keyspace.get(key)?.copy()
+        let group = inFlight
+        let found = group?.writes.lookup(key) ?? .unknown
+        if let group, found != .unknown, keyspace.otherCommits.load(ordering: .acquiring) != group.otherCommits {
+            // Another commit was done since this one began. Which of them came last, only the database can tell.
+            writing.withLock { while !group.isWritten { written.wait(writing) } }
+            return try keyspace.get(key)?.copy()
+        }
+        return switch found {
+        case .value(let value): value
+        case .deleted: nil
+        case .unknown: try keyspace.get(key)?.copy()
+        }
     }
 }
 
 /// Updates that are committed together.
 private final class CommitGroup {
     /// Guarded by the queue's `section`.
-    var writes = BatchOverlay()
+    var writes: BatchOverlay
     /// Guarded by the queue's `section` until the commit begins: as much as any of the updates asked for.
     private(set) var durability = Durability.unlogged
     /// Guarded by the queue's `committing`; nil until it is known.
     var outcome: Result<Void, StoreError>?
+    /// Guarded by the queue's `section`: how many commits of others there had been when this one began.
+    var otherCommits: UInt64 = 0
+    /// Guarded by the queue's `writing`.
+    var isWritten = false
 
-    func add(_ batch: WriteBatch, _ durability: Durability) {
+    init(limit: Int) {
+        writes = BatchOverlay(byteLimit: limit)
+    }
+
+    /// Adds the writes of an update; false when there is no room for them.
+    func add(_ batch: WriteBatch, _ durability: Durability) -> Bool {
+        guard writes.batch.hasRoom(for: batch) else { return false }
         writes.append(batch)
         self.durability = .stronger(self.durability, durability)
+        return true
     }
 }
 

@@ -17,11 +17,19 @@ public struct WriteBatch: Sendable {
     /// The first write that cannot be committed.
     var violation: String?
 
+    private var byteLimit = Limits.batchSize.bytes
+
     static let headerSize = 12
 
     /// An empty batch.
     public init() {
         representation = [UInt8](repeating: 0, count: Self.headerSize)
+    }
+
+    /// An empty batch that may hold no more than that many bytes.
+    init(byteLimit: Int) {
+        self.init()
+        self.byteLimit = byteLimit
     }
 
     /// An empty batch with room for that many bytes.
@@ -136,9 +144,13 @@ extension WriteBatch {
         return admits(bytes: key + value + 16)
     }
 
+    /// Whether another batch can be appended.
+    func hasRoom(for other: WriteBatch) -> Bool { byteCount + other.byteCount - Self.headerSize <= byteLimit }
+
     private mutating func admits(bytes: Int) -> Bool {
-        if byteCount + bytes > Limits.batchSize.bytes {
-            violation = violation ?? "a batch of \(byteCount + bytes) bytes is over the limit of \(Limits.batchSize)"
+        if byteCount + bytes > byteLimit {
+            violation =
+                violation ?? "a batch of \(byteCount + bytes) bytes is over the limit of \(ByteCount(byteLimit))"
             return false
         }
         return true
