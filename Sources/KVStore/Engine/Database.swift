@@ -18,6 +18,8 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
 
     var isClosed: Bool { ending.load(ordering: .relaxed) != .none }
 
+    var isReopened: Bool { ending.load(ordering: .relaxed) == .reopened }
+
     /// What a call that comes after the end gets.
     var endingFailure: EngineFailure {
         switch ending.load(ordering: .relaxed) {

@@ -116,8 +116,12 @@ extension Namespace {
 
     /// Commits what updates have gathered.
     func commitUpdates(_ batch: WriteBatch, _ durability: Durability, of held: Keyspace) throws(StoreError) {
+        // What the updates read is not what is there now. Asked first, since the engine does not open a database anew that
+        // is held here.
+        guard !held.database.isReopened else {
+            throw error(.busy, .update, "the namespace was reopened meanwhile; try again")
+        }
         try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in
-            // Reopened meanwhile: what the updates read is not what is there now.
             guard keyspace === held else {
                 throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again")
             }
