@@ -43,12 +43,26 @@ extension WriteBatch {
 
     /// Removes the writes that were added since a save point was taken of this batch.
     ///
-    /// A save point beyond the end, because the batch was cleared or rolled back since, changes nothing.
+    /// A save point of what the batch no longer is, because it was cleared or rolled back since, changes nothing, or
+    /// leaves as many writes as there were then.
     public mutating func rollBack(to point: SavePoint) {
-        guard point.end <= representation.count, point.count <= count else { return }
+        guard point.end <= representation.count, place(after: point.count) == point.end else { return }
         representation.removeSubrange(point.end...)
         setCount(point.count)
         deletesRanges = point.deletesRanges
         violation = point.violation
+    }
+
+    /// Where the first `count` writes end; nil when there are fewer.
+    private func place(after count: Int) -> Int? {
+        guard count <= self.count else { return nil }
+        return representation.withUnsafeBytes { bytes in
+            var offset = Self.headerSize
+            for _ in 0..<count {
+                guard let record = Self.record(at: offset, in: bytes) else { return nil }
+                offset = record.end
+            }
+            return offset
+        }
     }
 }
