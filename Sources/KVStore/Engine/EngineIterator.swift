@@ -33,6 +33,16 @@ struct EngineIterator: ~Copyable {
     /// Only while ``isValid``.
     func previous() { rocksdb_iter_prev(handle) }
 
+    /// Goes to the entry beside that readers may see. Only while ``isValid``.
+    func step(isForward: Bool) throws(EngineFailure) {
+        if isForward { next() } else { previous() }
+        try skipHidden(isForward: isForward)
+    }
+
+    /// Goes on to the next entry that readers may see, unless it is at one.
+    @inline(__always)
+    func skipHidden(isForward: Bool) throws(EngineFailure) {}
+
     var isValid: Bool { rocksdb_iter_valid(handle) != 0 }
 
     /// Throws why the iterator is not valid, if it is not the end of its range.
@@ -47,10 +57,13 @@ struct EngineIterator: ~Copyable {
         return UnsafeRawBufferPointer(start: start, count: count)
     }
 
-    /// Only while ``isValid``.
-    var value: UnsafeRawBufferPointer {
+    /// What the database holds for the key. Only while ``isValid``.
+    var storedValue: UnsafeRawBufferPointer {
         var count = 0
         let start = rocksdb_iter_value(handle, &count)
         return UnsafeRawBufferPointer(start: start, count: count)
     }
+
+    /// The value of the key. Only while ``isValid``.
+    var value: UnsafeRawBufferPointer { storedValue }
 }

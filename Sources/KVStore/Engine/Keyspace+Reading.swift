@@ -3,6 +3,11 @@ internal import CRocksDB
 extension Keyspace {
     /// The value of a key where the engine holds it, not copied; `nil` when there is none.
     func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
+        try getStored(key, options)
+    }
+
+    /// What the database holds for a key.
+    func getStored(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
         let slice = try key.withChars { (start, count) throws(EngineFailure) in
             try engineCall { rocksdb_get_pinned_cf(database.handle, options.handle, family, start, count, $0) }
         }

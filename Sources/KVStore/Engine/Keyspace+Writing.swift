@@ -24,15 +24,19 @@ extension Keyspace {
     ///   - waits: whether it may wait for a flush or a compaction; if not, and it would have to, it fails as incomplete
     ///     and writes nothing.
     ///   - isUpdate: whether it comes through ``updates``, which then knows what it wrote.
+    ///   - isLockedOut: whether the caller keeps other writes out.
     func write(
-        _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false
+        _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false,
+        isLockedOut: Bool = false
     ) throws(EngineFailure) -> UInt64 {
         let representation = familyID == 0 ? batch.representation : batch.representation(inColumnFamily: familyID)
         let engineBatch = representation.withUnsafeBytes {
             rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
         }
         defer { rocksdb_writebatch_destroy(engineBatch) }
-        return try commit(durability, count: batch.count, waits: waits, isUpdate: isUpdate) {
+        return try commit(
+            durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLockedOut: isLockedOut
+        ) {
             rocksdb_write(database.handle, $0, engineBatch, $1)
         }
     }
@@ -41,10 +45,14 @@ extension Keyspace {
     @inline(__always)
     private func commit(
         _ durability: Durability, count: Int, waits: Bool = true, isUpdate: Bool = false,
+        isLockedOut: Bool = false,
         _ body: (OpaquePointer, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Void
     ) throws(EngineFailure) -> UInt64 {
         let log = database.log
         if let failure = log.failure { throw failure }
+        let locks = canLockOutWrites && !isLockedOut
+        if locks { try shareWriteLock(waits: waits) }
+        defer { if locks { writeLock.unlock() } }
         // What is in the log by now is synced with it; what others write meanwhile may not be.
         let synced = durability == .synced ? database.latestSequence + UInt64(count) : 0
         do {
@@ -60,6 +68,15 @@ extension Keyspace {
         case .unlogged: log.noteUnlogged()
         }
         return database.latestSequence
+    }
+
+    @inline(never)
+    private func shareWriteLock(waits: Bool) throws(EngineFailure) {
+        if waits {
+            writeLock.lockShared()
+        } else if !writeLock.tryLockShared() {
+            throw .refused(.incomplete, "a transaction is being committed")
+        }
     }
 }
 

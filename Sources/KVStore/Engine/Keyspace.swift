@@ -11,6 +11,11 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
     /// stands still.
     let otherCommits = Atomic<UInt64>(0)
+    /// Counts bulk loads, which need not show in the sequence number.
+    let loads = Atomic<UInt64>(0)
+    /// What plain writes share and a transaction has alone while it checks and commits.
+    let writeLock = ReadWriteLock()
+    private let usesWriteLock = Atomic<Bool>(false)
     private let pointReads = PointReadOptions(rangeDeletions: false)
     private let pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
     private let usesRangeDeletions: Atomic<Bool>
@@ -31,6 +36,17 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
 
     /// To be called while nothing else uses the keyspace, before its first range deletion.
     func beginRangeDeletions() { usesRangeDeletions.store(true, ordering: .releasing) }
+
+    /// Whether writes can be locked out: only then do they take the lock.
+    var canLockOutWrites: Bool { usesWriteLock.load(ordering: .acquiring) }
+
+    /// To be called while nothing else uses the keyspace, before its first transaction.
+    func beginLockingOutWrites() { usesWriteLock.store(true, ordering: .releasing) }
+
+    /// Waits for the writes that are under way and keeps others out.
+    func lockOutWrites() { writeLock.lockAlone() }
+
+    func letWritesIn() { writeLock.unlock() }
 
     /// The options of a read of what is there now.
     var latest: PointReadOptions { hasRangeDeletions ? pointReadsWithRangeDeletions : pointReads }

@@ -19,13 +19,21 @@ public struct Cursor: ~Copyable {
     private let context: ErrorContext
     private let isEmptyRange: Bool
     private var place = Place.outside
-    private var keyStart = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// A transaction's writes over what the iterator reads.
+    private var overlay: OverlayWalk?
+    /// Where a transaction notes what it has read.
+    private let read: RangeRead?
 
     private enum Place { case outside, entry, afterLast, beforeFirst }
 
-    init(_ iterator: consuming EngineIterator, _ range: KeyRange, _ context: ErrorContext) {
+    init(
+        _ iterator: consuming EngineIterator, _ range: KeyRange, _ context: ErrorContext, overlay: OverlayWalk? = nil,
+        read: RangeRead? = nil
+    ) {
         self.iterator = iterator
         self.context = context
+        self.overlay = overlay
+        self.read = read
         // The engine does not take bounds that are the wrong way round.
         isEmptyRange = range.isEmpty
     }
@@ -36,8 +44,10 @@ public struct Cursor: ~Copyable {
     /// - Throws: why the cursor could not move: `.corruption`, `.ioError`, `.closed`.
     public mutating func next() throws(StoreError) -> Bool {
         switch place {
-        case .entry: try move { $0.next() }
-        case .outside, .beforeFirst: try move { $0.seekToFirst() }
+        case .entry: try step(isForward: true)
+        case .outside, .beforeFirst:
+            read?.noteStart()
+            try move(isForward: true, { $0.seekToFirst() }, { $0.goToFirst() })
         case .afterLast: return false
         }
         if place == .outside { place = .afterLast }
@@ -50,8 +60,10 @@ public struct Cursor: ~Copyable {
     /// - Throws: as ``next()``.
     public mutating func previous() throws(StoreError) -> Bool {
         switch place {
-        case .entry: try move { $0.previous() }
-        case .outside, .afterLast: try move { $0.seekToLast() }
+        case .entry: try step(isForward: false)
+        case .outside, .afterLast:
+            read?.noteEnd()
+            try move(isForward: false, { $0.seekToLast() }, { $0.goToLast() })
         case .beforeFirst: return false
         }
         if place == .outside { place = .beforeFirst }
@@ -64,7 +76,10 @@ public struct Cursor: ~Copyable {
     /// - Throws: as ``next()``.
     @discardableResult
     public mutating func seek(to key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> Bool {
-        try key.withBytes { (key) throws(StoreError) in try move { $0.seek(key) } }
+        try key.withBytes { (key) throws(StoreError) in
+            if let read { key.withUnsafeBytes { read.note($0) } }
+            try move(isForward: true, { $0.seek(key) }, { $0.seek(key) })
+        }
         if place == .outside { place = .afterLast }
         return place == .entry
     }
@@ -75,7 +90,10 @@ public struct Cursor: ~Copyable {
     /// - Throws: as ``next()``.
     @discardableResult
     public mutating func seek(backTo key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> Bool {
-        try key.withBytes { (key) throws(StoreError) in try move { $0.seekBackward(key) } }
+        try key.withBytes { (key) throws(StoreError) in
+            if let read { key.withUnsafeBytes { read.note($0) } }
+            try move(isForward: false, { $0.seekBackward(key) }, { $0.seekBackward(key) })
+        }
         if place == .outside { place = .beforeFirst }
         return place == .entry
     }
@@ -86,6 +104,7 @@ public struct Cursor: ~Copyable {
     /// The key of the entry that the cursor is at; empty when it is at none.
     public var key: RawSpan {
         @_lifetime(borrow self) borrowing get {
+            if let write = ownWrite { return _overrideLifetime(write.key.span.bytes, borrowing: self) }
             let bytes = place == .entry ? iterator.key : UnsafeRawBufferPointer(start: nil, count: 0)
             return _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
         }
@@ -94,26 +113,128 @@ public struct Cursor: ~Copyable {
     /// The value of the entry that the cursor is at; empty when it is at none.
     public var value: RawSpan {
         @_lifetime(borrow self) borrowing get {
+            if let value = ownWrite?.value { return _overrideLifetime(value.span.bytes, borrowing: self) }
             let bytes = place == .entry ? iterator.value : UnsafeRawBufferPointer(start: nil, count: 0)
             return _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
         }
     }
 
-    /// Moves the engine's iterator and finds out where that led: to an entry, or `.outside`.
-    private mutating func move(_ step: (borrowing EngineIterator) -> Void) throws(StoreError) {
+    /// The transaction's write that the cursor is at.
+    private var ownWrite: OverlayWalk.Write? {
+        guard place == .entry, let overlay, overlay.isCurrent else { return nil }
+        return overlay.write
+    }
+}
+
+extension Cursor {
+    /// Moves from an entry to the one beside it.
+    @inline(__always)
+    private mutating func step(isForward: Bool) throws(StoreError) {
+        guard overlay == nil else { return try stepMerged(isForward: isForward) }
+        if isForward {
+            try move(isForward: true, { $0.next() }, { (_) in })
+        } else {
+            try move(isForward: false, { $0.previous() }, { (_) in })
+        }
+    }
+
+    /// Moves the engine's iterator and the place among a transaction's writes, and finds out where that led: to an
+    /// entry, or `.outside`.
+    @inline(__always)
+    private mutating func move(
+        isForward: Bool, _ step: (borrowing EngineIterator) -> Void, _ stepOverlay: (inout OverlayWalk) -> Void
+    ) throws(StoreError) {
+        try arrive(isForward: isForward) { (iterator, overlay) throws(EngineFailure) in
+            step(iterator)
+            try iterator.skipHidden(isForward: isForward)
+            guard overlay != nil else { return iterator.isValid }
+            stepOverlay(&overlay!)
+            overlay!.isForward = isForward
+            return try Self.settle(iterator, &overlay!)
+        }
+    }
+
+    private mutating func stepMerged(isForward: Bool) throws(StoreError) {
+        let isAtOwnWrite = ownWrite != nil
+        let key = Array(self.key)
+        try arrive(isForward: isForward) { (iterator, overlay) throws(EngineFailure) in
+            if overlay!.isForward != isForward {
+                try Self.turn(iterator, &overlay!, at: key)
+            } else if isAtOwnWrite {
+                overlay!.step()
+            } else {
+                try iterator.step(isForward: isForward)
+            }
+            return try Self.settle(iterator, &overlay!)
+        }
+    }
+
+    /// - Parameter move: moves, and returns whether it came to an entry.
+    @inline(__always)
+    private mutating func arrive(
+        isForward: Bool, _ move: (borrowing EngineIterator, inout OverlayWalk?) throws(EngineFailure) -> Bool
+    ) throws(StoreError) {
         place = .outside
         let database = iterator.keyspace.database
         guard !database.isClosed else { throw context.error(database.endingFailure, .cursor) }
         guard !isEmptyRange else { return }
-        step(iterator)
-        if iterator.isValid {
-            place = .entry
-            return
-        }
         do throws(EngineFailure) {
-            try iterator.check()
+            if try move(iterator, &overlay) { place = .entry } else { try iterator.check() }
         } catch {
             throw context.error(error, .cursor)
+        }
+        guard let read else { return }
+        if place == .entry {
+            read.note(Array(key))
+        } else if isForward {
+            read.noteEnd()
+        } else {
+            read.noteStart()
+        }
+    }
+
+    /// Turns round at `key`: both places go to what comes after it in the new direction.
+    private static func turn(
+        _ iterator: borrowing EngineIterator, _ overlay: inout OverlayWalk, at key: [UInt8]
+    ) throws(EngineFailure) {
+        overlay.isForward.toggle()
+        let isForward = overlay.isForward
+        if isForward {
+            iterator.seek(key.span.bytes)
+            overlay.seek(key.span.bytes)
+        } else {
+            iterator.seekBackward(key.span.bytes)
+            overlay.seekBackward(key.span.bytes)
+        }
+        if overlay.write?.key == key { overlay.step() }
+        try iterator.skipHidden(isForward: isForward)
+        if iterator.isValid, iterator.key.elementsEqual(key) { try iterator.step(isForward: isForward) }
+    }
+
+    /// Goes on to the next entry of the merged view from where both places are.
+    ///
+    /// - Returns: whether there is one.
+    private static func settle(
+        _ iterator: borrowing EngineIterator, _ overlay: inout OverlayWalk
+    ) throws(EngineFailure) -> Bool {
+        while true {
+            if !iterator.isValid { try iterator.check() }
+            overlay.isCurrent = false
+            guard let write = overlay.write else { return iterator.isValid }
+            if iterator.isValid {
+                let key = iterator.key
+                let isDatabaseFirst =
+                    overlay.isForward
+                    ? key.lexicographicallyPrecedes(write.key) : write.key.lexicographicallyPrecedes(key)
+                if isDatabaseFirst { return true }
+                // The write hides it.
+                if key.elementsEqual(write.key) { try iterator.step(isForward: overlay.isForward) }
+            }
+            if write.value != nil {
+                overlay.isCurrent = true
+                return true
+            }
+            overlay.step()
         }
     }
 }

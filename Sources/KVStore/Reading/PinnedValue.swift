@@ -2,8 +2,9 @@
 ///
 /// It keeps the database open for as long as it lives, also when the store is closed meanwhile.
 public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and owned here alone
-    private let slice: EngineSlice
-    private let keyspace: Keyspace
+    private let slice: EngineSlice?
+    /// What the bytes are in: the keyspace that the slice is of, or a copy.
+    private let owner: AnyObject
     @usableFromInline let start: UnsafeRawPointer
     /// The size of the value in bytes.
     public let count: Int
@@ -12,8 +13,17 @@ public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and ow
         let buffer = slice.buffer
         start = buffer.baseAddress ?? PinnedValue.nowhere
         count = buffer.count
-        self.slice = slice
-        self.keyspace = keyspace
+        self.slice = consume slice
+        owner = keyspace
+    }
+
+    /// A copy of bytes that are not in the engine.
+    init(copying bytes: [UInt8]) {
+        let copy = CopiedBytes(bytes)
+        start = UnsafeRawPointer(copy.start)
+        count = bytes.count
+        slice = nil
+        owner = copy
     }
 
     /// The bytes of the value.
@@ -34,4 +44,16 @@ public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and ow
     /// Where an empty value is.
     nonisolated(unsafe) private static let nowhere = UnsafeRawPointer(
         UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+}
+
+/// Bytes in memory of their own, at an address that does not change.
+private final class CopiedBytes {
+    let start: UnsafeMutableRawPointer
+
+    init(_ bytes: [UInt8]) {
+        start = .allocate(byteCount: max(bytes.count, 1), alignment: 1)
+        bytes.withUnsafeBytes { if let source = $0.baseAddress { start.copyMemory(from: source, byteCount: $0.count) } }
+    }
+
+    deinit { start.deallocate() }
 }

@@ -146,6 +146,7 @@ extension StoreError {
         static let delete = Operation("delete")
         static let deleteRange = Operation("deleteRange")
         static let write = Operation("write")
+        static let transaction = Operation("transaction")
         static let update = Operation("update")
         static let cursor = Operation("cursor")
         static let snapshot = Operation("snapshot")

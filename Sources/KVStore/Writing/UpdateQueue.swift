@@ -74,6 +74,32 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         }
     }
 
+    /// Runs `body` while no update runs and none is uncommitted: what it reads and writes comes between two updates.
+    func exclusively<Result>(
+        _ keyspace: Keyspace, in namespace: Namespace, _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        guard owner.load(ordering: .relaxed) != UInt(pthread_self()) else {
+            throw namespace.error(
+                .invalidArgument, .transaction, "a transaction cannot run within an update of the same namespace")
+        }
+        committing.lock()
+        defer { committing.unlock() }
+        section.lock()
+        defer { section.unlock() }
+        if !pending.writes.isEmpty {
+            let group = pending
+            pending = CommitGroup()
+            do throws(StoreError) {
+                try namespace.commitUpdates(group.writes.batch, group.durability, of: keyspace)
+                group.outcome = .success(())
+            } catch {
+                group.outcome = .failure(error)
+                cache.removeAll()
+            }
+        }
+        return try body()
+    }
+
     /// Runs one closure and adds its writes to the pending group.
     ///
     /// - Returns: with the result, the group to wait for: the closure's own or, when it wrote nothing, the one whose

@@ -1,0 +1,156 @@
+/// What the closure of ``Namespace/transaction(durability:maxAttempts:_:)`` reads and writes.
+///
+/// Reads see the namespace as it was when the attempt began, with the transaction's own writes over it. Code written for
+/// ``Readable`` reads it too. Writes are kept in memory until the closure has returned.
+///
+/// While it runs, ``Namespace/reopen()`` throws `.alreadyOpen`. It ends with its closure: kept beyond that, every call throws `.invalidArgument`. A ``Cursor`` shows the writes that
+/// were made before it was.
+public final class Transaction {
+    private let keyspace: Keyspace
+    private let snapshot: EngineSnapshot
+    private let namespace: Namespace
+    private var writes = BatchOverlay()
+    private var isEnded = false
+    /// What the outcome depends on: keys that were looked up in the database, and stretches that cursors went over.
+    private var keysRead: Set<[UInt8]> = []
+    private var rangesRead: [RangeRead] = []
+    /// What the database was at, before the snapshot was taken.
+    private let start: Keyspace.State
+
+    init(_ keyspace: Keyspace, _ namespace: Namespace) {
+        self.keyspace = keyspace
+        self.namespace = namespace
+        start = keyspace.state
+        snapshot = keyspace.snapshots.make(keyspace)
+    }
+
+    /// Sets the value of a key, when the closure has returned and the transaction is committed.
+    ///
+    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``, and when the transaction has ended.
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
+    ) throws(StoreError) {
+        try checkInScope()
+        key.withBytes { key in
+            value.withBytes { value in writes.put(key, value) }
+        }
+        try namespace.check(writes.batch, .transaction)
+    }
+
+    /// Deletes a key, when the closure has returned and the transaction is committed. That it is not there is no error.
+    ///
+    /// - Throws: as ``put(_:_:)``.
+    public func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) {
+        try checkInScope()
+        key.withBytes { writes.delete($0) }
+        try namespace.check(writes.batch, .transaction)
+    }
+
+    private func checkInScope() throws(StoreError) {
+        guard !isEnded else {
+            throw namespace.error(
+                .invalidArgument, .transaction, "the transaction has ended; use it only within its closure")
+        }
+    }
+
+    /// Runs a read of the database as it was at the start.
+    private func read<Result: ~Copyable>(
+        _ operation: StoreError.Operation, _ body: () throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        let database = keyspace.database
+        do throws(EngineFailure) {
+            guard !database.isClosed else { throw database.endingFailure }
+            return try body()
+        } catch {
+            throw namespace.slot.context.error(error, operation)
+        }
+    }
+
+    /// Whether it wrote nothing: what it read was true at its start, and there is nothing to commit.
+    var isReadOnly: Bool { writes.isEmpty }
+
+    /// To be called when the closure is over, however it ended.
+    func end() { isEnded = true }
+
+    /// Lets go of the snapshot. Nothing may read through it any more.
+    func release() { snapshot.release() }
+
+    /// Commits the writes if nothing that was read has changed since the start.
+    ///
+    /// Called while no update of the namespace runs or commits. A commit that is to be synced is not so yet: that is
+    /// left for later, when it holds nobody up.
+    ///
+    /// - Returns: the sequence number; nil for a conflict.
+    func commit(_ durability: Durability) throws(EngineFailure) -> UInt64? {
+        keyspace.lockOutWrites()
+        defer { keyspace.letWritesIn() }
+        if !start.isCurrent(of: keyspace) {
+            guard try isUnchanged() else { return nil }
+        }
+        return try keyspace.write(writes.batch, durability == .synced ? .buffered : durability, isLockedOut: true)
+    }
+
+    private func isUnchanged() throws(EngineFailure) -> Bool {
+        for key in keysRead {
+            guard try keyspace.hasSameValue(key, as: snapshot) else { return false }
+        }
+        for range in rangesRead {
+            guard let stretch = range.stretch else { continue }
+            guard try keyspace.hasSameEntries(stretch, as: snapshot) else { return false }
+        }
+        return true
+    }
+}
+
+extension Transaction: Readable {
+    public func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]? {
+        try checkInScope()
+        return try key.withBytes { (key) throws(StoreError) -> [UInt8]? in
+            switch writes.lookup(key) {
+            case .value(let value): return value
+            case .deleted: return nil
+            case .unknown: break
+            }
+            keysRead.insert(Array(key))
+            return try read(.get) { () throws(EngineFailure) in try keyspace.get(key, snapshot.pointReads.any)?.copy() }
+        }
+    }
+
+    /// The value of a key, not copied unless it is the transaction's own write; `nil` when there is none.
+    public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
+        try checkInScope()
+        return try key.withBytes { (key) throws(StoreError) -> PinnedValue? in
+            switch writes.lookup(key) {
+            case .value(let value): return PinnedValue(copying: value)
+            case .deleted: return nil
+            case .unknown: break
+            }
+            keysRead.insert(Array(key))
+            return try read(.get) { () throws(EngineFailure) -> PinnedValue? in
+                guard let slice = try keyspace.get(key, snapshot.pointReads.any) else { return nil }
+                return PinnedValue(slice, keyspace)
+            }
+        }
+    }
+
+    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
+        var values: [[UInt8]?] = []
+        values.reserveCapacity(keys.count)
+        for key in keys { values.append(try get(key)) }
+        return values
+    }
+
+    public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
+        try checkInScope()
+        let read = RangeRead(range)
+        rangesRead.append(read)
+        return try self.read(.cursor) { () throws(EngineFailure) in
+            Cursor(
+                EngineIterator(keyspace, snapshot.options(range, options)), range, namespace.slot.context,
+                overlay: writes.isEmpty ? nil : OverlayWalk(writes.batch, in: range), read: read)
+        }
+    }
+}
+
+@available(*, unavailable, message: "a transaction is used on the thread that its closure runs on")
+extension Transaction: Sendable {}
