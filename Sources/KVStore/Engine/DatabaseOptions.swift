@@ -5,11 +5,19 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     let handle: OpaquePointer
     private let tableOptions: OpaquePointer
     private let cache: BlockCache
+    private let expiryFilter: ExpiryFilter?
 
-    init(_ tuning: Tuning, cache: BlockCache, create: Bool) {
+    init(_ tuning: Tuning, cache: BlockCache, create: Bool, format: ValueFormat = .plain) {
         handle = rocksdb_options_create()
         tableOptions = rocksdb_block_based_options_create()
         self.cache = cache
+        if case .expiring(let timeToLive) = format {
+            expiryFilter = ExpiryFilter(timeToLive.clock)
+        } else {
+            expiryFilter = nil
+        }
+        if let filter = expiryFilter?.handle { rocksdb_options_set_compaction_filter(handle, filter) }
+        if case .mergeable(let merge) = format { MergeCallbacks.set(merge, in: handle) }
         setMemory(tuning)
         setCompaction(tuning)
         setTables(tuning)

@@ -41,7 +41,16 @@ struct EngineIterator: ~Copyable {
 
     /// Goes on to the next entry that readers may see, unless it is at one.
     @inline(__always)
-    func skipHidden(isForward: Bool) throws(EngineFailure) {}
+    func skipHidden(isForward: Bool) throws(EngineFailure) {
+        if keyspace.trailerSize > 0 { try skipWhatFormatHides(isForward: isForward) }
+    }
+
+    private func skipWhatFormatHides(isForward: Bool) throws(EngineFailure) {
+        while isValid {
+            if try keyspace.format.shows(storedValue) { return }
+            if isForward { next() } else { previous() }
+        }
+    }
 
     var isValid: Bool { rocksdb_iter_valid(handle) != 0 }
 
@@ -64,6 +73,10 @@ struct EngineIterator: ~Copyable {
         return UnsafeRawBufferPointer(start: start, count: count)
     }
 
-    /// The value of the key. Only while ``isValid``.
-    var value: UnsafeRawBufferPointer { storedValue }
+    /// The value of the key. Only at an entry that readers may see.
+    var value: UnsafeRawBufferPointer {
+        var count = 0
+        let start = rocksdb_iter_value(handle, &count)
+        return UnsafeRawBufferPointer(start: start, count: max(0, count - keyspace.trailerSize))
+    }
 }

@@ -3,13 +3,15 @@ internal import CRocksDB
 /// A value in the engine's memory. Owned once; whoever holds it also holds the database.
 struct EngineSlice: ~Copyable {
     let handle: OpaquePointer
+    /// How much of its end is not the value.
+    var trailerSize = 0
 
     init(_ handle: OpaquePointer) { self.handle = handle }
 
     var buffer: UnsafeRawBufferPointer {
         var count = 0
         let start = rocksdb_pinnableslice_value(handle, &count)
-        return UnsafeRawBufferPointer(start: start, count: count)
+        return UnsafeRawBufferPointer(start: start, count: count - trailerSize)
     }
 
     func copy() -> [UInt8] { Array(buffer) }

@@ -3,7 +3,12 @@ internal import CRocksDB
 extension Keyspace {
     /// The value of a key where the engine holds it, not copied; `nil` when there is none.
     func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
-        try getStored(key, options)
+        guard var slice = try getStored(key, options) else { return nil }
+        if trailerSize > 0 {
+            guard try format.shows(slice.buffer) else { return nil }
+            slice.trailerSize = trailerSize
+        }
+        return slice
     }
 
     /// What the database holds for a key.
@@ -28,12 +33,20 @@ extension Keyspace {
         defer { for case let slice? in slices { rocksdb_pinnableslice_destroy(slice) } }
         let failures = errors.compactMap { $0 }.map(takeFailure)
         if let failure = failures.first { throw failure }
-        return slices.map { slice in
-            guard let slice else { return nil }
+        var values: [[UInt8]?] = []
+        values.reserveCapacity(keys.count)
+        for slice in slices {
+            guard let slice else {
+                values.append(nil)
+                continue
+            }
             var count = 0
             let start = rocksdb_pinnableslice_value(slice, &count)
-            return Array(UnsafeRawBufferPointer(start: start, count: count))
+            let stored = UnsafeRawBufferPointer(start: start, count: count)
+            let isShown = trailerSize == 0 ? true : try format.shows(stored)
+            values.append(isShown ? Array(stored.dropLast(trailerSize)) : nil)
         }
+        return values
     }
 
     /// The engine's own text for one of its properties, or nil if it has none of that name.

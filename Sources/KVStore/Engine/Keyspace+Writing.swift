@@ -3,7 +3,12 @@ internal import Synchronization
 
 extension Keyspace {
     func put(_ key: RawSpan, _ value: RawSpan, _ durability: Durability) throws(EngineFailure) -> UInt64 {
-        try commit(durability, count: 1) { options, error in
+        guard trailerSize == 0 else {
+            var batch = WriteBatch(capacity: key.byteCount + value.byteCount + 32)
+            batch.put(key, value)
+            return try write(batch, durability)
+        }
+        return try commit(durability, count: 1) { options, error in
             key.withChars { key, keyCount in
                 value.withChars { value, valueCount in
                     rocksdb_put_cf(database.handle, options, family, key, keyCount, value, valueCount, error)
@@ -29,7 +34,9 @@ extension Keyspace {
         _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false,
         isLockedOut: Bool = false
     ) throws(EngineFailure) -> UInt64 {
-        let representation = familyID == 0 ? batch.representation : batch.representation(inColumnFamily: familyID)
+        let representation =
+            familyID == 0 && trailerSize == 0
+            ? batch.representation : batch.representation(inColumnFamily: familyID, trailer: format.trailer)
         let engineBatch = representation.withUnsafeBytes {
             rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
         }

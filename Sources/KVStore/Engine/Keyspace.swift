@@ -6,6 +6,9 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     let database: Database
     let family: OpaquePointer
     let familyID: UInt32
+    let format: ValueFormat
+    /// The format's, here to be looked at fast.
+    let trailerSize: Int
     let updates = UpdateQueue()
     let snapshots = LiveSnapshots()
     /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
@@ -21,7 +24,7 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     private let usesRangeDeletions: Atomic<Bool>
 
     init(
-        _ database: Database, family name: String = "default", usesRangeDeletions: Bool
+        _ database: Database, family name: String = "default", usesRangeDeletions: Bool, format: ValueFormat = .plain
     ) throws(EngineFailure) {
         guard let family = database.columnFamily(name) else {
             throw .refused(.corruption, "the column family \(name) is missing; restore the database from a backup")
@@ -29,6 +32,8 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         self.database = database
         self.family = family
         self.familyID = rocksdb_column_family_handle_get_id(family)
+        self.format = format
+        trailerSize = format.trailerSize
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
     }
 

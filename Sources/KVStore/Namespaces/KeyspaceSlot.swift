@@ -12,6 +12,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     let context: ErrorContext
     /// The number of the namespace in the catalog; zero for the metadata database.
     let id: UInt64
+    /// How its values stand in the database.
+    let format: ValueFormat
     private let gate = Atomic<UInt64>(0)
     private let lock = Lock()
     private let changed = Condition()
@@ -27,9 +29,13 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     private let used = Atomic<Bool>(false)
 
     /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
-    init(_ context: ErrorContext, id: UInt64 = 0, open: @escaping @Sendable () throws(StoreError) -> Keyspace) {
+    init(
+        _ context: ErrorContext, id: UInt64 = 0, format: ValueFormat = .plain,
+        open: @escaping @Sendable () throws(StoreError) -> Keyspace
+    ) {
         self.context = context
         self.id = id
+        self.format = format
         self.open = open
     }
 

@@ -139,8 +139,10 @@ extension Namespace {
     }
 
     func check(_ batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {
-        guard let violation = batch.violation else { return }
-        throw error(.invalidArgument, operation, violation + "; nothing of the batch was written")
+        if let violation = batch.violation {
+            throw error(.invalidArgument, operation, violation + "; nothing of the batch was written")
+        }
+        if batch.merges { try checkMerges(of: batch, operation) }
     }
 
     private func checkSizes(_ key: RawSpan, _ value: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {

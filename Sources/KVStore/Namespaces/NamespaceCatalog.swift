@@ -24,9 +24,11 @@ struct NamespaceCatalog: Sendable {
     func all() throws(StoreError) -> [NamespaceRecord] { try records(Self.namespaces, .namespaces) }
 
     /// Notes the intention to create a namespace and gives it the next number.
-    func beginCreating(_ name: String) throws(StoreError) -> NamespaceRecord {
+    func beginCreating(
+        _ name: String, _ options: NamespaceOptions = NamespaceOptions()
+    ) throws(StoreError) -> NamespaceRecord {
         let id = try get(Self.nextID, .createNamespace).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
-        let record = NamespaceRecord(name: name, id: id)
+        let record = NamespaceRecord(name: name, id: id, options: options)
         var batch = WriteBatch()
         batch.put(Self.nextID, String(id + 1))
         batch.put(Self.creating + String(id), try record.bytes)

@@ -8,4 +8,8 @@ public struct NamespaceInfo: Sendable, Hashable {
     public let id: UInt64
     /// When it was created.
     public let created: Date
+    /// The name of its merge operator, `nil` if it has none.
+    public let mergeOperator: String?
+    /// How long its entries live, `nil` for ever.
+    public let timeToLive: Duration?
 }

@@ -9,9 +9,15 @@ struct NamespaceRecord: Codable, Equatable {
     var created: Double
     /// Whether ranges were ever deleted: only then do reads look for range deletions.
     var deletesRanges: Bool = false
+    /// The name of the merge operator, if the namespace has one.
+    var mergeOperator: String?
+    /// How long entries live, in milliseconds; nil for ever.
+    var timeToLive: UInt64?
 
     var info: NamespaceInfo {
-        NamespaceInfo(name: name, id: id, created: Date(timeIntervalSince1970: created))
+        NamespaceInfo(
+            name: name, id: id, created: Date(timeIntervalSince1970: created), mergeOperator: mergeOperator,
+            timeToLive: timeToLive.map { .milliseconds($0) })
     }
 
     var bytes: [UInt8] {
@@ -26,7 +32,9 @@ struct NamespaceRecord: Codable, Equatable {
         }
     }
 
-    init(name: String, id: UInt64) {
+    init(name: String, id: UInt64, options: NamespaceOptions = NamespaceOptions()) {
+        mergeOperator = options.mergeOperator?.name
+        timeToLive = options.timeToLive.map(\.wholeMilliseconds)
         self.name = name
         self.id = id
         self.created = Date().timeIntervalSince1970.rounded(.down)

@@ -17,14 +17,18 @@ extension Store {
     public func sync() async throws { try await IOPool.shared.run { try self.sync() } }
 
     /// A namespace by its name.
-    public func namespace(_ name: String, createIfMissing: Bool = false) async throws -> Namespace {
-        try await IOPool.shared.run { try self.namespace(name, createIfMissing: createIfMissing) }
+    public func namespace(
+        _ name: String, createIfMissing: Bool = false, options: NamespaceOptions? = nil
+    ) async throws -> Namespace {
+        try await IOPool.shared.run { try self.namespace(name, createIfMissing: createIfMissing, options: options) }
     }
 
     /// Creates a namespace.
     @discardableResult
-    public func createNamespace(_ name: String) async throws -> Namespace {
-        try await IOPool.shared.run { try self.createNamespace(name) }
+    public func createNamespace(
+        _ name: String, options: NamespaceOptions = NamespaceOptions()
+    ) async throws -> Namespace {
+        try await IOPool.shared.run { try self.createNamespace(name, options: options) }
     }
 
     /// All namespaces, ordered by the bytes of their names.

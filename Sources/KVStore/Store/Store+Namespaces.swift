@@ -6,18 +6,26 @@ extension Store {
     ///
     /// Cheap, and its database is opened only when it is first used.
     ///
-    /// - Parameter createIfMissing: whether to create it when there is none of that name.
-    /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have; `.closed`.
-    public func namespace(_ name: String, createIfMissing: Bool = false) throws(StoreError) -> Namespace {
+    /// - Parameters:
+    ///   - createIfMissing: whether to create it when there is none of that name.
+    ///   - options: what it is created with, or must have been created with; `nil` takes it as it is.
+    /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have; `.invalidArgument` when it has
+    ///   other options, or a merge operator that is not among ``StoreConfiguration/mergeOperators``; `.closed`.
+    public func namespace(
+        _ name: String, createIfMissing: Bool = false, options: NamespaceOptions? = nil
+    ) throws(StoreError) -> Namespace {
         try NamespaceName.check(name, .namespace)
-        if let slot = pool.existing(name) {
+        if options == nil, let slot = pool.existing(name) {
             try catalog.slot.withKeyspace(.namespace) { (_) throws(EngineFailure) in }
             return Namespace(self, name, slot)
         }
         catalogLock.lock()
         defer { catalogLock.unlock() }
-        if let record = try catalog.find(name, .namespace) { return Namespace(self, name, slot(for: record)) }
-        if createIfMissing { return try create(name) }
+        if let record = try catalog.find(name, .namespace) {
+            if let options { try check(options, of: record) }
+            return Namespace(self, name, try slot(for: record))
+        }
+        if createIfMissing { return try create(name, options ?? NamespaceOptions(), .namespace) }
         throw StoreError(
             .namespaceNotFound, .namespace, namespace: name, path: path,
             "there is no namespace of that name; create it, or pass createIfMissing: true")
@@ -27,11 +35,16 @@ extension Store {
     ///
     /// On disk when this returns. After a crash on the way it is there whole or not at all.
     ///
-    /// - Parameter name: 1 to 255 bytes of UTF-8 without control characters. It is never made into a path, so any such
-    ///   name will do, `a/b` and `../x` too.
-    /// - Throws: `.namespaceExists`; `.invalidName`; `.closed`; `.ioError` and `.noSpace` from the system.
+    /// - Parameters:
+    ///   - name: 1 to 255 bytes of UTF-8 without control characters. It is never made into a path, so any such name will
+    ///     do, `a/b` and `../x` too.
+    ///   - options: what it keeps for its life: a merge operator, a time to live. None by default.
+    /// - Throws: `.namespaceExists`; `.invalidName`; `.invalidArgument` for options that do not hold together; `.closed`;
+    ///   `.ioError` and `.noSpace` from the system.
     @discardableResult
-    public func createNamespace(_ name: String) throws(StoreError) -> Namespace {
+    public func createNamespace(
+        _ name: String, options: NamespaceOptions = NamespaceOptions()
+    ) throws(StoreError) -> Namespace {
         try NamespaceName.check(name, .createNamespace)
         catalogLock.lock()
         defer { catalogLock.unlock() }
@@ -40,7 +53,7 @@ extension Store {
                 .namespaceExists, .createNamespace, namespace: name, path: path,
                 "a namespace of that name is there already")
         }
-        return try create(name)
+        return try create(name, options, .createNamespace)
     }
 
     /// All namespaces, ordered by the bytes of their names.
@@ -81,8 +94,11 @@ extension Store {
     ///
     /// The intention is noted first and the name last, so that a crash leaves either the one, to be cleaned up by
     /// `recoverNamespaces`, or a whole namespace.
-    private func create(_ name: String) throws(StoreError) -> Namespace {
-        let record = try catalog.beginCreating(name)
+    private func create(
+        _ name: String, _ options: NamespaceOptions, _ operation: StoreError.Operation
+    ) throws(StoreError) -> Namespace {
+        try check(options, name, operation)
+        let record = try catalog.beginCreating(name, options)
         do throws(StoreError) {
             try makeDatabase(record)
         } catch {
@@ -93,14 +109,15 @@ extension Store {
         }
         // Should this fail, its outcome is unknown, and the database must be there for both: the next open decides.
         try catalog.finishCreating(record)
-        return Namespace(self, name, slot(for: record))
+        return Namespace(self, name, try slot(for: record))
     }
 
     private func makeDatabase(_ record: NamespaceRecord) throws(StoreError) {
         let folder = directory.namespace(id: record.id)
         try StoreFiles.makeFolder(folder, .createNamespace)
+        let format = try format(of: record, .createNamespace)
         do throws(EngineFailure) {
-            _ = try openDatabase(record.id, create: true)
+            _ = try openDatabase(record.id, format, create: true)
         } catch {
             throw ErrorContext(namespace: record.name, path: folder).error(error, .createNamespace)
         }
@@ -108,25 +125,27 @@ extension Store {
         try StoreFiles.syncFolder(directory.namespaces, .createNamespace)
     }
 
-    private func openDatabase(_ id: UInt64, create: Bool) throws(EngineFailure) -> Database {
+    private func openDatabase(_ id: UInt64, _ format: ValueFormat, create: Bool) throws(EngineFailure) -> Database {
         let tuning = configuration.namespaceTuning
         let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
         return try Database(
-            path: directory.namespace(id: id).string, options: DatabaseOptions(tuning, cache: cache, create: create),
-            create: create, keepAlive: directory.lock.current)
+            path: directory.namespace(id: id).string,
+            options: DatabaseOptions(tuning, cache: cache, create: create, format: format), create: create,
+            keepAlive: directory.lock.current)
     }
 
-    private func slot(for record: NamespaceRecord) -> KeyspaceSlot {
-        pool.slot(record.name) {
+    private func slot(for record: NamespaceRecord) throws(StoreError) -> KeyspaceSlot {
+        let format = try format(of: record, .namespace)
+        return pool.slot(record.name) {
             let context = ErrorContext(namespace: record.name, path: directory.namespace(id: record.id))
-            return KeyspaceSlot(context, id: record.id) { [unowned self] () throws(StoreError) in
+            return KeyspaceSlot(context, id: record.id, format: format) { [unowned self] () throws(StoreError) in
                 pool.makeRoom()
                 // Read anew: ranges may have been deleted since.
                 let record = try catalog.find(record.name, .open) ?? record
                 let keyspace: Keyspace
                 do throws(EngineFailure) {
-                    let database = try openDatabase(record.id, create: false)
-                    keyspace = try Keyspace(database, usesRangeDeletions: record.deletesRanges)
+                    let database = try openDatabase(record.id, format, create: false)
+                    keyspace = try Keyspace(database, usesRangeDeletions: record.deletesRanges, format: format)
                 } catch {
                     throw context.error(error, .open)
                 }

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Logging
 
 /// How a store is opened. The defaults are the documented tuning.
@@ -27,6 +28,16 @@ public struct StoreConfiguration: Sendable {
     /// one takes six descriptors and its memtables: see ``Store/memoryBudget``.
     public var maxOpenNamespaces: Int
 
+    /// The merge operators of your own that namespaces were or will be created with. Default none.
+    ///
+    /// The built-in ones need not be here. Opening a namespace whose operator is missing throws `.invalidArgument`; the
+    /// others open all the same.
+    public var mergeOperators: [MergeOperator]
+
+    /// What tells the date to namespaces with a ``NamespaceOptions/timeToLive``; `nil` for the system's clock. Default
+    /// `nil`. For tests, which need not wait then. Called at each read and write of such a namespace, from any thread.
+    public var timeToLiveClock: (@Sendable () -> Date)?
+
     /// Whether a store is created where there is none. Default true.
     public var createIfMissing: Bool
 
@@ -45,6 +56,8 @@ public struct StoreConfiguration: Sendable {
         durability = nil
         walSyncInterval = .seconds(1)
         maxOpenNamespaces = 50
+        mergeOperators = []
+        timeToLiveClock = nil
         createIfMissing = true
         acceptsDataLoss = false
         logger = Logger(label: "kvstore")
@@ -73,7 +86,30 @@ extension StoreConfiguration {
             + metadataTuning.blockCacheCapacity + metadataTuning.memtableBudget
     }
 
+    /// The merge operator of a name, built in or of the configuration.
+    func mergeOperator(_ name: String) -> MergeOperator? {
+        (MergeOperator.builtIn + mergeOperators).first { $0.name == name }
+    }
+
+    private func validateMergeOperators() throws(StoreError) {
+        var names: Set<String> = []
+        for merge in mergeOperators {
+            let name = merge.name
+            let isPlain = !name.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+            guard isPlain, (1...255).contains(name.utf8.count), !name.hasPrefix(MergeOperator.builtInPrefix) else {
+                throw StoreError(
+                    .invalidArgument, .open,
+                    "the name of a merge operator has 1 to 255 bytes of UTF-8 without control characters and does not begin "
+                        + "with \"\(MergeOperator.builtInPrefix)\"")
+            }
+            guard names.insert(name).inserted else {
+                throw StoreError(.invalidArgument, .open, "two merge operators have the name \"\(name)\"")
+            }
+        }
+    }
+
     func validate() throws(StoreError) {
+        try validateMergeOperators()
         try namespaceTuning.validate()
         try metadataTuning.validate()
         guard maxOpenNamespaces >= 1 else {

@@ -12,7 +12,25 @@ enum MonotonicClock {
     static func after(_ nanoseconds: UInt64) -> UInt64 { now.addingSaturating(nanoseconds) }
 }
 
+extension MonotonicClock {
+    /// The date, in milliseconds since 1970. Not monotonic: somebody may set the clock.
+    static var milliseconds1970: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(max(0, time.tv_sec)) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+}
+
 extension Duration {
+    /// The duration in whole milliseconds; zero when negative, the largest number when too long.
+    var wholeMilliseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
+        let rest = UInt64(attoseconds / 1_000_000_000_000_000)
+        return overflow ? .max : product.addingReportingOverflow(rest).partialValue
+    }
+
     /// The duration in whole nanoseconds; zero when negative, the largest number when too long.
     var nanoseconds: UInt64 {
         let (seconds, attoseconds) = components

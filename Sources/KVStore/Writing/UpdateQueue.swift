@@ -189,6 +189,8 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
 
     /// The value of a key over the database: as updates before this one have left it. Called within `section`.
     func lookup(_ key: RawSpan, _ keyspace: Keyspace) throws(EngineFailure) -> [UInt8]? {
+        // What expires is looked up each time.
+        if case .expiring = keyspace.format { return try lookupUncached(key, keyspace) }
         let bytes = Array(key)
         if let cached = cache[bytes] { return cached }
         let value = try lookupUncached(key, keyspace)

@@ -3,6 +3,8 @@ extension WriteBatch {
     public enum Write: Sendable, Hashable {
         /// Sets the value of a key.
         case put(key: [UInt8], value: [UInt8])
+        /// Combines a value with what the key holds.
+        case merge(key: [UInt8], operand: [UInt8])
         /// Deletes a key.
         case delete(key: [UInt8])
         /// Deletes the keys from `lower`, included, to `upper`, excluded.
@@ -19,6 +21,7 @@ extension WriteBatch {
                 let key = Array(bytes[record.key])
                 switch record.tag {
                 case .put: writes.append(.put(key: key, value: Array(bytes[record.value])))
+                case .merge: writes.append(.merge(key: key, operand: Array(bytes[record.value])))
                 case .delete: writes.append(.delete(key: key))
                 case .deleteRange: writes.append(.deleteRange(lower: key, upper: Array(bytes[record.value])))
                 }
@@ -33,12 +36,14 @@ extension WriteBatch {
         fileprivate let end: Int
         fileprivate let count: Int
         fileprivate let deletesRanges: Bool
+        fileprivate let merges: Bool
         fileprivate let violation: String?
     }
 
     /// The batch as it is now, to ``rollBack(to:)`` to. Costs nothing.
     public var savePoint: SavePoint {
-        SavePoint(end: representation.count, count: count, deletesRanges: deletesRanges, violation: violation)
+        SavePoint(
+            end: representation.count, count: count, deletesRanges: deletesRanges, merges: merges, violation: violation)
     }
 
     /// Removes the writes that were added since a save point was taken of this batch.
@@ -50,6 +55,7 @@ extension WriteBatch {
         representation.removeSubrange(point.end...)
         setCount(point.count)
         deletesRanges = point.deletesRanges
+        merges = point.merges
         violation = point.violation
     }
 

@@ -38,17 +38,28 @@ extension WriteBatch {
         return Record(tag: tag, key: key, value: value, end: position)
     }
 
-    /// The same writes aimed at a column family other than the default one.
-    func representation(inColumnFamily family: UInt32) -> [UInt8] {
+    /// The same writes aimed at a column family, zero being the default one, and with a trailer behind each value.
+    func representation(inColumnFamily family: UInt32, trailer: [UInt8]) -> [UInt8] {
         var aimed = Array(representation[..<Self.headerSize])
-        aimed.reserveCapacity(representation.count + count * 2)
+        aimed.reserveCapacity(representation.count + count * (2 + trailer.count))
         representation.withUnsafeBytes { bytes in
             var offset = Self.headerSize
             while let record = Self.record(at: offset, in: bytes) {
-                aimed.append(record.tag.inColumnFamily)
-                aimed.appendVarint(family)
-                // Behind the tag the record stands as it is.
-                aimed.append(contentsOf: bytes[(offset + 1)..<record.end])
+                if family == 0 {
+                    aimed.append(record.tag.rawValue)
+                } else {
+                    aimed.append(record.tag.inColumnFamily)
+                    aimed.appendVarint(family)
+                }
+                if !trailer.isEmpty, record.tag == .put || record.tag == .merge {
+                    aimed.append(contentsOf: bytes[(offset + 1)..<record.key.upperBound])
+                    aimed.appendVarint(UInt32(record.value.count + trailer.count))
+                    aimed.append(contentsOf: bytes[record.value])
+                    aimed.append(contentsOf: trailer)
+                } else {
+                    // Behind the tag the record stands as it is.
+                    aimed.append(contentsOf: bytes[(offset + 1)..<record.end])
+                }
                 offset = record.end
             }
         }

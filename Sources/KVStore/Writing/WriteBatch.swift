@@ -14,6 +14,8 @@ public struct WriteBatch: Sendable {
     public private(set) var count = 0
     /// Whether a range is deleted, which a namespace must know beforehand.
     var deletesRanges = false
+    /// Whether something is merged, which takes a namespace with an operator.
+    var merges = false
     /// The first write that cannot be committed.
     var violation: String?
 
@@ -56,6 +58,22 @@ public struct WriteBatch: Sendable {
         }
     }
 
+    /// Combines a value with what the key holds when the batch is committed: see ``Namespace/merge(_:_:durability:)``.
+    ///
+    /// The commit throws `.invalidArgument` where the namespace has no merge operator, or one that does not take the
+    /// operand.
+    public mutating func merge(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable
+    ) {
+        key.withBytes { key in
+            operand.withBytes { operand in
+                guard admits(key: key.byteCount, value: operand.byteCount) else { return }
+                append(.merge, key, operand)
+                merges = true
+            }
+        }
+    }
+
     /// Deletes a key. It need not be there.
     public mutating func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) {
         key.withBytes { key in
@@ -85,6 +103,7 @@ public struct WriteBatch: Sendable {
         guard admits(bytes: other.byteCount - Self.headerSize) else { return }
         representation.append(contentsOf: other.representation[Self.headerSize...])
         deletesRanges = deletesRanges || other.deletesRanges
+        merges = merges || other.merges
         setCount(count + other.count)
     }
 
@@ -93,6 +112,7 @@ public struct WriteBatch: Sendable {
         representation.removeSubrange(Self.headerSize...)
         setCount(0)
         deletesRanges = false
+        merges = false
         violation = nil
     }
 }
@@ -102,6 +122,7 @@ extension WriteBatch {
     enum Tag: UInt8 {
         case delete = 0x00
         case put = 0x01
+        case merge = 0x02
         case deleteRange = 0x0F
 
         /// The tag of the same record with a column family.
@@ -109,6 +130,7 @@ extension WriteBatch {
             switch self {
             case .delete: 0x04
             case .put: 0x05
+            case .merge: 0x06
             case .deleteRange: 0x0E
             }
         }

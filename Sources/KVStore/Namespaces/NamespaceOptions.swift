@@ -1,0 +1,24 @@
+/// What a namespace is given when it is created, and keeps.
+///
+/// Kept in the catalog: each opening of the namespace has them again.
+public struct NamespaceOptions: Sendable {
+    /// How ``Namespace/merge(_:_:durability:)`` combines values; `nil` for a namespace that refuses merges. Default `nil`.
+    ///
+    /// Built in, or among ``StoreConfiguration/mergeOperators``. Costs one byte a value. RocksDB: `merge_operator`.
+    public var mergeOperator: MergeOperator?
+
+    /// How long an entry lives after it was put; `nil` for ever. Default `nil`. At least 1 ms, kept in milliseconds.
+    ///
+    /// Counts from the put that was last, by the system's clock, whose moving moves it too. From then on no read returns
+    /// the entry; its space is reclaimed when the engine compacts what holds it: in the course of further writes, within
+    /// 30 days without, at once with ``Namespace/compact(_:)``. Until then ``Namespace/approximateCount`` counts it.
+    /// Costs 8 bytes a value, and a look at the clock for each entry read. Not together with a merge operator. RocksDB: a
+    /// compaction filter; its own TTL databases, which return entries until they are compacted, are not used.
+    public var timeToLive: Duration?
+
+    /// No merges, and entries that live for ever, unless you say otherwise.
+    public init(mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil) {
+        self.mergeOperator = mergeOperator
+        self.timeToLive = timeToLive
+    }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import KVStore
+import SystemPackage
+import Testing
+
+/// A clock that is set by hand.
+private final class ManualClock: @unchecked Sendable {  // guarded by its lock
+    private let lock = NSLock()
+    private var date = Date(timeIntervalSince1970: 1_700_000_000)
+
+    var now: Date { lock.withLock { date } }
+
+    func advance(_ seconds: Double) { lock.withLock { date += seconds } }
+}
+
+@Suite("Time to live")
+struct TimeToLiveTests {
+    private func withNamespace(_ body: (Store, Namespace, ManualClock) throws -> Void) throws {
+        let clock = ManualClock()
+        var configuration = StoreConfiguration.small
+        configuration.timeToLiveClock = { clock.now }
+        try withTemporaryStore(configuration) { store, _ in
+            try body(store, store.createNamespace("n", options: NamespaceOptions(timeToLive: .seconds(60))), clock)
+        }
+    }
+
+    private func keys(_ entries: Entries) throws -> [String] {
+        try entries.collect().map { String(decoding: $0.key, as: UTF8.self) }
+    }
+
+    @Test("An expired entry is in no read, wherever it is", arguments: [false, true])
+    func expiry(_ isFlushed: Bool) throws {
+        try withNamespace { _, namespace, clock in
+            for key in ["a", "b", "c"] { try namespace.put(key, "old") }
+            try namespace.write { batch in
+                batch.put("d", "")
+                batch.put("e", "old")
+            }
+            if isFlushed { try namespace.flush() }
+            clock.advance(59.9)
+            #expect(try namespace.get("a") == Array("old".utf8))
+            #expect(try namespace.get("d") == [])
+            try namespace.put("b", "new")
+            _ = try namespace.update { $0.put("e", "new") }
+            let snapshot = try namespace.snapshot()
+            clock.advance(0.1)
+            if isFlushed { try namespace.flush() }
+            func check(_ source: some Readable) throws {
+                #expect(try source.get("a") == nil)
+                #expect(try !source.contains("d"))
+                #expect(try source.getMany(["a", "b", "c"]) == [nil, Array("new".utf8), nil])
+                #expect(try source.withValue(for: "e") { String($0) } == "new")
+                #expect(try source.withValue(for: "c") { String($0) } == nil)
+                #expect(try keys(source.entries()) == ["b", "e"])
+                #expect(try keys(source.entries(reversed: true)) == ["e", "b"])
+                var cursor = try source.cursor()
+                #expect(try cursor.seek(to: "c"))
+                #expect(String(cursor.key) == "e")
+                #expect(String(cursor.value) == "new")
+                #expect(try cursor.seek(backTo: "d"))
+                #expect(String(cursor.key) == "b")
+                #expect(try !cursor.previous())
+            }
+            try check(namespace)
+            try check(snapshot)
+            try namespace.transaction { try check($0) }
+            _ = try namespace.update { update in
+                let (gone, there) = (try update.get("a"), try update.get("b"))
+                #expect(gone == nil && there != nil)
+            }
+            clock.advance(3600)
+            #expect(try namespace.entries().collect().isEmpty)
+            let value = try namespace.update { try $0.get("b") }
+            #expect(value == nil)
+        }
+    }
+
+    @Test("Async reads do not return expired entries either")
+    func asyncReads() async throws {
+        let clock = ManualClock()
+        var configuration = StoreConfiguration.small
+        configuration.timeToLiveClock = { clock.now }
+        try await withTemporaryStore(configuration) { store, _ in
+            let options = NamespaceOptions(timeToLive: .seconds(60))
+            let namespace = try await store.createNamespace("n", options: options)
+            try await namespace.put("k", "v")
+            #expect(try await namespace.get("k") == Array("v".utf8))
+            #expect(try await namespace.withValue(for: "k") { $0.byteCount } == 1)
+            clock.advance(60)
+            #expect(try await namespace.get("k") == nil)
+            #expect(try await namespace.withValue(for: "k") { $0.byteCount } == nil)
+            #expect(try await namespace.getMany(["k"]) == [nil])
+            for try await _ in namespace.entries() { Issue.record("an expired entry was returned") }
+        }
+    }
+
+    @Test("A compaction reclaims what has expired and nothing else")
+    func compaction() throws {
+        try withNamespace { _, namespace, clock in
+            let value = [UInt8](repeating: 7, count: 1000)
+            for number in 0..<1000 { try namespace.put("old/\(number)", value) }
+            try namespace.flush()
+            clock.advance(60)
+            for number in 0..<10 { try namespace.put("new/\(number)", value) }
+            // An expired version must not uncover one below it.
+            try namespace.put("old/1", value)
+            try namespace.compact()
+            #expect(try namespace.approximateCount == 11)
+            #expect(try namespace.entries().collect().count == 11)
+            clock.advance(60)
+            try namespace.flush()
+            try namespace.compact()
+            #expect(try namespace.approximateCount == 0)
+        }
+    }
+
+    @Test("The time to live is kept in the catalog and counts on while the store is closed")
+    func reopened() throws {
+        let clock = ManualClock()
+        var configuration = StoreConfiguration.small
+        configuration.timeToLiveClock = { clock.now }
+        try withTemporaryFolder { folder in
+            let path = folder.appending("store")
+            let options = NamespaceOptions(timeToLive: .seconds(60))
+            do {
+                let store = try Store.open(at: path, configuration: configuration)
+                let namespace = try store.createNamespace("n", options: options)
+                try namespace.put("k", "v")
+                try store.close()
+            }
+            clock.advance(30)
+            let store = try Store.open(at: path, configuration: configuration)
+            let namespace = try store.namespace("n")
+            #expect(try namespace.get("k") == Array("v".utf8))
+            #expect(try store.namespaces().first?.timeToLive == .seconds(60))
+            clock.advance(30)
+            #expect(try namespace.get("k") == nil)
+            let other = NamespaceOptions(timeToLive: .seconds(61))
+            let error = #expect(throws: StoreError.self) { try store.namespace("n", options: other) }
+            #expect(error?.code == .invalidArgument)
+            _ = try store.namespace("n", options: options)
+            try store.close()
+        }
+    }
+
+    @Test("Large values keep their bytes, and the system's clock will do")
+    func systemClock() async throws {
+        try await withTemporaryStore { store, _ in
+            let long = try await store.createNamespace("long", options: NamespaceOptions(timeToLive: .seconds(86_400)))
+            let value = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            try await long.put("k", value)
+            #expect(try await long.get("k") == value)
+            let options = NamespaceOptions(timeToLive: .milliseconds(50))
+            let brief = try await store.createNamespace("brief", options: options)
+            try await brief.put("k", value)
+            try await Task.sleep(for: .milliseconds(60))
+            #expect(try await brief.get("k") == nil)
+        }
+    }
+}
