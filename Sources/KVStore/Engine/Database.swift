@@ -9,7 +9,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     let handle: OpaquePointer
     let path: String
     let log: LogState
-    private let options: DatabaseOptions
+    let options: DatabaseOptions
     private let columnFamilies: [String: OpaquePointer]
     /// What must outlive the engine's handle, such as the store's lock file.
     private let keepAlive: AnyObject?

@@ -72,7 +72,7 @@ extension Keyspace {
         switch durability {
         case .synced: log.didSync(through: synced)
         case .buffered: log.noteUnsynced()
-        case .unlogged: log.noteUnlogged()
+        case .unlogged: log.noteUnlogged(database.latestSequence)
         }
         return database.latestSequence
     }

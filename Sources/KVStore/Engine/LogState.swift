@@ -10,6 +10,8 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     private let unsyncedSince = Atomic<UInt64>(0)
     private let syncedSequence: Atomic<UInt64>
     private let hasUnlogged = Atomic<Bool>(false)
+    /// The highest number of a commit that went past the log.
+    private let lastHole = Atomic<UInt64>(0)
 
     /// - Parameter sequence: what the database has when it is opened: the engine puts what it recovers from the log into
     ///   table files before it answers.
@@ -37,8 +39,12 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
         }
     }
 
+    /// Notes that commits up to this number may not be in the log.
+    func noteHole(through sequence: UInt64) { _ = lastHole.max(sequence, ordering: .releasing) }
+
     /// Notes a commit that is not in the log: sequence numbers then say nothing of what a crash would leave.
-    func noteUnlogged() {
+    func noteUnlogged(_ sequence: UInt64) {
+        noteHole(through: sequence)
         if !hasUnlogged.load(ordering: .relaxed) { hasUnlogged.store(true, ordering: .relaxed) }
     }
 

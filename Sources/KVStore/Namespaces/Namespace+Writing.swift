@@ -145,7 +145,7 @@ extension Namespace {
         if batch.merges { try checkMerges(of: batch, operation) }
     }
 
-    private func checkSizes(_ key: RawSpan, _ value: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {
+    func checkSizes(_ key: RawSpan, _ value: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {
         guard key.byteCount > Limits.keySize.bytes || value.byteCount > Limits.valueSize.bytes else { return }
         throw error(
             .invalidArgument, operation,

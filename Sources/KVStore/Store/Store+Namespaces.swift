@@ -138,8 +138,11 @@ extension Store {
         let format = try format(of: record, .namespace)
         return pool.slot(record.name) {
             let context = ErrorContext(namespace: record.name, path: directory.namespace(id: record.id))
+            let leftovers = Leftovers()
             return KeyspaceSlot(context, id: record.id, format: format) { [unowned self] () throws(StoreError) in
                 pool.makeRoom()
+                // Left by a crash: this is the first opening, before any load of ours.
+                try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder))
                 // Read anew: ranges may have been deleted since.
                 let record = try catalog.find(record.name, .open) ?? record
                 let keyspace: Keyspace
@@ -189,5 +192,16 @@ extension Store {
         guard var record = try catalog.find(name, .deleteRange), !record.deletesRanges else { return }
         record.deletesRanges = true
         try catalog.change(record, .deleteRange)
+    }
+}
+
+/// What a crash may have left in a namespace's folder.
+private final class Leftovers: @unchecked Sendable {  // used by whoever opens the namespace, one at a time
+    private var isRemoved = false
+
+    func removeOnce(_ path: FilePath) throws(StoreError) {
+        guard !isRemoved else { return }
+        try StoreFiles.remove(path, .open)
+        isRemoved = true
     }
 }

@@ -143,6 +143,7 @@ extension StoreError {
         static let getMany = Operation("getMany")
         static let contains = Operation("contains")
         static let put = Operation("put")
+        static let ingest = Operation("ingest")
         static let merge = Operation("merge")
         static let delete = Operation("delete")
         static let deleteRange = Operation("deleteRange")
