@@ -34,6 +34,12 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_max_write_buffer_number(handle, Int32(tuning.maxMemtables))
         // Column families share the memory that one would take.
         rocksdb_options_set_db_write_buffer_size(handle, tuning.memtableBudget.bytes)
+        if let retention = tuning.walRetention {
+            rocksdb_options_set_WAL_ttl_seconds(handle, retention.wholeMilliseconds / 1000)
+        }
+        if let size = tuning.walRetentionSize {
+            rocksdb_options_set_WAL_size_limit_MB(handle, UInt64(size.bytes >> 20))
+        }
         rocksdb_options_set_max_open_files(handle, tuning.maxOpenFiles.map(Int32.init) ?? -1)
     }
 

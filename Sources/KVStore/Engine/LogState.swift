@@ -42,6 +42,9 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     /// Notes that commits up to this number may not be in the log.
     func noteHole(through sequence: UInt64) { _ = lastHole.max(sequence, ordering: .releasing) }
 
+    /// The number from which on all commits are in the log.
+    var loggedSince: UInt64 { lastHole.load(ordering: .acquiring) }
+
     /// Notes a commit that is not in the log: sequence numbers then say nothing of what a crash would leave.
     func noteUnlogged(_ sequence: UInt64) {
         noteHole(through: sequence)

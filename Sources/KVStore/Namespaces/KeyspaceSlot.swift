@@ -132,6 +132,13 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     var isOpen: Bool { gate.load(ordering: .relaxed) & Self.openBit != 0 }
 
+    /// Whether it is closed for good, as far as can be told without waiting.
+    var hasEnded: Bool {
+        guard lock.tryLock() else { return false }
+        defer { lock.unlock() }
+        return ending != nil
+    }
+
     /// Whether it was used since this was last asked.
     func takeUsed() -> Bool { used.exchange(false, ordering: .relaxed) }
 

@@ -80,6 +80,7 @@ extension StoreError {
         private enum Kind: String, Sendable {
             case namespaceNotFound, namespaceExists, invalidName, invalidArgument, alreadyOpen, notAStore, formatTooNew
             case closed, readOnly, corruption, ioError, noSpace, busy, conflict, timedOut, incomplete, engine
+            case changesMissing
         }
 
         private let kind: Kind
@@ -107,6 +108,8 @@ extension StoreError {
         public static let closed = Code(.closed)
         /// The store takes no writes: it was opened for reading only.
         public static let readOnly = Code(.readOnly)
+        /// Commits that were asked for are not in the write-ahead log, or no longer: see ``Namespace/changes(since:)``.
+        public static let changesMissing = Code(.changesMissing)
         /// Data on disk is damaged. The message names the file.
         public static let corruption = Code(.corruption)
         /// The system failed to read or write. After a failed write its outcome is unknown and the namespace takes
@@ -144,6 +147,7 @@ extension StoreError {
         static let contains = Operation("contains")
         static let put = Operation("put")
         static let ingest = Operation("ingest")
+        static let changes = Operation("changes")
         static let merge = Operation("merge")
         static let delete = Operation("delete")
         static let deleteRange = Operation("deleteRange")

@@ -55,6 +55,13 @@ extension Tuning {
         require(
             (1...4096).contains(blockRestartInterval),
             "blockRestartInterval is \(blockRestartInterval), it must be from 1 to 4096")
+        if let walRetention {
+            require(walRetention >= .seconds(1), "walRetention is \(walRetention), it must be at least 1 s")
+        }
+        if let walRetentionSize {
+            require(
+                walRetentionSize >= .mebibytes(1), "walRetentionSize is \(walRetentionSize), it must be at least 1 MiB")
+        }
         return found
     }
 }

@@ -87,4 +87,18 @@ public struct Tuning: Sendable, Hashable, Codable {
     ///
     /// Fewer make point reads faster and blocks larger. RocksDB: `block_restart_interval`.
     public var blockRestartInterval: Int
+
+    /// How long files of the write-ahead log are kept beyond what recovery needs, for ``Namespace/changes(since:)``; `nil`
+    /// for not at all, or as ``walRetentionSize`` says. Default `nil`.
+    ///
+    /// Takes the disk space of what is committed in that time. From 1 s on, in whole seconds; the engine looks for files
+    /// that are too old every half of it, at most every 10 minutes. RocksDB: `WAL_ttl_seconds`.
+    public var walRetention: Duration?
+
+    /// How much of the write-ahead log is kept beyond what recovery needs, for ``Namespace/changes(since:)``; `nil` for none
+    /// of it, or as ``walRetention`` says. Default `nil`. With both, what exceeds either goes.
+    ///
+    /// From 1 MiB on, in whole MiB; the engine looks every 10 minutes, and until then may keep more. RocksDB:
+    /// `WAL_size_limit_MB`.
+    public var walRetentionSize: ByteCount?
 }

@@ -9,7 +9,8 @@ extension Namespace {
     /// what its key held. On disk when this returns. Faster than writing where there is much, and where little of it
     /// falls between keys that are there already.
     ///
-    /// A commit that is made while this runs comes before or after all of it. In a namespace with a time to live, entries live from when they are loaded.
+    /// A commit that is made while this runs comes before or after all of it. ``changes(since:)`` does not show what was
+    /// loaded, and says so with an error. In a namespace with a time to live, entries live from when they are loaded.
     ///
     /// ```swift
     /// try orders.ingest(dictionary.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })

@@ -125,6 +125,8 @@ extension WriteBatch {
         case merge = 0x02
         case deleteRange = 0x0F
 
+        static let all: [Tag] = [.delete, .put, .merge, .deleteRange]
+
         /// The tag of the same record with a column family.
         var inColumnFamily: UInt8 {
             switch self {

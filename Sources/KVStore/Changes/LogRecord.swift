@@ -1,0 +1,100 @@
+/// A record of the write-ahead log: writes to any column family of a database, each with its number.
+struct LogRecord {
+    /// The number of the first write; the record takes as many as it has writes.
+    let first: UInt64
+    let count: Int
+    /// The writes to one column family, with their numbers.
+    let writes: [(sequence: UInt64, write: WriteBatch.Write)]
+
+    /// The number of the last write; the one before the first when there are none.
+    var last: UInt64 { first + UInt64(count) - 1 }
+
+    /// - Parameters:
+    ///   - family: whose writes are wanted.
+    ///   - after: up to which number they are not.
+    ///   - trailerSize: how much of the end of each value is not the value.
+    init(
+        _ first: UInt64, _ bytes: UnsafeRawBufferPointer, family: UInt32, after: UInt64, trailerSize: Int
+    ) throws(EngineFailure) {
+        self.first = first
+        var reader = Reader(bytes: bytes, position: WriteBatch.headerSize)
+        var writes: [(sequence: UInt64, write: WriteBatch.Write)] = []
+        var count = 0
+        while let entry = try reader.next() {
+            guard case .write(let target, let tag, let keyPlace, let value) = entry else { continue }
+            let sequence = first + UInt64(count)
+            count += 1
+            guard target == family, sequence > after else { continue }
+            let key = Array(bytes[keyPlace])
+            switch tag {
+            case .put: writes.append((sequence, .put(key: key, value: Array(bytes[value].dropLast(trailerSize)))))
+            case .merge:
+                writes.append((sequence, .merge(key: key, operand: Array(bytes[value].dropLast(trailerSize)))))
+            case .delete: writes.append((sequence, .delete(key: key)))
+            case .deleteRange: writes.append((sequence, .deleteRange(lower: key, upper: Array(bytes[value]))))
+            }
+        }
+        self.count = count
+        self.writes = writes
+    }
+}
+
+extension LogRecord {
+    private enum Entry {
+        case write(family: UInt32, WriteBatch.Tag, key: Range<Int>, value: Range<Int>)
+        /// What takes no number: data that is only in the log, marks.
+        case other
+    }
+
+    /// Goes through the entries of a record.
+    private struct Reader {
+        let bytes: UnsafeRawBufferPointer
+        var position: Int
+
+        mutating func next() throws(EngineFailure) -> Entry? {
+            guard position < bytes.count else { return nil }
+            let tag = bytes[position]
+            position += 1
+            switch tag {
+            case 0x03:  // data that is only in the log
+                _ = try string()
+                return .other
+            case 0x0D: return .other  // nothing
+            default: break
+            }
+            if let tag = WriteBatch.Tag(rawValue: tag) { return try write(0, tag) }
+            guard let tag = WriteBatch.Tag.all.first(where: { $0.inColumnFamily == tag }) else { throw damaged }
+            return try write(UInt32(truncatingIfNeeded: number()), tag)
+        }
+
+        private mutating func write(_ family: UInt32, _ tag: WriteBatch.Tag) throws(EngineFailure) -> Entry {
+            let key = try string()
+            let value = tag == .delete ? position..<position : try string()
+            return .write(family: family, tag, key: key, value: value)
+        }
+
+        private mutating func string() throws(EngineFailure) -> Range<Int> {
+            let count = try number()
+            guard count <= bytes.count - position else { throw damaged }
+            defer { position += count }
+            return position..<(position + count)
+        }
+
+        private mutating func number() throws(EngineFailure) -> Int {
+            var number = 0
+            var shift = 0
+            while position < bytes.count, shift < 35 {
+                let byte = bytes[position]
+                position += 1
+                number |= Int(byte & 0x7F) << shift
+                if byte < 0x80 { return number }
+                shift += 7
+            }
+            throw damaged
+        }
+
+        private var damaged: EngineFailure {
+            .refused(.corruption, "a record of the write-ahead log is not of a form that the library knows")
+        }
+    }
+}

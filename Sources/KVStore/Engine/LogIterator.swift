@@ -1,0 +1,44 @@
+internal import CRocksDB
+
+/// The engine's iterator over the records of its write-ahead log. Owned once; holds the keyspace whose log it reads.
+struct LogIterator: ~Copyable {
+    private let handle: OpaquePointer
+    let keyspace: Keyspace
+
+    /// Begins at the record that holds the number `sequence`, or at the first after it; may be at none.
+    ///
+    /// `sequence` must have been written: the engine says Not found otherwise.
+    init(_ keyspace: Keyspace, from sequence: UInt64) throws(EngineFailure) {
+        self.keyspace = keyspace
+        let iterator = try engineCall { rocksdb_get_updates_since(keyspace.database.handle, sequence, nil, $0) }
+        guard let iterator else { throw .refused(.engine, "the engine has no iterator over its log") }
+        handle = iterator
+    }
+
+    deinit {
+        rocksdb_wal_iter_destroy(handle)
+        withExtendedLifetime(keyspace) {}
+    }
+
+    /// Whether it is at a record.
+    var isValid: Bool { rocksdb_wal_iter_valid(handle) != 0 }
+
+    /// Goes to the next record. Only after it was at one: the engine ends the process otherwise.
+    func next() { rocksdb_wal_iter_next(handle) }
+
+    /// Throws why it is at no record, unless that is the end of the log.
+    func check() throws(EngineFailure) { try engineCall { rocksdb_wal_iter_status(handle, $0) } }
+
+    /// Calls `body` with the record it is at and the record's first number. Only while ``isValid``, and once for each
+    /// record: the engine gives it away.
+    func withRecord<Result>(
+        _ body: (UInt64, UnsafeRawBufferPointer) throws(EngineFailure) -> Result
+    ) throws(EngineFailure) -> Result {
+        var sequence: UInt64 = 0
+        let batch = rocksdb_wal_iter_get_batch(handle, &sequence)
+        defer { rocksdb_writebatch_destroy(batch) }
+        var count = 0
+        let start = rocksdb_writebatch_data(batch, &count)
+        return try body(sequence, UnsafeRawBufferPointer(start: start, count: count))
+    }
+}
