@@ -82,20 +82,24 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw namespace.error(
                 .invalidArgument, .transaction, "a transaction cannot run within an update of the same namespace")
         }
-        committing.lock()
-        defer { committing.unlock() }
+        committing.withLock {
+            while isCommitting { committed.wait(committing) }
+            isCommitting = true
+        }
+        defer {
+            committing.withLock {
+                isCommitting = false
+                committed.broadcast()
+            }
+        }
         section.lock()
         defer { section.unlock() }
         if !pending.writes.isEmpty {
             let group = pending
-            pending = CommitGroup()
-            do throws(StoreError) {
-                try namespace.commitUpdates(group.writes.batch, group.durability, of: keyspace)
-                group.outcome = .success(())
-            } catch {
-                group.outcome = .failure(error)
-                cache.removeAll()
-            }
+            pending = CommitGroup(limit: groupLimit)
+            let outcome = write(group, group.writes.batch, keyspace, namespace)
+            if case .failure = outcome { cache.removeAll() }
+            committing.withLock { group.outcome = outcome }
         }
         return try body()
     }
@@ -146,16 +150,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         }
         if isOurs {
             let batch = beginCommit(of: group, keyspace)
-            let outcome: Result<Void, StoreError>
-            do throws(StoreError) {
-                outcome = .success(try namespace.commitUpdates(batch, group.durability, of: keyspace))
-            } catch {
-                outcome = .failure(error)
-            }
-            writing.withLock {
-                group.isWritten = true
-                written.broadcast()
-            }
+            let outcome = write(group, batch, keyspace, namespace)
             committing.withLock {
                 group.outcome = outcome
                 endCommit(of: group)
@@ -164,6 +159,20 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             }
         }
         try group.outcome?.get()
+    }
+
+    /// Writes a group and lets those look into the database who wait to know which of two commits came last.
+    private func write(
+        _ group: CommitGroup, _ batch: WriteBatch, _ keyspace: Keyspace, _ namespace: Namespace
+    ) -> Result<Void, StoreError> {
+        let outcome = Result { () throws(StoreError) in
+            try namespace.commitUpdates(batch, group.durability, of: keyspace)
+        }
+        writing.withLock {
+            group.isWritten = true
+            written.broadcast()
+        }
+        return outcome
     }
 
     /// Lets closures fill the next group, and returns what this one is to write: closures go on looking into it.
