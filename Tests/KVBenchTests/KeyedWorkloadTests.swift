@@ -48,6 +48,7 @@ struct KeyedWorkloadTests {
             let report = try Benchmark(options, engine: LyingEngine.entry(nil)).run()
             #expect(report.errors == [])
             #expect(report.document.writes + report.document.reads == 300)
+            if let distribution { #expect(report.table.contains(", \(distribution.rawValue)")) }
         }
     }
 

@@ -5,12 +5,10 @@ struct BatchWriteWorkload: KeyedWorkload {
     static let options: Set<WorkloadOption> = [.distribution, .batch]
 
     let data: DataSet
-    private let distribution: KeyDistribution
     private let size: Int
 
     init(_ data: DataSet, _ options: RunOptions) throws(UsageError) {
         self.data = data
-        distribution = options.distribution ?? .uniform
         size = try options.batch(default: 100)
     }
 
@@ -18,7 +16,8 @@ struct BatchWriteWorkload: KeyedWorkload {
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         BatchWriteWorker(
-            data: data, size: size, keys: KeyChooser(data, distribution, worker: number), writer: EntryWriter(data),
+            data: data, size: size, keys: KeyChooser(data, data.distribution ?? .uniform, worker: number),
+            writer: EntryWriter(data),
             session: session)
     }
 }

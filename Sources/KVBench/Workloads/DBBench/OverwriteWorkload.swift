@@ -5,16 +5,15 @@ struct OverwriteWorkload: KeyedWorkload {
     static let options: Set<WorkloadOption> = [.distribution]
 
     let data: DataSet
-    private let distribution: KeyDistribution
 
     init(_ data: DataSet, _ options: RunOptions) {
         self.data = data
-        distribution = options.distribution ?? .uniform
     }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         OverwriteWorker(
-            keys: KeyChooser(data, distribution, worker: number), writer: EntryWriter(data), session: session)
+            keys: KeyChooser(data, data.distribution ?? .uniform, worker: number), writer: EntryWriter(data),
+            session: session)
     }
 }
 

@@ -5,16 +5,15 @@ struct ReadMissingWorkload: KeyedWorkload {
     static let options: Set<WorkloadOption> = [.distribution]
 
     let data: DataSet
-    private let distribution: KeyDistribution
 
     init(_ data: DataSet, _ options: RunOptions) {
         self.data = data
-        distribution = options.distribution ?? .uniform
     }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         ReadMissingWorker(
-            keys: KeyChooser(data, distribution, worker: number), reader: EntryReader(data), session: session)
+            keys: KeyChooser(data, data.distribution ?? .uniform, worker: number), reader: EntryReader(data),
+            session: session)
     }
 }
 

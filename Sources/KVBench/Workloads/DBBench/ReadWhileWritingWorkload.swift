@@ -5,18 +5,16 @@ struct ReadWhileWritingWorkload: KeyedWorkload {
     static let options: Set<WorkloadOption> = [.distribution]
 
     let data: DataSet
-    private let distribution: KeyDistribution
 
     init(_ data: DataSet, _ options: RunOptions) throws(UsageError) {
         guard data.workers >= 2 else {
             throw UsageError("--workers is 1, but \(Self.name) needs one to write and one to read; give at least 2")
         }
         self.data = data
-        distribution = options.distribution ?? .uniform
     }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
-        let keys = KeyChooser(data, distribution, worker: number)
+        let keys = KeyChooser(data, data.distribution ?? .uniform, worker: number)
         guard number == 0 else { return ReadWorker(keys: keys, reader: EntryReader(data), session: session) }
         return LoneWriter(keys: keys, writer: EntryWriter(data), session: session)
     }

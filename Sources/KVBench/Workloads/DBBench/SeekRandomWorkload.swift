@@ -5,12 +5,10 @@ struct SeekRandomWorkload: KeyedWorkload {
     static let options: Set<WorkloadOption> = [.distribution, .batch]
 
     let data: DataSet
-    private let distribution: KeyDistribution
     private let limit: Int
 
     init(_ data: DataSet, _ options: RunOptions) throws(UsageError) {
         self.data = data
-        distribution = options.distribution ?? .uniform
         limit = try options.batch(default: 10)
     }
 
@@ -18,7 +16,8 @@ struct SeekRandomWorkload: KeyedWorkload {
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         SeekRandomWorker(
-            limit: limit, keys: KeyChooser(data, distribution, worker: number), reader: EntryReader(data),
+            limit: limit, keys: KeyChooser(data, data.distribution ?? .uniform, worker: number),
+            reader: EntryReader(data),
             session: session)
     }
 }

@@ -11,6 +11,8 @@ struct DataSet: Sendable {
     let namespaces: Int
     let workers: Int
     let seed: UInt64
+    /// Which entries are picked how often; `nil` leaves it to the workload.
+    let distribution: KeyDistribution?
     /// What has been acknowledged.
     let ledger: EntryLedger
     /// The entries in random order: for fills, and to spread those that are picked often.
@@ -44,6 +46,7 @@ struct DataSet: Sendable {
         namespaces = options.namespaces
         workers = options.workers
         seed = options.seed
+        distribution = options.distribution
         ledger = EntryLedger(count: count, workers: options.workers)
         shuffled = Permutation(count: count, seed: options.seed)
     }
@@ -70,9 +73,9 @@ extension DataSet {
         return owned < count ? owned : owned - workers * namespaces
     }
 
-    /// `1,000,000 entries of 16 + 100 bytes in 1 namespace`.
+    /// `1,000,000 entries of 16 + 100 bytes in 1 namespace, zipfian`.
     var shape: String {
         "\(NumberText.grouped(count)) entries of \(keySize) + \(values.size) bytes in \(namespaces)"
-            + " namespace\(namespaces == 1 ? "" : "s")"
+            + " namespace\(namespaces == 1 ? "" : "s")" + (distribution.map { ", \($0.rawValue)" } ?? "")
     }
 }

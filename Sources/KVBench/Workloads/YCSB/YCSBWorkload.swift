@@ -12,7 +12,6 @@ struct YCSBWorkload: Workload {
 
     private let mix: YCSBMix
     private let data: DataSet
-    private let distribution: KeyDistribution
 
     init(_ mix: YCSBMix, _ options: RunOptions) throws(UsageError) {
         data = try DataSet(options, valueSize: Self.valueSize)
@@ -22,17 +21,17 @@ struct YCSBWorkload: Workload {
                     + " give at least \(Self.leastKeySizeForInserts)")
         }
         self.mix = mix
-        distribution = options.distribution ?? mix.distribution
     }
 
-    var shape: String { "\(data.shape), \(distribution.rawValue)" }
+    var shape: String { data.shape + (data.distribution == nil ? ", \(mix.distribution.rawValue)" : "") }
 
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {
         try data.load(into: session, until: stop)
     }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
-        YCSBWorker(number: number, mix: mix, data: data, distribution: distribution, session: session)
+        YCSBWorker(
+            number: number, mix: mix, data: data, distribution: data.distribution ?? mix.distribution, session: session)
     }
 
     func check(_ session: some BenchSession) throws -> [String] {
