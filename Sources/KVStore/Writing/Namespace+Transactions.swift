@@ -24,8 +24,8 @@ extension Namespace {
     ///
     /// Costs: the memory of the keys read and of the writes, a snapshot while it runs, and at its commit, if anything at
     /// all was committed since it began, a second read of what it read, while writes of the namespace wait. Plain writes
-    /// pay about 50 ns more in a namespace from its first transaction on, and nothing before; that first transaction
-    /// waits for the calls that are running. It is made here and not of RocksDB's optimistic transactions: as the C API
+    /// share a lock in a namespace from its first transaction on, until its database is opened anew, and not before; that
+    /// first transaction waits for the calls that are running, a compaction too. It is made here and not of RocksDB's optimistic transactions: as the C API
     /// opens them, they do not notice a plain write between their check and their commit.
     ///
     /// - Parameters:
