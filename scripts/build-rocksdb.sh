@@ -171,7 +171,7 @@ choose_flags() {
 fingerprint() {
     {
         printf '%s\n' "$recipe" "$source_identity" "$(uname -m)" "$processor_flags" "$flags"
-        "$cxx" --version | head -n 1
+        "$cxx" --version | sed -n 1p
         if [[ $processor == native ]]; then
             grep -m 1 '^model name' /proc/cpuinfo || true
             grep -m 1 -E '^(flags|Features)' /proc/cpuinfo || true
@@ -366,7 +366,7 @@ describe_build() {
   "kind": "$($portable && echo portable || echo native)",
   "architecture": "$(uname -m)",
   "processor": "$processor",
-  "compiler": $(json_string "$("$cxx" --version | head -n 1)"),
+  "compiler": $(json_string "$("$cxx" --version | sed -n 1p)"),
   "flags": $(json_string "$(sed -n 's/^CXXFLAGS := //p' "$work/units.mk")"),
   "units": $(find "$work/units" -name 'unit-*.cc' | wc -l),
   "separate_files": $(find "$work/units" -name 'file-*' | wc -l),
