@@ -47,11 +47,17 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "StoreProcess", dependencies: ["KVStore"], path: "Tests/StoreProcess"),
+        .executableTarget(
+            name: "MaintenanceProcess",
+            dependencies: ["KVStore", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/MaintenanceProcess"
+        ),
         .testTarget(
             name: "KVStoreTests",
             dependencies: [
                 "KVStore",
                 "StoreProcess",
+                "MaintenanceProcess",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

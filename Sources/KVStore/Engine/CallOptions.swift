@@ -52,8 +52,6 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         rocksdb_readoptions_set_fill_cache(handle, scan.fillsCache ? 1 : 0)
         rocksdb_readoptions_set_verify_checksums(handle, scan.verifiesChecksums ? 1 : 0)
         rocksdb_readoptions_set_readahead_size(handle, scan.readahead.bytes)
-        // Files that only an iterator kept are removed by the engine's threads, not by whoever drops the iterator.
-        rocksdb_readoptions_set_background_purge_on_iterator_cleanup(handle, 1)
         // 1 is the engine's block cache tier.
         if cachedOnly { rocksdb_readoptions_set_read_tier(handle, 1) }
         if let snapshot { rocksdb_readoptions_set_snapshot(handle, snapshot) }
@@ -61,6 +59,10 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         // scan early and silently. So they are only looked at where there are any.
         rocksdb_readoptions_set_ignore_range_deletions(handle, rangeDeletions ? 0 : 1)
     }
+
+    /// Has files that only an iterator kept removed by the engine's threads, not by whoever drops the iterator. To be
+    /// called before the options are used. Not for a database that was opened for reading only: it ends the process.
+    func purgeInBackground() { rocksdb_readoptions_set_background_purge_on_iterator_cleanup(handle, 1) }
 
     deinit {
         rocksdb_readoptions_destroy(handle)

@@ -1,5 +1,6 @@
 internal import CRocksDB
 internal import Synchronization
+internal import SystemPackage
 
 /// One open RocksDB database: the owner of its handle, its column families and all that they point to.
 ///
@@ -9,6 +10,9 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     let handle: OpaquePointer
     let path: String
     let log: LogState
+    /// Whether it was opened for reading only.
+    let isReader: Bool
+    private let seen: FilesMark?
     let options: DatabaseOptions
     private let columnFamilies: [String: OpaquePointer]
     /// What must outlive the engine's handle, such as the store's lock file.
@@ -32,18 +36,21 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// Opens the database in the folder `path`.
     ///
     /// - Parameters:
-    ///   - create: whether to create it. Only for a database that has never existed: with its CURRENT file lost, a
-    ///     database would otherwise come back empty.
-    ///   - families: the column families beside the default one.
+    ///   - families: the column families beside the default one; made where they are missing and `mode` writes.
+    ///   - keepAlive: what must outlive the engine's handle.
+    ///   - seen: how the files were before they were opened beside a writer.
     init(
-        path: String, options: DatabaseOptions, create: Bool, families: [String] = [], keepAlive: AnyObject? = nil
+        path: String, options: DatabaseOptions, mode: DatabaseMode, families: [String] = [],
+        keepAlive: AnyObject? = nil, seen: FilesMark? = nil
     ) throws(EngineFailure) {
         self.path = path
+        isReader = mode.isReader
+        self.seen = seen
         self.options = options
         self.keepAlive = keepAlive
 
         var existing = ["default"]
-        if !create {
+        if !mode.creates {
             existing = try Self.listColumnFamilies(path: path, options: options)
         }
         var handles: [OpaquePointer?] = Array(repeating: nil, count: existing.count)
@@ -51,14 +58,22 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         defer { for name in names { name.deallocate() } }
         let optionHandles: [OpaquePointer?] = Array(repeating: options.handle, count: existing.count)
         handle = try engineObject { error in
-            names.map { UnsafePointer($0) as UnsafePointer<CChar>? }.withUnsafeBufferPointer { names in
-                rocksdb_open_column_families(
-                    options.handle, path, Int32(existing.count), names.baseAddress, optionHandles, &handles, error)
+            names.map { UnsafePointer($0) as UnsafePointer<CChar>? }.withUnsafeBufferPointer {
+                names -> OpaquePointer? in
+                let count = Int32(existing.count)
+                switch mode {
+                case .create, .existing:
+                    return rocksdb_open_column_families(
+                        options.handle, path, count, names.baseAddress, optionHandles, &handles, error)
+                case .readOnly:
+                    return rocksdb_open_for_read_only_column_families(
+                        options.handle, path, count, names.baseAddress, optionHandles, &handles, 0, error)
+                }
             }
         }
         var opened: [String: OpaquePointer] = [:]
         for (name, handle) in zip(existing, handles) { opened[name] = handle }
-        for name in families where opened[name] == nil {
+        for name in families where opened[name] == nil && !mode.isReader {
             do {
                 opened[name] = try engineObject { [handle] in
                     rocksdb_create_column_family(handle, options.handle, name, $0)
@@ -71,6 +86,8 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         }
         columnFamilies = opened
         log = LogState(durableThrough: rocksdb_get_latest_sequence_number(handle))
+        // The gate that refuses writes after a failed one refuses them here too.
+        if mode.isReader { log.fail(.readOnly) }
     }
 
     deinit {
@@ -87,8 +104,17 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         return (0..<count).compactMap { list[$0].map { String(cString: $0) } }
     }
 
+    /// The names of all column families.
+    var families: [String] { columnFamilies.keys.sorted() }
+
     /// The handle of a column family that the database was opened with.
     func columnFamily(_ name: String) -> OpaquePointer? { columnFamilies[name] }
+
+    /// Whether a writer has changed the files since they were opened for reading.
+    var isOutdated: Bool {
+        guard let seen else { return false }
+        return !FilesMark(FilePath(path)).hasSameContent(as: seen)
+    }
 
     func end(_ reason: DatabaseEnding) { ending.store(reason, ordering: .relaxed) }
 

@@ -7,7 +7,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     private let cache: BlockCache
     private let expiryFilter: ExpiryFilter?
 
-    init(_ tuning: Tuning, cache: BlockCache, create: Bool, format: ValueFormat = .plain) {
+    init(_ tuning: Tuning, cache: BlockCache, mode: DatabaseMode, format: ValueFormat = .plain) {
         handle = rocksdb_options_create()
         tableOptions = rocksdb_block_based_options_create()
         self.cache = cache
@@ -21,12 +21,20 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         setMemory(tuning)
         setCompaction(tuning)
         setTables(tuning)
-        setSafety(create: create)
+        setSafety(create: mode.creates)
+        // Who writes removes files that a reader still needs; those that it has open stay readable.
+        if mode.isReader { rocksdb_options_set_max_open_files(handle, -1) }
     }
 
     deinit {
         rocksdb_block_based_options_destroy(tableOptions)
         rocksdb_options_destroy(handle)
+    }
+
+    /// Makes iterators step over every version of a key instead of seeking past them. To be called before the options are
+    /// used.
+    func readEveryVersion() {
+        rocksdb_options_set_max_sequential_skip_in_iterations(handle, .max)
     }
 
     private func setMemory(_ tuning: Tuning) {

@@ -1,4 +1,5 @@
 internal import CRocksDB
+internal import SystemPackage
 
 /// Why a call that reached the engine failed.
 enum EngineFailure: Error {
@@ -7,12 +8,37 @@ enum EngineFailure: Error {
     /// What we found before the engine was asked.
     case refused(StoreError.Code, String)
 
+    /// A write where there are none.
+    static let readOnly = EngineFailure.refused(
+        .readOnly, "the store was opened for reading only; write through the handle that has it open for writing")
+
     /// The kind of failure.
     var code: StoreError.Code {
         switch self {
         case .status(let text): Self.code(ofStatus: text)
         case .refused(let code, _): code
         }
+    }
+
+    /// The file below `folder` that the engine's words name last, a table file rather than another; nil when they name
+    /// none.
+    func file(in folder: FilePath) -> FilePath? {
+        guard case .status(let text) = self else { return nil }
+        let start = folder.string + "/"
+        var file: Substring?
+        var isTableFile = false
+        var rest = text[...]
+        while let range = rest.firstRange(of: start) {
+            rest = rest[range.upperBound...]
+            let name = rest.prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+            let isTable = name.contains(".sst") || name.contains(".ldb")
+            if !name.isEmpty, isTable || !isTableFile { (file, isTableFile) = (name, isTable) }
+        }
+        guard var name = file else { return nil }
+        // The end of a sentence is none of a name.
+        while name.last == "." { name = name.dropLast() }
+        // Of a table file that is missing it names the ending that such files had once.
+        return folder.appending(name.hasSuffix(".ldb") ? name.dropLast(4) + ".sst" : String(name))
     }
 
     /// The kind of failure as the status text tells it ("IO error: No space left on device: ...").

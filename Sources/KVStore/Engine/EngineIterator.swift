@@ -9,6 +9,7 @@ struct EngineIterator: ~Copyable {
     init(_ keyspace: Keyspace, _ options: ReadOptions) {
         self.keyspace = keyspace
         self.options = options
+        if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
     }
 

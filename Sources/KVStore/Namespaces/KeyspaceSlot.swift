@@ -25,6 +25,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// The commits of tasks, and their updates, which outlive a keyspace that is closed to make room.
     let commits = CommitQueue()
     let asyncUpdates = GatheringQueue<UpdateRequest>(maxTogether: 1024)
+    /// Held by a compaction that was asked for, the one call that can take hours.
+    let compactions = Lock()
     /// Whether it was used since the pool last looked.
     private let used = Atomic<Bool>(false)
 
@@ -225,6 +227,48 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         guard let keyspace else { return }
         defer { openGate() }
         try body(keyspace)
+    }
+
+    /// Runs `body` while no call is inside any of the slots and none is opened or closed; calls wait meanwhile.
+    ///
+    /// The slots of namespaces come first and those of the metadata database last: opening a namespace asks the catalog.
+    ///
+    /// - Parameter body: gets the keyspaces, nil for each slot that is not open.
+    static func stopped(
+        _ slots: [KeyspaceSlot], _ operation: StoreError.Operation, _ body: ([Keyspace?]) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        // With the locks held calls still pass the gates that are open: the stop begins with the draining.
+        for slot in slots { slot.lock.lock() }
+        defer { for slot in slots { slot.lock.unlock() } }
+        defer { for slot in slots where slot.keyspace != nil { slot.openGate() } }
+        for slot in slots {
+            slot.drain()
+            if let ending = slot.ending { throw slot.context.gone(ending, operation) }
+        }
+        try body(slots.map(\.keyspace))
+    }
+
+    /// Opens the keyspaces of slots that share a database anew where a writer has changed it, and puts them in the place of
+    /// the ones that are open. Calls go on meanwhile; cursors and pinned values keep what they read.
+    ///
+    /// - Parameter prepare: called before the first is opened.
+    static func refresh(
+        _ slots: [KeyspaceSlot], _ operation: StoreError.Operation, _ prepare: () -> Void = {}
+    ) throws(StoreError) {
+        for slot in slots { slot.lock.lock() }
+        defer { for slot in slots { slot.lock.unlock() } }
+        for slot in slots { if let ending = slot.ending { throw slot.context.gone(ending, operation) } }
+        guard slots.contains(where: { $0.keyspace?.database.isOutdated == true }) else { return }
+        prepare()
+        var opened: [Keyspace] = []
+        for slot in slots { opened.append(try slot.open()) }
+        defer { for slot in slots where slot.keyspace != nil { slot.openGate() } }
+        for (slot, keyspace) in zip(slots, opened) {
+            slot.drain()
+            if let ending = slot.ending { throw slot.context.gone(ending, operation) }
+            slot.keyspace?.snapshots.releaseAll()
+            slot.keyspace = keyspace
+        }
     }
 
     private func openGate() { gate.bitwiseOr(Self.openBit, ordering: .acquiringAndReleasing) }

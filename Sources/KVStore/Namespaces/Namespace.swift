@@ -52,7 +52,10 @@ extension Namespace {
     /// - Throws: `.ioError`, `.noSpace` or `.corruption` when a file could not be read or written. Nothing is lost by
     ///   that.
     public func compact(_ range: KeyRange = .all) throws(StoreError) {
-        try slot.withKeyspace(.compact) { (keyspace) throws(EngineFailure) in try keyspace.compact(range) }
+        // What stops all namespaces for a moment waits for this one first, while the others go on.
+        try slot.compactions.withLock { () throws(StoreError) in
+            try slot.withKeyspace(.compact) { (keyspace) throws(EngineFailure) in try keyspace.compact(range) }
+        }
     }
 
     /// Opens the namespace's database anew, which is the way back after a failed write.

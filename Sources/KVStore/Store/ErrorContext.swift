@@ -21,8 +21,9 @@ struct ErrorContext: Sendable {
         case .refused(let code, let message): error(code, operation, message)
         case .status(let text):
             StoreError(
-                failure.code, operation, namespace: namespace, path: path, Self.advice(failure.code),
-                engineMessage: text)
+                failure.code, operation, namespace: namespace,
+                path: failure.code == .corruption ? failure.file(in: path) ?? path : path,
+                Self.advice(failure.code), engineMessage: text)
         }
     }
 

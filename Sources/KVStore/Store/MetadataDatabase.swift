@@ -7,12 +7,14 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
 
     private let lock = Lock()
     private let directory: StoreDirectory
+    private let opener: DatabaseOpener
     private let tuning: Tuning
     private let cache: BlockCache
     private weak var current: Database?
 
-    init(_ directory: StoreDirectory, _ tuning: Tuning) {
+    init(_ directory: StoreDirectory, _ opener: DatabaseOpener, _ tuning: Tuning) {
         self.directory = directory
+        self.opener = opener
         self.tuning = tuning
         cache = BlockCache(capacity: tuning.blockCacheCapacity)
     }
@@ -40,6 +42,9 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
         }
     }
 
+    /// Has the next slot that opens open the database anew, beside what others still hold of it.
+    func forget() { lock.withLock { current = nil } }
+
     private func database() throws(EngineFailure) -> Database {
         lock.lock()
         defer { lock.unlock() }
@@ -50,8 +55,6 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     }
 
     private func open(create: Bool) throws(EngineFailure) -> Database {
-        try Database(
-            path: directory.metadata.string, options: DatabaseOptions(tuning, cache: cache, create: create),
-            create: create, families: [Self.applicationFamily], keepAlive: directory.lock.current)
+        try opener.open(directory.metadata, tuning, cache, create: create, families: [Self.applicationFamily])
     }
 }

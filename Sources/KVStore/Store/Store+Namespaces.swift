@@ -128,13 +128,10 @@ extension Store {
     private func openDatabase(_ id: UInt64, _ format: ValueFormat, create: Bool) throws(EngineFailure) -> Database {
         let tuning = configuration.namespaceTuning
         let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
-        return try Database(
-            path: directory.namespace(id: id).string,
-            options: DatabaseOptions(tuning, cache: cache, create: create, format: format), create: create,
-            keepAlive: directory.lock.current)
+        return try opener.open(directory.namespace(id: id), tuning, cache, format, create: create)
     }
 
-    private func slot(for record: NamespaceRecord) throws(StoreError) -> KeyspaceSlot {
+    func slot(for record: NamespaceRecord) throws(StoreError) -> KeyspaceSlot {
         let format = try format(of: record, .namespace)
         return pool.slot(record.name) {
             let context = ErrorContext(namespace: record.name, path: directory.namespace(id: record.id))
@@ -142,21 +139,33 @@ extension Store {
             return KeyspaceSlot(context, id: record.id, format: format) { [unowned self] () throws(StoreError) in
                 pool.makeRoom()
                 // Left by a crash: this is the first opening, before any load of ours.
-                try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder))
+                if !configuration.isReader {
+                    try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder))
+                }
                 // Read anew: ranges may have been deleted since.
                 let record = try catalog.find(record.name, .open) ?? record
                 let keyspace: Keyspace
                 do throws(EngineFailure) {
                     let database = try openDatabase(record.id, format, create: false)
-                    keyspace = try Keyspace(database, usesRangeDeletions: record.deletesRanges, format: format)
+                    // Who reads beside a writer may not have heard of its first range deletion.
+                    let looksForRangeDeletions = record.deletesRanges || configuration.isReader
+                    keyspace = try Keyspace(database, usesRangeDeletions: looksForRangeDeletions, format: format)
                 } catch {
-                    throw context.error(error, .open)
+                    throw isGone(record, context) ?? context.error(error, .open)
                 }
                 try promises.check(
                     record.id, keyspace.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
                 return keyspace
             }
         }
+    }
+
+    /// The error of opening a namespace that the writer beside us has dropped.
+    private func isGone(_ record: NamespaceRecord, _ context: ErrorContext) -> StoreError? {
+        guard configuration.isReader, !StoreFiles.exists(directory.namespace(id: record.id)) else {
+            return nil
+        }
+        return context.gone(.namespaceNotFound, .open)
     }
 
     private func removeDropped(_ record: NamespaceRecord) throws(StoreError) {

@@ -10,7 +10,8 @@ public import SystemPackage
 /// try store.close()
 /// ```
 ///
-/// One process at a time has a store open, through one `Store`, which any number of threads may use.
+/// One process at a time has a store open, through one `Store`, which any number of threads may use. Others may read
+/// beside it: see ``StoreConfiguration/access-swift.property``.
 public final class Store: Sendable {
     /// The folder of the store.
     public let path: FilePath
@@ -27,7 +28,9 @@ public final class Store: Sendable {
     let promises: DurablePromises
     /// Held while the set of namespaces changes.
     let catalogLock = Lock()
-    private let metadataSlot: KeyspaceSlot
+    let metadataSlot: KeyspaceSlot
+    let metadataDatabase: MetadataDatabase
+    let opener: DatabaseOpener
     private let logSyncer: LogSyncer?
 
     /// Opens the store in a folder, creating it if it is missing.
@@ -42,9 +45,13 @@ public final class Store: Sendable {
         at path: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) throws(StoreError) -> Store {
         try configuration.validate()
-        let directory = try StoreDirectory.open(path, createIfMissing: configuration.createIfMissing)
+        let isReader = configuration.isReader
+        let directory =
+            try isReader
+            ? StoreDirectory.openForReading(path)
+            : StoreDirectory.open(path, createIfMissing: configuration.createIfMissing)
         let store = try Store(directory, configuration)
-        try store.recoverNamespaces()
+        if !isReader { try store.recoverNamespaces() }
         try store.warnOfMemory()
         return store
     }
@@ -58,11 +65,12 @@ public final class Store: Sendable {
         self.directory = directory
         self.path = directory.path
         self.configuration = configuration
-        let metadata = MetadataDatabase(directory, configuration.metadataTuning)
-        catalog = NamespaceCatalog(slot: metadata.slot(family: "default"))
-        metadataSlot = metadata.slot(family: MetadataDatabase.applicationFamily)
+        opener = DatabaseOpener(isReader: configuration.isReader, keepAlive: directory.lock)
+        metadataDatabase = MetadataDatabase(directory, opener, configuration.metadataTuning)
+        catalog = NamespaceCatalog(slot: metadataDatabase.slot(family: "default"))
+        metadataSlot = metadataDatabase.slot(family: MetadataDatabase.applicationFamily)
         // Both are open from the first moment on: the store cannot do without, and they are one database.
-        try metadata.create(if: directory.isNew)
+        try metadataDatabase.create(if: directory.isNew)
         try catalog.slot.withKeyspace(.open) { (_) throws(EngineFailure) in }
         try metadataSlot.withKeyspace(.open) { (_) throws(EngineFailure) in }
         if directory.isNew { try directory.finishCreation() }
@@ -71,13 +79,14 @@ public final class Store: Sendable {
             case .shared(let capacity): BlockCache(capacity: capacity)
             case .perNamespace: nil
             }
-        let promises = DurablePromises(catalog)
+        let promises = DurablePromises(catalog, isReader: configuration.isReader)
         let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces, promises)
         self.promises = promises
         self.pool = pool
-        logSyncer = configuration.walSyncInterval.map {
-            LogSyncer(pool, promises, interval: $0, logger: configuration.logger)
-        }
+        logSyncer =
+            if let interval = configuration.walSyncInterval, !configuration.isReader {
+                LogSyncer(pool, promises, interval: interval, logger: configuration.logger)
+            } else { nil }
         if let logSyncer { LogSyncersAtExit.shared.add(logSyncer) }
     }
 
@@ -113,7 +122,7 @@ public final class Store: Sendable {
         // The second time there is no catalog to write to.
         if catalog.slot.isOpen { attempt { () throws(StoreError) in try promises.record() } }
         for slot in [metadataSlot, catalog.slot] { attempt { () throws(StoreError) in try close(slot) } }
-        directory.lock.release()
+        directory.lock?.release()
         if let first = failures.first { throw first }
     }
 

@@ -41,6 +41,9 @@ public struct StoreConfiguration: Sendable {
     /// Whether a store is created where there is none. Default true.
     public var createIfMissing: Bool
 
+    /// Who else may have the store open, and whether this handle writes. Default ``Access/readWrite``.
+    public var access: Access
+
     /// Whether a namespace is opened although it lacks commits that were known to be on disk. Default false: opening it
     /// throws `.corruption`, and nothing is changed.
     public var acceptsDataLoss: Bool
@@ -59,6 +62,7 @@ public struct StoreConfiguration: Sendable {
         mergeOperators = []
         timeToLiveClock = nil
         createIfMissing = true
+        access = .readWrite
         acceptsDataLoss = false
         logger = Logger(label: "kvstore")
     }

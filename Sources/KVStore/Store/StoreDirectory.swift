@@ -7,7 +7,8 @@ internal import SystemPackage
 /// it is made afresh.
 struct StoreDirectory: Sendable {
     let path: FilePath
-    let lock: StoreLockHold
+    /// Nil for who reads only.
+    let lock: StoreLockHold?
     /// Whether the store is being made: `finishCreation` has to be called.
     let isNew: Bool
 
@@ -28,7 +29,7 @@ struct StoreDirectory: Sendable {
         if isNew {
             try directory.beginCreation()
         } else {
-            _ = try StoreIdentity(StoreFiles.read(directory.identityFile, .open), path: directory.identityFile)
+            _ = try directory.identity()
         }
         return directory
     }
@@ -51,6 +52,24 @@ struct StoreDirectory: Sendable {
         guard createIfMissing else {
             throw refuse("there is no store here, and the configuration says not to create one")
         }
+    }
+
+    /// Finds the store in the folder `path` for who reads beside a writer: nothing is created and no lock is taken.
+    static func openForReading(_ path: FilePath) throws(StoreError) -> StoreDirectory {
+        try check(path, createIfMissing: false)
+        let directory = StoreDirectory(path: path, lock: nil, isNew: false)
+        guard StoreFiles.exists(directory.identityFile) else {
+            throw StoreError(
+                .notAStore, .open, path: path,
+                "a store is being made here, or its making was cut short; open it to write"
+            )
+        }
+        _ = try directory.identity()
+        return directory
+    }
+
+    func identity() throws(StoreError) -> StoreIdentity {
+        try StoreIdentity(StoreFiles.read(identityFile, .open), path: identityFile)
     }
 
     private func beginCreation() throws(StoreError) {

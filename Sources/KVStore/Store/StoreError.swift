@@ -162,5 +162,8 @@ extension StoreError {
         static let reopen = Operation("reopen")
         static let property = Operation("property")
         static let validate = Operation("validate")
+        static let checkpoint = Operation("checkpoint")
+        static let verify = Operation("verify")
+        static let catchUp = Operation("catchUp")
     }
 }

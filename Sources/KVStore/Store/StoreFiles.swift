@@ -48,6 +48,38 @@ enum StoreFiles {
         guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the folder") }
     }
 
+    /// Puts a folder with all that is in it on disk, what is innermost first.
+    static func syncTree(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        for name in try list(path, operation) {
+            let entry = path.appending(name)
+            if isDirectory(entry) { try syncTree(entry, operation) } else { try syncFile(entry, operation) }
+        }
+        try syncFolder(path, operation)
+    }
+
+    private static func syncFile(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(operation, path, "open the file") }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the file") }
+    }
+
+    /// Gives a file that nobody changes any more a second name, or makes a copy where that cannot be.
+    static func linkOrCopy(
+        _ path: FilePath, to target: FilePath, _ operation: StoreError.Operation
+    ) throws(StoreError) {
+        if link(path.string, target.string) == 0 { return }
+        switch errno {
+        case EXDEV, EPERM, EMLINK, EOPNOTSUPP: break
+        default: throw failure(operation, path, "link the file to \(target)")
+        }
+        do {
+            try FileManager.default.copyItem(atPath: path.string, toPath: target.string)
+        } catch {
+            throw StoreError(.ioError, operation, path: path, "could not copy the file to \(target): \(error)")
+        }
+    }
+
     /// Writes a whole file and puts it on disk, under the name it is given at once or not at all.
     static func write(_ text: String, to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
         let descriptor = Glibc.open(path.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

@@ -2,14 +2,17 @@
 /// when it comes back older: a damaged log or manifest otherwise reads as one that ends early.
 final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     private let catalog: NamespaceCatalog
+    private let isReader: Bool
     private let lock = Lock()
     private var known: [UInt64: UInt64] = [:]
     private var recordedAt = MonotonicClock.now
     /// Each record costs a sync of the metadata database, shared by all namespaces.
     private static let interval: UInt64 = 10_000_000_000
 
-    init(_ catalog: NamespaceCatalog) {
+    /// - Parameter isReader: whether the catalog takes no writes.
+    init(_ catalog: NamespaceCatalog, isReader: Bool = false) {
         self.catalog = catalog
+        self.isReader = isReader
     }
 
     /// Notes how far a database is on disk.
@@ -45,6 +48,7 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     ) throws(StoreError) {
         let promised = max(try catalog.promisedSequence(id), lock.withLock { known[id] ?? 0 })
         guard recovered < promised else { return }
+        if acceptingLoss, isReader { return }
         if acceptingLoss {
             lock.withLock { known[id] = nil }
             try catalog.promise([id: recovered])

@@ -1,0 +1,46 @@
+internal import SystemPackage
+
+extension Store {
+    /// Sees what the writer has committed since the last time: the list of namespaces, the application's metadata and every
+    /// namespace that is in use. Only for a store opened with `access: .follower`.
+    ///
+    /// Each database then is as it was at one moment during the call, each at a moment of its own; one that has not changed
+    /// costs a look at its folder, one that has is opened anew, which reads its logs and takes from some 10 ms to seconds
+    /// with large logs. Reads go on meanwhile. Cursors and pinned values stay at what they were made of; snapshots from
+    /// before throw `.closed`. A namespace that the writer dropped throws `.namespaceNotFound` from then on, one that it
+    /// created can be opened. Commits that the writer made with `.unlogged` are seen when it has flushed them. RocksDB:
+    /// `DB::OpenForReadOnly`.
+    ///
+    /// - Throws: `.invalidArgument` for a store that is no follower; `.busy` when the writer changes a database faster than it
+    ///   can be opened; `.corruption` and `.ioError` when it cannot be read; `.closed`. What has caught up before the failure
+    ///   stays caught up. That there is nothing new is not an error.
+    public func catchUp() throws(StoreError) {
+        guard configuration.access == .follower else {
+            throw StoreError(
+                .invalidArgument, .catchUp, path: path,
+                "only a follower catches up; a store that is open for reading only sees more after reopen()")
+        }
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
+        try KeyspaceSlot.refresh([catalog.slot, metadataSlot], .catchUp) { metadataDatabase.forget() }
+        for slot in pool.all() {
+            guard let name = slot.context.namespace else { continue }
+            do throws(StoreError) {
+                if try catalog.find(name, .catchUp)?.id == slot.id {
+                    try KeyspaceSlot.refresh([slot], .catchUp)
+                    continue
+                }
+            } catch {
+                // Dropped since the catalog was read.
+                guard error.code == .namespaceNotFound else { throw error }
+            }
+            pool.remove(name)
+            try slot.close(.namespaceNotFound, .catchUp)
+        }
+    }
+
+    /// Sees what the writer has committed since the last time. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public func catchUp() async throws { try await IOPool.shared.run { try self.catchUp() } }
+}

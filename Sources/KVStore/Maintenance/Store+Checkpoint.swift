@@ -1,0 +1,52 @@
+public import SystemPackage
+
+extension Store {
+    /// Makes a copy of the whole store in another folder: a store of its own, with all namespaces as they were at one
+    /// moment.
+    ///
+    /// *Consistent across namespaces* means: there is a moment during the call such that the copy holds every commit, to
+    /// any namespace or to the metadata, that was acknowledged before it, and none that began after it. To get there, all
+    /// calls on the store wait for as long as it takes to link the files of the open databases and to copy their logs;
+    /// what is large is flushed before, while calls go on. Compactions that were asked for end first.
+    ///
+    /// Table files are hard links where the target is on the same file system, so the copy takes little space until the
+    /// store changes, and copies where it is not, which takes longer and holds up calls meanwhile. `.unlogged` commits are
+    /// in the copy too. The copy has an identity of its own; neither store notices what happens to the other.
+    ///
+    /// The copy is made under a temporary name beside the target, put on disk, and renamed last: after a crash it is there
+    /// whole or not at all. What a crash leaves is removed by the next checkpoint to the same target.
+    /// RocksDB: `Checkpoint::CreateCheckpoint`.
+    ///
+    /// - Parameter path: a path where there is nothing, or an empty folder. Folders above it are made as needed. Not
+    ///   within the folder of the store.
+    /// - Throws: `.invalidArgument` for such a path; `.readOnly` for a store that is open for reading only; `.ioError` and
+    ///   `.noSpace` from the system, also when a namespace has stopped taking writes: call its `reopen()` first. `.closed`.
+    public func checkpoint(to path: FilePath) throws(StoreError) {
+        try checkCopying(to: path, .checkpoint)
+        let folder = try FolderInMaking(path, .make(), .checkpoint)
+        do throws(StoreError) {
+            try StoreCopy(self, folder.path, .checkpoint).make()
+            try folder.publish()
+        } catch {
+            folder.abandon()
+            throw error
+        }
+    }
+
+    /// Makes a copy of the whole store in another folder. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public func checkpoint(to path: FilePath) async throws {
+        try await IOPool.shared.run { try self.checkpoint(to: path) }
+    }
+
+    private func checkCopying(to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        if configuration.isReader {
+            throw ErrorContext(namespace: nil, path: self.path).error(EngineFailure.readOnly, operation)
+        }
+        if path.lexicallyNormalized().starts(with: self.path.lexicallyNormalized()) {
+            throw StoreError(
+                .invalidArgument, operation, path: path, "the path is within the folder of the store, which is its own")
+        }
+    }
+}

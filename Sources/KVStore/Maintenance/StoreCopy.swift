@@ -1,0 +1,76 @@
+internal import SystemPackage
+
+/// Copies the databases of a store to a folder, all as they are at one moment.
+struct StoreCopy {
+    private let store: Store
+    private let folder: FilePath
+    private let operation: StoreError.Operation
+    /// What may be left in memtables when the store is stopped: so much of the logs is copied meanwhile.
+    private static let smallMemtables = ByteCount.mebibytes(4)
+
+    init(_ store: Store, _ folder: FilePath, _ operation: StoreError.Operation) {
+        self.store = store
+        self.folder = folder
+        self.operation = operation
+    }
+
+    func make() throws(StoreError) {
+        for slot in store.pool.all() + [store.catalog.slot] { try prepare(slot) }
+        store.catalogLock.lock()
+        defer { store.catalogLock.unlock() }
+        var namespaces: [KeyspaceSlot] = []
+        for record in try store.catalog.all() { namespaces.append(try store.slot(for: record)) }
+        // Waited for before anything is stopped.
+        for slot in namespaces { slot.compactions.lock() }
+        defer { for slot in namespaces { slot.compactions.unlock() } }
+        let slots = namespaces + [store.catalog.slot, store.metadataSlot]
+        try KeyspaceSlot.stopped(slots, operation) { (keyspaces) throws(StoreError) in
+            for (slot, keyspace) in zip(namespaces, keyspaces) {
+                let target = folder.appending("namespaces").appending(String(slot.id))
+                if let keyspace {
+                    try copy(keyspace, of: slot, to: target)
+                } else {
+                    try copyClosed(store.directory.namespace(id: slot.id), to: target)
+                }
+            }
+            guard let metadata = keyspaces[namespaces.count] else {
+                throw store.catalog.slot.context.gone(.closed, operation)
+            }
+            try copy(metadata, of: store.catalog.slot, to: folder.appending("metadata"))
+        }
+    }
+
+    /// Does what need not wait until the store is stopped: writes large memtables to table files and syncs the logs, of
+    /// which all but the last are hard links in the copy.
+    private func prepare(_ slot: KeyspaceSlot) throws(StoreError) {
+        _ = try slot.withKeyspaceIfOpen(operation) { (keyspace) throws(EngineFailure) -> Void? in
+            let size = keyspace.integerProperty("rocksdb.cur-size-all-mem-tables")
+            if size > UInt64(Self.smallMemtables.bytes) || keyspace.database.log.promisedSequence == nil {
+                try keyspace.flush()
+            } else {
+                try keyspace.database.syncLog()
+            }
+        }
+    }
+
+    private func copy(_ keyspace: Keyspace, of slot: KeyspaceSlot, to target: FilePath) throws(StoreError) {
+        let database = keyspace.database
+        do throws(EngineFailure) {
+            // What it holds of a write that failed is not known.
+            if let failure = database.log.failure { throw failure }
+            try database.checkpoint(to: target.string, flushing: database.log.promisedSequence == nil)
+        } catch {
+            throw slot.context.error(error, operation)
+        }
+    }
+
+    /// Copies a database that is not open and is kept from being opened. Its files are never changed, only replaced.
+    private func copyClosed(_ source: FilePath, to target: FilePath) throws(StoreError) {
+        try StoreFiles.makeFolder(target, operation)
+        for name in try StoreFiles.list(source, operation) where name != "LOCK" && !name.hasPrefix("LOG") {
+            let file = source.appending(name)
+            guard !StoreFiles.isDirectory(file) else { continue }
+            try StoreFiles.linkOrCopy(file, to: target.appending(name), operation)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Glibc
+internal import SystemPackage
+
+/// Opens the databases of one store, in the way that the store was opened.
+struct DatabaseOpener: Sendable {
+    private let isReader: Bool
+    private let lock: StoreLockHold?
+    /// How often a reader tries again when the writer came between. Each time takes as long as opening the database.
+    private static let attempts = 20
+
+    init(isReader: Bool, keepAlive lock: StoreLockHold?) {
+        self.isReader = isReader
+        self.lock = lock
+    }
+
+    /// - Parameter create: whether the database is to be made.
+    func open(
+        _ path: FilePath, _ tuning: Tuning, _ cache: BlockCache, _ format: ValueFormat = .plain, create: Bool,
+        families: [String] = []
+    ) throws(EngineFailure) -> Database {
+        let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
+        func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
+            try Database(
+                path: path.string,
+                options: DatabaseOptions(tuning, cache: cache, mode: mode, format: format),
+                mode: mode, families: families, keepAlive: lock?.current, seen: seen)
+        }
+        return try isReader ? openBesideWriter(path, open) : open(nil)
+    }
+
+    /// Opens a second handle of a database to read all of its files: nothing cached, nothing skipped.
+    func openToVerify(
+        _ path: FilePath, _ tuning: Tuning, _ format: ValueFormat
+    ) throws(EngineFailure) -> Database {
+        func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
+            let options = DatabaseOptions(
+                tuning, cache: BlockCache(capacity: ByteCount(0)), mode: .readOnly, format: format)
+            options.readEveryVersion()
+            return try Database(path: path.string, options: options, mode: .readOnly)
+        }
+        // Beside a writer of our own nothing can be missing: it keeps its files.
+        return try isReader ? openBesideWriter(path, open) : open(nil)
+    }
+
+    /// Opens a database that another process may be writing.
+    ///
+    /// The engine reads the manifest first and the logs afterwards. A log that was flushed and removed between the two
+    /// would be missing without an error, older commits gone and newer ones there; the manifest tells that it happened.
+    private func openBesideWriter(
+        _ path: FilePath, _ open: (FilesMark) throws(EngineFailure) -> Database
+    ) throws(EngineFailure) -> Database {
+        for _ in 0..<Self.attempts {
+            let before = FilesMark(path)
+            do throws(EngineFailure) {
+                let database = try open(before)
+                if FilesMark(path).hasSameFiles(as: before) { return database }
+            } catch {
+                // Nobody came between: it is as the engine says.
+                if FilesMark(path).hasSameFiles(as: before) { throw error }
+            }
+            usleep(10_000)
+        }
+        throw .refused(.busy, "the writer changes the database faster than it can be opened; try again")
+    }
+}
