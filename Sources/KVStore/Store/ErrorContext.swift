@@ -22,7 +22,7 @@ struct ErrorContext: Sendable {
         case .status(let text):
             StoreError(
                 failure.code, operation, namespace: namespace,
-                path: failure.code == .corruption ? failure.file(in: path) ?? path : path,
+                path: path,
                 Self.advice(failure.code), engineMessage: text)
         }
     }

@@ -1,0 +1,43 @@
+/// Reads all that a database has on disk through a second handle of it, which starts with nothing in memory.
+struct DatabaseVerification {
+    private(set) var entries = 0
+    private(set) var entryBytes = 0
+    private let reader: Database
+    private let watched: Database
+
+    /// - Parameters:
+    ///   - reader: a handle with no cache, that was opened to read beside `watched`.
+    ///   - watched: the handle in use. Verifying ends when it is closed.
+    ///   - sequence: what `watched` had in its log before `reader` was opened.
+    init(_ reader: Database, of watched: Database, atLeast sequence: UInt64) throws(EngineFailure) {
+        self.reader = reader
+        self.watched = watched
+        // A damaged record of a log reads as the log's end.
+        if reader.latestSequence < sequence {
+            throw .refused(
+                .corruption,
+                "the files hold commits up to \(reader.latestSequence), but there are commits up to \(sequence): a log or "
+                    + "the manifest is damaged. What the open handle still has in memory can be read and copied")
+        }
+        for family in reader.families { try scan(family) }
+    }
+
+    private mutating func scan(_ family: String) throws(EngineFailure) {
+        // With range deletions ignored, blocks that they cover are read too, and a scan cannot end early in silence.
+        let keyspace = try Keyspace(reader, family: family, usesRangeDeletions: false)
+        var scan = ScanOptions()
+        scan.fillsCache = false
+        scan.verifiesChecksums = true
+        let iterator = EngineIterator(keyspace, ReadOptions(scan: scan, rangeDeletions: false))
+        iterator.seekToFirst()
+        while iterator.isValid {
+            entries += 1
+            entryBytes += iterator.key.count + iterator.value.count
+            if entries & 0xFFF == 0, watched.isClosed {
+                throw watched.endingFailure
+            }
+            iterator.next()
+        }
+        try iterator.check()
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import KVStore
+import SystemPackage
+import Testing
+
+@Suite("Verifying reads everything")
+struct VerificationTests {
+    /// Changes one byte of a file, as a failing disk would.
+    private func damage(_ file: FilePath, at offset: Int) throws {
+        let handle = try #require(FileHandle(forUpdatingAtPath: file.string))
+        defer { try? handle.close() }
+        try handle.seek(toOffset: UInt64(offset))
+        let byte = try #require(try handle.read(upToCount: 1)?.first)
+        try handle.seek(toOffset: UInt64(offset))
+        try handle.write(contentsOf: [byte ^ 0x40])
+    }
+
+    private func files(_ store: Store, _ suffix: String) throws -> [FilePath] {
+        let folder = store.path.appending("namespaces").appending("1")
+        return try names(folder).filter { $0.hasSuffix(suffix) }.map { folder.appending($0) }
+    }
+
+    private func fill(_ namespace: Namespace) throws {
+        try namespace.write { batch in
+            for number in 0..<2000 { batch.put("key/\(number)", String(repeating: "value", count: 20)) }
+        }
+    }
+
+    @Test("Of an undamaged store it tells what it has read")
+    func undamaged() async throws {
+        try await withTemporaryStore { store, namespace in
+            try fill(namespace)
+            try await namespace.flush()
+            try await namespace.put("in the log", "value")
+            try await namespace.put("unlogged", "value", durability: .unlogged)
+            try await store.metadata.put("setting", "value")
+            let part = try #require(try await namespace.verify().parts.first)
+            #expect(part.namespace == "test")
+            #expect(part.entries == 2001)
+            #expect(part.tableFiles == 1)
+            #expect(part.tableBytes.bytes > 1000)
+            #expect(part.entryBytes.bytes > 200_000)
+            let all = try await store.verify()
+            #expect(all.parts.map(\.namespace) == ["metadata", "test"])
+            #expect(all.entries > 2002)
+            #expect(all.tableFiles >= 1)
+        }
+    }
+
+    @Test(
+        "A damaged byte in any of many places of the data is found, though the cache has the block",
+        arguments: 0..<8)
+    func damagedTable(_ tenth: Int) throws {
+        try withTemporaryStore { store, namespace in
+            try fill(namespace)
+            try namespace.flush()
+            #expect(try texts(namespace).count == 2000)
+            let file = try #require(try files(store, ".sst").first)
+            let size = try FileManager.default.attributesOfItem(atPath: file.string)[.size] as? Int ?? 0
+            try damage(file, at: size * tenth / 10 + 5)
+            for body in [{ try namespace.verify() }, { try store.verify() }] {
+                let error = expectCode(.corruption, body)
+                #expect(error?.namespace == "test")
+                #expect(error?.path == file)
+                #expect(error?.engineMessage != nil)
+                #expect(error?.description.contains("value") == false)
+            }
+            // The block that the cache has is still good.
+            #expect(try texts(namespace).count == 2000)
+        }
+    }
+
+    @Test("A damaged log is found, which recovery would take for one that ends early")
+    func damagedLog() throws {
+        try withTemporaryStore { store, namespace in
+            for number in 0..<100 { try namespace.put("\(number)", String(repeating: "value", count: 20)) }
+            let file = try #require(try files(store, ".log").last)
+            try damage(file, at: 5_000)
+            let error = expectCode(.corruption) { try namespace.verify() }
+            #expect(error?.namespace == "test")
+            #expect(try texts(namespace).count == 100)
+        }
+    }
+
+    @Test("A table file that is gone is found")
+    func missingTable() throws {
+        try withTemporaryStore { store, namespace in
+            try fill(namespace)
+            try namespace.flush()
+            let file = try #require(try files(store, ".sst").first)
+            try FileManager.default.moveItem(atPath: file.string, toPath: file.string + ".away")
+            let error = expectCode(.corruption) { try namespace.verify() }
+            #expect(error?.path == file, "\(String(describing: error))")
+            try FileManager.default.moveItem(atPath: file.string + ".away", toPath: file.string)
+            #expect(try namespace.verify().entries == 2000)
+        }
+    }
+
+    @Test("Writes and compactions go on meanwhile, and a reader can verify too")
+    func besideWrites() throws {
+        try withTemporaryStore { store, namespace in
+            try fill(namespace)
+            let stop = Flag()
+            let writer = Thread.started {
+                while !stop.isSet {
+                    try namespace.write { batch in for number in 0..<200 { batch.put("key/\(number)", "changed") } }
+                    try namespace.flush()
+                    try namespace.compact()
+                }
+            }
+            for _ in 0..<10 { #expect(try namespace.verify().entries == 2000) }
+            stop.set()
+            try writer.join()
+            let entries = try withOpenStore(store.path, .small(.readOnly)) { try $0.namespace("test").verify().entries }
+            #expect(entries == 2000)
+        }
+    }
+}
