@@ -47,7 +47,7 @@ extension Namespace {
         // Held rather than inside the gate: closing must not wait for as long as this takes.
         let keyspace = try slot.withKeyspace(.verify) { (keyspace) throws(EngineFailure) in keyspace }
         do throws(EngineFailure) {
-            return Verification(parts: [try store.verify(keyspace.database, name)])
+            return Verification(parts: [try store.verify(keyspace, name)])
         } catch {
             let context = slot.context
             let file = error.code == .corruption ? error.file(in: context.path) : nil
@@ -63,11 +63,13 @@ extension Namespace {
 }
 
 extension Store {
-    fileprivate func verify(_ database: Database, _ name: String) throws(EngineFailure) -> Verification.Part {
+    fileprivate func verify(_ keyspace: Keyspace, _ name: String) throws(EngineFailure) -> Verification.Part {
+        let database = keyspace.database
         // What went past the log is not on disk before it is flushed.
         let sequence = database.log.promisedSequence == nil ? 0 : database.latestSequence
         func read() throws(EngineFailure) -> Verification.Part {
-            let reader = try opener.openToVerify(FilePath(database.path), configuration.namespaceTuning)
+            let reader = try opener.openToVerify(
+                FilePath(database.path), configuration.namespaceTuning, keyspace.format)
             let files = reader.tableFiles()
             let result = try DatabaseVerification(reader, of: database, atLeast: sequence)
             return Verification.Part(
