@@ -21,6 +21,21 @@ struct WrittenStore {
 
     /// Reads all of it in a process of its own.
     func verify() throws -> Verification { try subject.verify() }
+
+    /// Calls `body` with a copy of the folder in which something was done.
+    func damaged(_ damage: (_ copy: String) throws -> Void) throws -> DamagedReading {
+        var plan = subject.plan
+        plan.store = folder.fresh("damaged")
+        defer { try? FileManager.default.removeItem(atPath: plan.store) }
+        try FileManager.default.copyItem(atPath: path, toPath: plan.store)
+        try damage(plan.store)
+        return try DamagedReading(plan, heads: heads, errorFile: folder.fresh("stderr"))
+    }
+
+    /// The last commit of each stream.
+    var heads: [Int: UInt64] {
+        Dictionary(subject.ledger.acknowledgements.map { ($0.stream, $0.sequence) }, uniquingKeysWith: max)
+    }
 }
 
 /// Makes a store, has a process write some commits to it and close it, and calls `body` with it.
@@ -41,4 +56,25 @@ func withWrittenStore(
     #expect(run.disorder(ending) == nil && run.complaints.isEmpty && run.failures.isEmpty)
     subject.take(run)
     try body(WrittenStore(subject: subject, folder: folder))
+}
+
+/// What a process found that read a damaged store.
+struct DamagedReading {
+    /// Calls that failed: their code and what they said.
+    private(set) var refusals: [String] = []
+    /// What was read and wrong, or not there and not said so.
+    private(set) var complaints: [String]
+
+    init(_ plan: WriterPlan, heads: [Int: UInt64], errorFile: String) throws {
+        let run = try WriterRun(RotCommand.arguments(plan, heads: heads), errorFile: errorFile)
+        run.listen(until: Clock.after(milliseconds: 60_000))
+        complaints = run.complaints
+        if let disorder = run.disorder(run.process.wait(until: Clock.after(milliseconds: 1000))) {
+            complaints.append(disorder)
+        }
+        for words in run.otherLines {
+            if words.first == "refused" { refusals.append(words.dropFirst().joined(separator: " ")) }
+            if words.first == "older" { complaints.append(words.joined(separator: " ")) }
+        }
+    }
 }

@@ -3,7 +3,7 @@ internal import SystemPackage
 /// The list of namespaces, in the metadata database. Every change is synced before it counts.
 ///
 /// Keys: `namespace/<name>` for what exists, `creating/<id>` and `dropped/<id>` for what was under way, `promised/<id>`
-/// for the sequence number that a namespace's database must not fall behind, `next-id`. The intentions are what makes
+/// for what a namespace's database must not fall behind, `next-id`. The intentions are what makes
 /// creating and dropping whole after a crash: see ``Store/recoverNamespaces()``.
 struct NamespaceCatalog: Sendable {
     let slot: KeyspaceSlot
@@ -23,11 +23,12 @@ struct NamespaceCatalog: Sendable {
     /// All entries, ordered by name.
     func all() throws(StoreError) -> [NamespaceRecord] { try records(Self.namespaces, .namespaces) }
 
-    /// Notes the intention to create a namespace and gives it the next number.
+    /// Notes the intention to create a namespace and gives it the next number that is free.
     func beginCreating(
-        _ name: String, _ options: NamespaceOptions = NamespaceOptions()
+        _ name: String, _ options: NamespaceOptions = NamespaceOptions(), isFree: (UInt64) -> Bool = { _ in true }
     ) throws(StoreError) -> NamespaceRecord {
-        let id = try get(Self.nextID, .createNamespace).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
+        var id = try get(Self.nextID, .createNamespace).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
+        while !isFree(id) { id += 1 }
         let record = NamespaceRecord(name: name, id: id, options: options)
         var batch = WriteBatch()
         batch.put(Self.nextID, String(id + 1))
@@ -63,17 +64,17 @@ struct NamespaceCatalog: Sendable {
         try commit(batch, .dropNamespace)
     }
 
-    /// The sequence number that a namespace's database was last known to have on disk; zero when nothing is known.
-    func promisedSequence(_ id: UInt64) throws(StoreError) -> UInt64 {
+    /// What a namespace's database was last known to have on disk.
+    func promise(_ id: UInt64) throws(StoreError) -> DurablePromise {
         let bytes = try get(Self.promised + String(id), .open)
-        return bytes.flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
+        return DurablePromise(String(decoding: bytes ?? [], as: UTF8.self))
     }
 
-    /// Notes the sequence numbers that databases, by their ids, have on disk.
-    func promise(_ sequences: [UInt64: UInt64]) throws(StoreError) {
-        guard !sequences.isEmpty else { return }
+    /// Notes what databases, by their ids, have on disk.
+    func setPromises(_ promises: [UInt64: DurablePromise]) throws(StoreError) {
+        guard !promises.isEmpty else { return }
         var batch = WriteBatch()
-        for (id, sequence) in sequences { batch.put(Self.promised + String(id), String(sequence)) }
+        for (id, promise) in promises { batch.put(Self.promised + String(id), promise.text) }
         try commit(batch, .sync)
     }
 

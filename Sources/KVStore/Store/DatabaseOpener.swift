@@ -30,7 +30,7 @@ struct DatabaseOpener: Sendable {
 
     /// Opens a second handle of a database to read all of its files: nothing cached, nothing skipped.
     func openToVerify(
-        _ path: FilePath, _ tuning: Tuning, _ format: ValueFormat
+        _ path: FilePath, _ tuning: Tuning, _ format: ValueFormat = .plain
     ) throws(EngineFailure) -> Database {
         func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
             let options = DatabaseOptions(

@@ -98,13 +98,16 @@ extension Store {
         _ name: String, _ options: NamespaceOptions, _ operation: StoreError.Operation
     ) throws(StoreError) -> Namespace {
         try check(options, name, operation)
-        let record = try catalog.beginCreating(name, options)
+        // A folder that is there belongs to a namespace that the catalog has lost: see `checkFolders`.
+        let record = try catalog.beginCreating(name, options) { !StoreFiles.exists(directory.namespace(id: $0)) }
         do throws(StoreError) {
             try makeDatabase(record)
         } catch {
-            // The same as after a crash at this point, but now.
-            try? StoreFiles.remove(directory.namespace(id: record.id), .createNamespace)
-            try? catalog.abandonCreating(record)
+            // The same as after a crash at this point, but now. Where that fails, it is left to the next open.
+            do throws(StoreError) {
+                try StoreFiles.remove(directory.namespace(id: record.id), .createNamespace)
+                try catalog.abandonCreating(record)
+            } catch {}
             throw error
         }
         // Should this fail, its outcome is unknown, and the database must be there for both: the next open decides.
@@ -144,6 +147,7 @@ extension Store {
                 }
                 // Read anew: ranges may have been deleted since.
                 let record = try catalog.find(record.name, .open) ?? record
+                if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
                 let keyspace: Keyspace
                 do throws(EngineFailure) {
                     let database = try openDatabase(record.id, format, create: false)
@@ -191,6 +195,24 @@ extension Store {
                 try StoreFiles.remove(folder, .open)
                 try catalog.abandonCreating(record)
             }
+        }
+        if !configuration.acceptsDataLoss { try checkFolders() }
+    }
+
+    /// Throws when there is a database in the folder of a namespace that the catalog does not know.
+    ///
+    /// Its entry is on disk before its folder is made and until after that is gone. So the catalog has lost commits, and
+    /// would have the namespace created anew, empty.
+    private func checkFolders() throws(StoreError) {
+        let known = Set(try catalog.all().map { String($0.id) })
+        for name in try StoreFiles.list(directory.namespaces, .open) where UInt64(name) != nil && !known.contains(name)
+        {
+            let folder = directory.namespaces.appending(name)
+            guard StoreFiles.exists(folder.appending("CURRENT")) else { continue }
+            throw StoreError(
+                .corruption, .open, path: folder,
+                "the catalog knows no namespace of this folder: the metadata database has lost commits. Restore the store "
+                    + "from a backup, or set acceptsDataLoss to go on with the namespaces that it knows")
         }
     }
 

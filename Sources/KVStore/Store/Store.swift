@@ -79,7 +79,7 @@ public final class Store: Sendable {
             case .shared(let capacity): BlockCache(capacity: capacity)
             case .perNamespace: nil
             }
-        let promises = DurablePromises(catalog, isReader: configuration.isReader)
+        let promises = DurablePromises(catalog, directory, isReader: configuration.isReader)
         let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces, promises)
         self.promises = promises
         self.pool = pool

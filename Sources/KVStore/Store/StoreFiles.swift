@@ -80,6 +80,23 @@ enum StoreFiles {
         }
     }
 
+    /// The size of a file; nil when there is none.
+    static func size(_ path: FilePath) -> UInt64? {
+        var status = stat()
+        return stat(path.string, &status) == 0 ? UInt64(status.st_size) : nil
+    }
+
+    /// Puts a file on disk that somebody else writes, and says how much of it is there at least.
+    static func syncedSize(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> UInt64 {
+        let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(operation, path, "open the file") }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(operation, path, "read the size of the file") }
+        guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the file") }
+        return UInt64(status.st_size)
+    }
+
     /// Writes a whole file and puts it on disk, under the name it is given at once or not at all.
     static func write(_ text: String, to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
         let descriptor = Glibc.open(path.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

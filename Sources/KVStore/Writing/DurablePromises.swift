@@ -2,22 +2,30 @@
 /// when it comes back older: a damaged log or manifest otherwise reads as one that ends early.
 final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     private let catalog: NamespaceCatalog
+    private let directory: StoreDirectory
     private let isReader: Bool
     private let lock = Lock()
     private var known: [UInt64: UInt64] = [:]
     private var recordedAt = MonotonicClock.now
+    /// Whether a database was opened, and with that began a manifest that nothing was noted of.
+    private var hasNewManifest = false
     /// Each record costs a sync of the metadata database, shared by all namespaces.
     private static let interval: UInt64 = 10_000_000_000
 
     /// - Parameter isReader: whether the catalog takes no writes.
-    init(_ catalog: NamespaceCatalog, isReader: Bool = false) {
+    init(_ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false) {
         self.catalog = catalog
+        self.directory = directory
         self.isReader = isReader
     }
 
     /// Notes how far a database is on disk.
     func note(_ id: UInt64, _ log: LogState) {
-        guard let sequence = log.promisedSequence, log.failure == nil else { return }
+        guard log.failure == nil else { return }
+        note(id, log.promisedSequence ?? 0)
+    }
+
+    private func note(_ id: UInt64, _ sequence: UInt64) {
         lock.withLock { known[id] = max(sequence, known[id] ?? 0) }
     }
 
@@ -28,7 +36,7 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
 
     /// Puts what was noted into the catalog, if it is time again.
     func recordIfDue() throws(StoreError) {
-        guard lock.withLock({ MonotonicClock.now - recordedAt >= Self.interval }) else { return }
+        guard lock.withLock({ hasNewManifest || MonotonicClock.now - recordedAt >= Self.interval }) else { return }
         try record()
     }
 
@@ -37,24 +45,47 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         let news = lock.withLock {
             defer { known = [:] }
             recordedAt = MonotonicClock.now
+            hasNewManifest = false
             return known
         }
-        try catalog.promise(news)
+        var promises: [UInt64: DurablePromise] = [:]
+        for (id, sequence) in news {
+            var promise = try catalog.promise(id)
+            promise.sequence = max(promise.sequence, sequence)
+            promise.manifest = try ManifestMark(syncing: directory.namespace(id: id)) ?? promise.manifest
+            promises[id] = promise
+        }
+        try catalog.setPromises(promises)
+    }
+
+    /// Throws when a database that is about to be opened lacks files that it was known to have.
+    func checkManifest(_ id: UInt64, _ context: ErrorContext) throws(StoreError) {
+        guard let complaint = try catalog.promise(id).manifest?.complaint(directory.namespace(id: id)) else { return }
+        throw context.error(
+            .corruption, .open,
+            "the manifest of the database is damaged: \(complaint). Nothing was changed. Restore it from a backup, or set "
+                + "acceptsDataLoss to go on with what is there")
     }
 
     /// Throws when a database that was just opened lacks what it was known to have.
     func check(
         _ id: UInt64, _ recovered: UInt64, acceptingLoss: Bool, _ context: ErrorContext
     ) throws(StoreError) {
-        let promised = max(try catalog.promisedSequence(id), lock.withLock { known[id] ?? 0 })
-        guard recovered < promised else { return }
-        if acceptingLoss, isReader { return }
-        if acceptingLoss {
+        var promise = try catalog.promise(id)
+        let promised = max(promise.sequence, lock.withLock { known[id] ?? 0 })
+        if recovered < promised, !acceptingLoss { throw older(recovered, promised, context) }
+        guard !isReader else { return }
+        if recovered < promised {
             lock.withLock { known[id] = nil }
-            try catalog.promise([id: recovered])
-            return
+            promise.sequence = recovered
+            try catalog.setPromises([id: promise])
         }
-        throw context.error(
+        note(id, recovered)
+        lock.withLock { hasNewManifest = true }
+    }
+
+    private func older(_ recovered: UInt64, _ promised: UInt64, _ context: ErrorContext) -> StoreError {
+        context.error(
             .corruption, .open,
             "the database came back with commits up to \(recovered), but had them on disk up to \(promised): its log or its "
                 + "manifest is damaged. Restore it from a backup, or set acceptsDataLoss to go on with what is there")

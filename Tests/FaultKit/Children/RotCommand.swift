@@ -28,13 +28,17 @@ package enum RotCommand {
         ChildSetup.print("done")
     }
 
-    private static func attempt(_ body: () throws -> Void) {
+    /// - Returns: whether there is any use in going on: not when the database does not even open.
+    @discardableResult
+    private static func attempt(_ body: () throws -> Void) -> Bool {
         do {
             try body()
         } catch {
-            let code = (error as? StoreError)?.code.description ?? "none"
-            ChildSetup.print("refused \(code) \(error)")
+            let known = error as? StoreError
+            ChildSetup.print("refused \(known?.code.description ?? "none") \(error)")
+            return known?.operation.description != "open"
         }
+        return true
     }
 
     private static func check(_ stream: Int, expecting head: UInt64, _ shape: StreamShape, _ store: Store) {
@@ -42,7 +46,7 @@ package enum RotCommand {
             var namespace = store.metadata
             if let name = StreamPlace.namespace(of: stream) { namespace = try store.namespace(name) }
             var actual = head
-            attempt {
+            let isOpen = attempt {
                 let value = try namespace.get(StreamShape.headKey(stream))
                 guard let found = value.map(StreamShape.parseHead) ?? 0, found <= head else {
                     ChildSetup.print("bad stream \(stream): a head that was never written")
@@ -50,6 +54,7 @@ package enum RotCommand {
                 }
                 actual = found
             }
+            guard isOpen else { return }
             if actual < head { ChildSetup.print("older \(stream) \(actual)") }
             let entries = all(stream, actual, shape)
             for entry in entries { attempt { try checkGet(entry, namespace, stream, actual) } }
