@@ -137,26 +137,29 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
 
     /// Waits until a group is committed, committing it unless somebody else has or is about to.
     ///
-    /// Whose group is done leaves at once: were the commit itself under the lock, they would have to win it from the
-    /// committer of the next group, and would stand out a sync that is not theirs.
+    /// A group that is not synced is written under the lock: that is over sooner than a thread sleeps and wakes. A sync is
+    /// waited for outside, so that those whose group is done leave at once and need not win the lock from the committer of
+    /// the next one.
     private func finish(
         _ group: CommitGroup, _ keyspace: Keyspace, _ namespace: Namespace
     ) throws(StoreError) {
-        let isOurs = committing.withLock {
-            while group.outcome == nil, isCommitting { committed.wait(committing) }
-            guard group.outcome == nil else { return false }
-            isCommitting = true
-            return true
-        }
-        if isOurs {
+        committing.lock()
+        defer { committing.unlock() }
+        while group.outcome == nil, isCommitting { committed.wait(committing) }
+        if group.outcome == nil {
             let batch = beginCommit(of: group, keyspace)
-            let outcome = write(group, batch, keyspace, namespace)
-            committing.withLock {
-                group.outcome = outcome
-                endCommit(of: group)
+            if group.durability == .synced {
+                isCommitting = true
+                committing.unlock()
+                let outcome = write(group, batch, keyspace, namespace)
+                committing.lock()
                 isCommitting = false
+                group.outcome = outcome
                 committed.broadcast()
+            } else {
+                group.outcome = write(group, batch, keyspace, namespace)
             }
+            endCommit(of: group)
         }
         try group.outcome?.get()
     }
