@@ -164,7 +164,7 @@ choose_flags() {
         x86_64-false) processor=native processor_flags='-march=native -mno-sse4a' ;;
         *) processor=native processor_flags=-march=native ;;
     esac
-    # Kept frame pointers let perf walk the stack; keeping them takes at most 5% of the instructions, and cheap ones.
+    # Kept frame pointers let perf walk the stack; setting them up and down is about 5% of the instructions executed.
     # These flags come last: the engine's Makefile has flags of its own.
     flags='-O2 -g0 -w -fPIE -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer'
 }
