@@ -34,10 +34,9 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         lock.withLock { known[id] = nil }
     }
 
-    /// Puts what was noted into the catalog, if it is time again.
-    func recordIfDue() throws(StoreError) {
-        guard lock.withLock({ hasNewManifest || MonotonicClock.now - recordedAt >= Self.interval }) else { return }
-        try record()
+    /// Whether it is time to put what was noted into the catalog.
+    var isDue: Bool {
+        lock.withLock { hasNewManifest || MonotonicClock.now - recordedAt >= Self.interval }
     }
 
     /// Puts what was noted into the catalog.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Logging
+internal import Synchronization
 
 /// The thread that bounds what a power cut can take: syncs the write-ahead log of each namespace that was written to, at
 /// most once an interval.
@@ -14,6 +15,7 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
     private var hasEnded = false
     /// Whose failure was logged: a failed log stays failed, and its writers have been told.
     private var reported: Set<ObjectIdentifier> = []
+    private let isRecording = Atomic<Bool>(false)
 
     init(_ pool: NamespacePool, _ promises: DurablePromises, interval: Duration, logger: Logger) {
         self.pool = pool
@@ -45,7 +47,7 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
         var due = MonotonicClock.after(interval)
         while waits(until: due) {
             due = MonotonicClock.after(interval)
-            syncAll()
+            syncAll(until: due)
         }
         lock.withLock {
             hasEnded = true
@@ -65,23 +67,39 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
         }
     }
 
-    private func syncAll() {
-        // One that is being opened or closed must not hold up the others, nor be forgotten.
-        let inTransition = pool.all().filter { !sync($0, waits: false) }
-        for slot in inTransition { _ = sync(slot, waits: true) }
-        do throws(StoreError) {
-            try promises.recordIfDue()
-        } catch {
-            logger.error("how far the namespaces are on disk could not be noted: \(error)")
+    /// Syncs all logs. One that is being opened or closed must neither hold up the others nor be forgotten: it is come
+    /// back to until the next turn.
+    private func syncAll(until due: UInt64) {
+        var left = pool.all().filter { !sync($0) }
+        while !left.isEmpty, MonotonicClock.now < due, waits(until: min(due, MonotonicClock.after(1_000_000))) {
+            left = left.filter { !sync($0) }
+        }
+        recordPromises()
+    }
+
+    /// Notes how far the databases are on disk, if it is time again: on another thread, since it takes syncs of its own.
+    private func recordPromises() {
+        guard promises.isDue,
+            isRecording.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+        else { return }
+        IOPool.shared.submit { [self] in
+            defer { isRecording.store(false, ordering: .releasing) }
+            do throws(StoreError) {
+                try promises.record()
+            } catch {
+                // Closing notes it once more.
+                guard error.code != .closed else { return }
+                logger.error("how far the namespaces are on disk could not be noted: \(error)")
+            }
         }
     }
 }
 
 extension LogSyncer {
     /// Syncs the log of a namespace; false when it has to be come back to.
-    private func sync(_ slot: KeyspaceSlot, waits: Bool) -> Bool {
+    private func sync(_ slot: KeyspaceSlot) -> Bool {
         do throws(StoreError) {
-            let isDone = try slot.syncLog(waits: waits) { promises.note(slot.id, $0.database.log) }
+            let isDone = try slot.syncLog(waits: false) { promises.note(slot.id, $0.database.log) }
             reported.remove(ObjectIdentifier(slot))
             return isDone
         } catch {
