@@ -23,10 +23,15 @@ extension Store {
         catalogLock.lock()
         defer { catalogLock.unlock() }
         try KeyspaceSlot.refresh([catalog.slot, metadataSlot], .catchUp) { metadataDatabase.forget() }
-        for slot in pool.all() {
-            guard let name = slot.context.namespace else { continue }
+        let slots = pool.all()
+        guard !slots.isEmpty else { return }
+        var records: [UInt64: NamespaceRecord] = [:]
+        for record in try catalog.all() { records[record.id] = record }
+        // First all names, which may have changed places.
+        pool.rename(records)
+        for slot in slots {
             do throws(StoreError) {
-                if try catalog.find(name, .catchUp)?.id == slot.id {
+                if records[slot.id] != nil {
                     try KeyspaceSlot.refresh([slot], .catchUp)
                     continue
                 }
@@ -34,7 +39,8 @@ extension Store {
                 // Dropped since the catalog was read.
                 guard error.code == .namespaceNotFound else { throw error }
             }
-            pool.remove(name)
+            slot.record?.drop()
+            pool.remove(slot)
             try slot.close(.namespaceNotFound, .catchUp)
         }
     }

@@ -8,8 +8,10 @@ internal import Synchronization
 final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the gate, the rest by `lock`
     private static let openBit: UInt64 = 1 << 63
 
-    /// What errors name; renaming a namespace makes a new slot.
+    /// What errors name.
     let context: ErrorContext
+    /// The namespace's entry in the catalog; nil for the metadata database.
+    let record: LiveRecord?
     /// The number of the namespace in the catalog; zero for the metadata database.
     let id: UInt64
     /// How its values stand in the database.
@@ -32,11 +34,12 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
     init(
-        _ context: ErrorContext, id: UInt64 = 0, format: ValueFormat = .plain,
+        _ context: ErrorContext, record: LiveRecord? = nil, format: ValueFormat = .plain,
         open: @escaping @Sendable () throws(StoreError) -> Keyspace
     ) {
         self.context = context
-        self.id = id
+        self.record = record
+        id = record?.current.id ?? 0
         self.format = format
         self.open = open
     }

@@ -159,7 +159,7 @@ extension Namespace {
             keyspace.hasRangeDeletions
         }
         guard !isPrepared else { return }
-        try store.noteRangeDeletions(name)
+        try store.noteRangeDeletions(slot)
         // No read may be under way that does not look for them.
         try slot.quiesced(.deleteRange) { (keyspace) throws(StoreError) in keyspace.beginRangeDeletions() }
     }

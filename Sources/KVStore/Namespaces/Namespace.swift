@@ -3,17 +3,16 @@
 /// Cheap to pass around and to keep. It stays usable when its database is closed to make room for others and opened
 /// again; it keeps its store alive. Any number of threads may use it.
 public final class Namespace: Sendable {
-    /// The name that it was opened under.
-    public let name: String
+    /// Its name: the new one after ``Store/renameNamespace(_:to:)``.
+    public var name: String { slot.context.namespace ?? "" }
     /// The store that it is in.
     public let store: Store
     let slot: KeyspaceSlot
     private let defaultDurability: Durability
     private let alwaysSynced: Bool
 
-    init(_ store: Store, _ name: String, _ slot: KeyspaceSlot, alwaysSynced: Bool = false) {
+    init(_ store: Store, _ slot: KeyspaceSlot, alwaysSynced: Bool = false) {
         self.store = store
-        self.name = name
         self.slot = slot
         self.alwaysSynced = alwaysSynced
         defaultDurability = store.configuration.durability ?? store.configuration.namespaceTuning.durability

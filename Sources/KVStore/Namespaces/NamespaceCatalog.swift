@@ -21,7 +21,17 @@ struct NamespaceCatalog: Sendable {
     }
 
     /// All entries, ordered by name.
-    func all() throws(StoreError) -> [NamespaceRecord] { try records(Self.namespaces, .namespaces) }
+    func all() throws(StoreError) -> [NamespaceRecord] { try records(.prefix(Self.namespaces), .namespaces) }
+
+    /// The entries whose names begin with `prefix` and come after `name`, ordered by name.
+    func list(prefix: String, after name: String?, limit: Int) throws(StoreError) -> [NamespaceRecord] {
+        let all = KeyRange.prefix(Self.namespaces + prefix)
+        // No name holds the byte that makes the next key.
+        let next: [UInt8] = name.map { Array((Self.namespaces + $0).utf8) + [0] } ?? []
+        let first = all.lowerBound ?? []
+        let lower = first.lexicographicallyPrecedes(next) ? next : first
+        return try records(KeyRange(lowerBound: lower, upperBound: all.upperBound), .namespaces, limit: limit)
+    }
 
     /// Notes the intention to create a namespace and gives it the next number that is free.
     func beginCreating(
@@ -85,9 +95,19 @@ struct NamespaceCatalog: Sendable {
         try commit(batch, operation)
     }
 
-    func unfinishedCreations() throws(StoreError) -> [NamespaceRecord] { try records(Self.creating, .open) }
+    /// Gives a namespace another name, which must be free.
+    func rename(from name: String, _ record: NamespaceRecord) throws(StoreError) {
+        var batch = WriteBatch()
+        batch.delete(Self.namespaces + name)
+        batch.put(Self.namespaces + record.name, try record.bytes)
+        try commit(batch, .renameNamespace)
+    }
 
-    func unfinishedDrops() throws(StoreError) -> [NamespaceRecord] { try records(Self.dropped, .open) }
+    func unfinishedCreations() throws(StoreError) -> [NamespaceRecord] {
+        try records(.prefix(Self.creating), .open)
+    }
+
+    func unfinishedDrops() throws(StoreError) -> [NamespaceRecord] { try records(.prefix(Self.dropped), .open) }
 
     private func get(_ key: String, _ operation: StoreError.Operation) throws(StoreError) -> [UInt8]? {
         try slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) in
@@ -104,30 +124,33 @@ struct NamespaceCatalog: Sendable {
     /// How many namespaces there are.
     func count() throws(StoreError) -> Int {
         var count = 0
-        try forEach(Self.namespaces, .open) { _ in count += 1 }
+        try forEach(.prefix(Self.namespaces), .open) { _ in
+            count += 1
+            return true
+        }
         return count
     }
 
     private func records(
-        _ prefix: String, _ operation: StoreError.Operation
+        _ range: KeyRange, _ operation: StoreError.Operation, limit: Int = .max
     ) throws(StoreError) -> [NamespaceRecord] {
         var values: [[UInt8]] = []
-        try forEach(prefix, operation) { values.append(Array($0)) }
-        var records: [NamespaceRecord] = []
-        for bytes in values { records.append(try NamespaceRecord(bytes, path: slot.context.path)) }
-        return records
+        guard limit > 0 else { return [] }
+        try forEach(range, operation) {
+            values.append(Array($0))
+            return values.count < limit
+        }
+        return try NamespaceRecord.list(values, path: slot.context.path)
     }
 
     private func forEach(
-        _ prefix: String, _ operation: StoreError.Operation, _ body: (UnsafeRawBufferPointer) -> Void
+        _ range: KeyRange, _ operation: StoreError.Operation, _ body: (UnsafeRawBufferPointer) -> Bool
     ) throws(StoreError) {
+        guard !range.isEmpty else { return }
         try slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) in
-            let iterator = EngineIterator(keyspace, ReadOptions(range: .prefix(prefix), rangeDeletions: false))
+            let iterator = EngineIterator(keyspace, ReadOptions(range: range, rangeDeletions: false))
             iterator.seekToFirst()
-            while iterator.isValid {
-                body(iterator.value)
-                iterator.next()
-            }
+            while iterator.isValid, body(iterator.value) { iterator.next() }
             try iterator.check()
         }
     }

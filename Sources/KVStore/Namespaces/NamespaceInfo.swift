@@ -12,4 +12,6 @@ public struct NamespaceInfo: Sendable, Hashable {
     public let mergeOperator: String?
     /// How long its entries live, `nil` for ever.
     public let timeToLive: Duration?
+    /// What the application keeps with it: see ``NamespaceOptions/attributes``.
+    public let attributes: [String: String]
 }

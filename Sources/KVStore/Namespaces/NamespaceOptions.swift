@@ -1,6 +1,6 @@
-/// What a namespace is given when it is created, and keeps.
+/// What a namespace is given when it is created.
 ///
-/// Kept in the catalog: each opening of the namespace has them again.
+/// Kept in the catalog: each opening of the namespace has it again.
 public struct NamespaceOptions: Sendable {
     /// How ``Namespace/merge(_:_:durability:)`` combines values; `nil` for a namespace that refuses merges. Default `nil`.
     ///
@@ -16,9 +16,18 @@ public struct NamespaceOptions: Sendable {
     /// compaction filter; its own TTL databases, which return entries until they are compacted, are not used.
     public var timeToLive: Duration?
 
-    /// No merges, and entries that live for ever, unless you say otherwise.
-    public init(mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil) {
+    /// What the application wants to keep with the namespace, such as whose it is. Default nothing.
+    ///
+    /// Names and values of text, together at most ``Limits/namespaceAttributesSize``; no name is empty. They are read with
+    /// the list of namespaces, so keep them small. Can be changed later: ``Namespace/setAttribute(_:to:)``.
+    public var attributes: [String: String]
+
+    /// No merges, entries that live for ever and no attributes, unless you say otherwise.
+    public init(
+        mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil, attributes: [String: String] = [:]
+    ) {
         self.mergeOperator = mergeOperator
         self.timeToLive = timeToLive
+        self.attributes = attributes
     }
 }

@@ -28,10 +28,33 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     /// The slot of a namespace if one was made.
     func existing(_ name: String) -> KeyspaceSlot? { lock.withLock { slots[Array(name.utf8)] } }
 
-    /// Forgets a namespace.
-    func remove(_ name: String) {
+    /// Knows namespaces by the names that a writer has given them.
+    func rename(_ records: [UInt64: NamespaceRecord]) {
+        lock.withLock {
+            let renamed = slots.values.filter { slot in records[slot.id].map { $0 != slot.record?.current } ?? false }
+            for slot in renamed { slots[Array(slot.name.utf8)] = nil }
+            for slot in renamed {
+                guard let record = records[slot.id] else { continue }
+                slot.record?.set(record)
+                slots[Array(record.name.utf8)] = slot
+            }
+        }
+    }
+
+    /// Knows a namespace by its new name.
+    func rename(_ name: String, _ record: NamespaceRecord) {
         lock.withLock {
             guard let slot = slots.removeValue(forKey: Array(name.utf8)) else { return }
+            slot.record?.set(record)
+            slots[Array(record.name.utf8)] = slot
+        }
+    }
+
+    /// Forgets a namespace.
+    func remove(_ slot: KeyspaceSlot) {
+        lock.withLock {
+            let name = Array(slot.name.utf8)
+            if slots[name] === slot { slots[name] = nil }
             clock.removeAll { $0 === slot }
         }
     }
@@ -57,4 +80,9 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
             surplus -= 1
         }
     }
+}
+
+extension KeyspaceSlot {
+    /// The name of its namespace.
+    fileprivate var name: String { record?.current.name ?? "" }
 }

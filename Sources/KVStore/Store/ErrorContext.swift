@@ -2,8 +2,24 @@ internal import SystemPackage
 
 /// Where errors come from: the namespace and the folder that they name.
 struct ErrorContext: Sendable {
-    let namespace: String?
     let path: FilePath
+    private let name: String?
+    private let record: LiveRecord?
+
+    init(namespace: String?, path: FilePath) {
+        self.path = path
+        name = namespace
+        record = nil
+    }
+
+    /// The context of a namespace, which errors name as it is called when they occur.
+    init(_ record: LiveRecord, path: FilePath) {
+        self.path = path
+        name = nil
+        self.record = record
+    }
+
+    var namespace: String? { record?.current.name ?? name }
 
     func error(_ code: StoreError.Code, _ operation: StoreError.Operation, _ message: String) -> StoreError {
         StoreError(code, operation, namespace: namespace, path: path, message)

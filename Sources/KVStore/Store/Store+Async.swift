@@ -31,9 +31,11 @@ extension Store {
         try await IOPool.shared.run { try self.createNamespace(name, options: options) }
     }
 
-    /// All namespaces, ordered by the bytes of their names.
-    public func namespaces() async throws -> [NamespaceInfo] {
-        try await IOPool.shared.run { try self.namespaces() }
+    /// The namespaces, ordered by the bytes of their names.
+    public func namespaces(
+        prefix: String = "", after name: String? = nil, limit: Int = .max
+    ) async throws -> [NamespaceInfo] {
+        try await IOPool.shared.run { try self.namespaces(prefix: prefix, after: name, limit: limit) }
     }
 
     /// Drops a namespace with all its data.

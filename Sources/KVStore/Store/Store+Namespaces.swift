@@ -8,7 +8,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - createIfMissing: whether to create it when there is none of that name.
-    ///   - options: what it is created with, or must have been created with; `nil` takes it as it is.
+    ///   - options: what it is created with, or must have been created with, attributes aside; `nil` takes it as it is.
     /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have; `.invalidArgument` when it has
     ///   other options, or a merge operator that is not among ``StoreConfiguration/mergeOperators``; `.closed`.
     public func namespace(
@@ -17,13 +17,13 @@ extension Store {
         try NamespaceName.check(name, .namespace)
         if options == nil, let slot = pool.existing(name) {
             try catalog.slot.withKeyspace(.namespace) { (_) throws(EngineFailure) in }
-            return Namespace(self, name, slot)
+            return Namespace(self, slot)
         }
         catalogLock.lock()
         defer { catalogLock.unlock() }
         if let record = try catalog.find(name, .namespace) {
             if let options { try check(options, of: record) }
-            return Namespace(self, name, try slot(for: record))
+            return Namespace(self, try slot(for: record))
         }
         if createIfMissing { return try create(name, options ?? NamespaceOptions(), .namespace) }
         throw StoreError(
@@ -56,9 +56,20 @@ extension Store {
         return try create(name, options, .createNamespace)
     }
 
-    /// All namespaces, ordered by the bytes of their names.
-    public func namespaces() throws(StoreError) -> [NamespaceInfo] {
-        try catalog.all().map(\.info)
+    /// The namespaces, ordered by the bytes of their names.
+    ///
+    /// All by default; a page at a time with `after` and `limit`. Between two pages others may come and go: those that are
+    /// there all the time are listed once. No namespace is opened.
+    ///
+    /// - Parameters:
+    ///   - prefix: what the names begin with.
+    ///   - name: the name after which to begin, which need not be one: the last of the page before.
+    ///   - limit: how many at most.
+    /// - Throws: `.closed`; `.corruption` and `.ioError` when the catalog cannot be read.
+    public func namespaces(
+        prefix: String = "", after name: String? = nil, limit: Int = .max
+    ) throws(StoreError) -> [NamespaceInfo] {
+        try catalog.list(prefix: prefix, after: name, limit: limit).map(\.info)
     }
 
     /// Drops a namespace with all its data.
@@ -78,7 +89,8 @@ extension Store {
         }
         try catalog.beginDropping(record)
         let slot = pool.existing(name)
-        pool.remove(name)
+        slot?.record?.drop()
+        if let slot { pool.remove(slot) }
         weak var database: Database?
         promises.forget(record.id)
         try slot?.close(.namespaceNotFound, .dropNamespace) { (keyspace) throws(EngineFailure) in
@@ -112,7 +124,7 @@ extension Store {
         }
         // Should this fail, its outcome is unknown, and the database must be there for both: the next open decides.
         try catalog.finishCreating(record)
-        return Namespace(self, name, try slot(for: record))
+        return Namespace(self, try slot(for: record))
     }
 
     private func makeDatabase(_ record: NamespaceRecord) throws(StoreError) {
@@ -137,16 +149,17 @@ extension Store {
     func slot(for record: NamespaceRecord) throws(StoreError) -> KeyspaceSlot {
         let format = try format(of: record, .namespace)
         return pool.slot(record.name) {
-            let context = ErrorContext(namespace: record.name, path: directory.namespace(id: record.id))
+            let live = LiveRecord(record)
+            let context = ErrorContext(live, path: directory.namespace(id: record.id))
             let leftovers = Leftovers()
-            return KeyspaceSlot(context, id: record.id, format: format) { [unowned self] () throws(StoreError) in
+            return KeyspaceSlot(context, record: live, format: format) { [unowned self] () throws(StoreError) in
                 pool.makeRoom()
                 // Left by a crash: this is the first opening, before any load of ours.
                 if !configuration.isReader {
                     try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder))
                 }
-                // Read anew: ranges may have been deleted since.
-                let record = try catalog.find(record.name, .open) ?? record
+                // As it is now: ranges may have been deleted since.
+                let record = live.current
                 if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
                 let keyspace: Keyspace
                 do throws(EngineFailure) {
@@ -217,12 +230,8 @@ extension Store {
     }
 
     /// Notes in the catalog that ranges are deleted in a namespace, before the first one is.
-    func noteRangeDeletions(_ name: String) throws(StoreError) {
-        catalogLock.lock()
-        defer { catalogLock.unlock() }
-        guard var record = try catalog.find(name, .deleteRange), !record.deletesRanges else { return }
-        record.deletesRanges = true
-        try catalog.change(record, .deleteRange)
+    func noteRangeDeletions(_ slot: KeyspaceSlot) throws(StoreError) {
+        try changeRecord(of: slot, .deleteRange) { (record) throws(StoreError) in record.deletesRanges = true }
     }
 }
 

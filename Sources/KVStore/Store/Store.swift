@@ -19,7 +19,7 @@ public final class Store: Sendable {
     public let configuration: StoreConfiguration
     /// A keyspace for the application beside the namespaces, in the metadata database; it cannot touch the catalog.
     /// Every commit to it is synced, whatever durability the call names.
-    public var metadata: Namespace { Namespace(self, "metadata", metadataSlot, alwaysSynced: true) }
+    public var metadata: Namespace { Namespace(self, metadataSlot, alwaysSynced: true) }
 
     let directory: StoreDirectory
     let catalog: NamespaceCatalog

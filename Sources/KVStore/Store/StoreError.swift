@@ -142,6 +142,8 @@ extension StoreError {
         static let namespace = Operation("namespace")
         static let namespaces = Operation("namespaces")
         static let dropNamespace = Operation("dropNamespace")
+        static let renameNamespace = Operation("renameNamespace")
+        static let attributes = Operation("attributes")
         static let get = Operation("get")
         static let getMany = Operation("getMany")
         static let contains = Operation("contains")

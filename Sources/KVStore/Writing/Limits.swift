@@ -8,4 +8,7 @@ public enum Limits {
     public static let batchSize = ByteCount(.init(UInt32.max))
     /// The longest name of a namespace, in bytes of UTF-8.
     public static let namespaceNameBytes = 255
+    /// The most that the attributes of a namespace may take, names and values together, in bytes of UTF-8: 16 KiB. The
+    /// library's own limit: every listing of namespaces reads them.
+    public static let namespaceAttributesSize = ByteCount.kibibytes(16)
 }
