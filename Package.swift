@@ -19,10 +19,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        // Reaches behind the engine's C API where that gains much; does nothing with an engine it does not know.
+        .target(name: "CRocksDBHints", cxxSettings: [.headerSearchPath("../../.rocksdb/include")]),
         .target(
             name: "KVStore",
             dependencies: [
                 "CRocksDB",
+                "CRocksDBHints",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -83,7 +86,8 @@ let package = Package(
         .executableTarget(name: "FaultWriter", dependencies: ["FaultKit"], path: "Tests/FaultWriter"),
         .testTarget(name: "FaultTests", dependencies: ["FaultKit", "FaultWriter"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 for target in package.targets where target.type != .system {

@@ -71,11 +71,57 @@ func repeatedly(_ body: (Store, Int) throws -> Void) throws {
     }
 }
 
+/// Deletes a range among every ten puts, in memtables that are never full, and looks whether all is as it should be: keys
+/// that count, of several kinds, with ranges that begin within them. What the engine does not survive ends this process.
+func deleteRanges(_ ways: [(Namespace, WriteBatch) throws -> Void]) throws {
+    let store = try Store.open(at: path)
+    for (index, commit) in ways.enumerated() {
+        for namespace in [try store.namespace("first-\(index)", createIfMissing: true), store.metadata] {
+            var expected: Set<String> = []
+            for number in 0..<2000 {
+                let kind = ["M:", "SI:stream-\(number % 7):", "long/kind/of/key/"][number % 3]
+                let digits = String(100_000_000 + number)
+                var batch = WriteBatch()
+                batch.put(kind + digits, "value")
+                expected.insert(kind + digits)
+                if number % 10 == 9 {
+                    let (lower, upper) = (
+                        kind + String(100_000_000 + number - 40), kind + String(100_000_000 + number - 3)
+                    )
+                    batch.deleteRange(KeyRange(from: lower, to: upper))
+                    expected = expected.filter { $0 < lower || $0 >= upper }
+                }
+                try commit(namespace, batch)
+            }
+            let found = try namespace.entries().collect().map { String(decoding: $0.key, as: UTF8.self) }
+            guard found == expected.sorted() else { return say("wrong: \(found.count) of \(expected.count)") }
+            if namespace.name != "metadata" { say("\(namespace.name): \(found.count)") }
+            try store.metadata.deleteRange(.all)
+        }
+    }
+    say("end")
+}
+
 do {
     switch arguments[1] {
     case "write": try write()
     case "read": try read(.readOnly)
     case "follow": try read(.follower)
+    case "delete-ranges":
+        try deleteRanges([
+            { try $0.commit($1) },
+            { (namespace, batch) in
+                for write in batch.writes {
+                    switch write {
+                    case .put(let key, let value): try namespace.put(key, value)
+                    case .deleteRange(let lower, let upper): try namespace.deleteRange(KeyRange(from: lower, to: upper))
+                    default: break
+                    }
+                }
+            },
+        ])
+        // As a crash would: what was written is in the log alone.
+        _exit(0)
     case "checkpoint": try repeatedly { try $0.checkpoint(to: FilePath(arguments[3]).appending("copy-\($1)")) }
     default: say("unknown: \(arguments[1])")
     }

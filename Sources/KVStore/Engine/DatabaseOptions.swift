@@ -1,4 +1,5 @@
 internal import CRocksDB
+internal import CRocksDBHints
 
 /// The engine's options made of a ``Tuning``. Owns them and what they point to; a database keeps it for its life.
 final class DatabaseOptions: @unchecked Sendable {  // immutable after init
@@ -22,6 +23,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         setCompaction(tuning)
         setTables(tuning)
         setSafety(create: mode.creates)
+        if tuning.memtableInsertHints { _ = kvstore_set_insert_hints(handle) }
         // Who writes removes files that a reader still needs; those that it has open stay readable.
         if mode.isReader { rocksdb_options_set_max_open_files(handle, -1) }
     }

@@ -15,7 +15,8 @@ extension Tuning {
         bottommostCompression: nil,
         bloomBitsPerKey: 10,
         dataBlockHashIndex: true,
-        blockRestartInterval: 16
+        blockRestartInterval: 16,
+        memtableInsertHints: true
     )
 
     /// The documented tuning of the metadata database. Its commits are always synced, whatever ``durability`` says.
@@ -46,7 +47,8 @@ extension Tuning {
         bottommostCompression: nil,
         bloomBitsPerKey: 0,
         dataBlockHashIndex: false,
-        blockRestartInterval: 16
+        blockRestartInterval: 16,
+        memtableInsertHints: false
     )
 
     /// The memory that one open database with this tuning can take, its block cache left out: all its memtables.

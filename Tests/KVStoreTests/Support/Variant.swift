@@ -29,6 +29,7 @@ enum Variant: CaseIterable, CustomTestStringConvertible {
             configuration.namespaceTuning.bloomBitsPerKey = 0
             configuration.namespaceTuning.dataBlockHashIndex = false
             configuration.namespaceTuning.blockRestartInterval = 1
+            configuration.namespaceTuning.memtableInsertHints = false
             configuration.walSyncInterval = nil
         case .before:
             configuration.namespaceTuning = .before

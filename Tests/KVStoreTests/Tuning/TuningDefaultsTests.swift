@@ -23,6 +23,7 @@ struct TuningDefaultsTests {
         #expect(tuning.bloomBitsPerKey == 10)
         #expect(tuning.dataBlockHashIndex)
         #expect(tuning.blockRestartInterval == 16)
+        #expect(tuning.memtableInsertHints)
     }
 
     @Test("Of the metadata database, where it differs")
@@ -52,6 +53,7 @@ struct TuningDefaultsTests {
         #expect(tuning.compression == .snappy)
         #expect(tuning.bloomBitsPerKey == 0)
         #expect(!tuning.dataBlockHashIndex)
+        #expect(!tuning.memtableInsertHints)
     }
 
     @Test("Of a store")

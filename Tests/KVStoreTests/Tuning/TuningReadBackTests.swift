@@ -48,6 +48,7 @@ struct TuningReadBackTests {
                         "filter_policy": "nullptr",
                         "data_block_index_type": "kDataBlockBinarySearch",
                         "block_restart_interval": "16",
+                        "memtable_insert_with_hint_prefix_extractor": "nullptr",
                     ]) { $1 })
                 #expect(try keyspace.property("rocksdb.block-cache-capacity") == "\(128 << 20)")
             }
@@ -131,6 +132,7 @@ struct TuningReadBackTests {
             "filter_policy": "bloomfilter",
             "data_block_index_type": "kDataBlockBinaryAndHash",
             "block_restart_interval": "16",
+            "memtable_insert_with_hint_prefix_extractor": "kvstore.InsertHints",
         ]) { $1 }
     }
 
@@ -175,6 +177,9 @@ struct TuningReadBackTests {
                 $0.dataBlockHashIndex = false
             },
             Change("blockRestartInterval", ["block_restart_interval": "4"]) { $0.blockRestartInterval = 4 },
+            Change("no insert hints", ["memtable_insert_with_hint_prefix_extractor": "nullptr"]) {
+                $0.memtableInsertHints = false
+            },
         ]
     }
 

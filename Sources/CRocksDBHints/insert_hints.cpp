@@ -1,0 +1,114 @@
+#include "include/insert_hints.h"
+
+// The one part of this package that reaches behind the engine's C API. It is compiled for the version that it was tested
+// with and does nothing with any other; the package works the same without it, only slower.
+#if __has_include(<rocksdb/version.h>) && __has_include(<memory>)
+#include <rocksdb/version.h>
+#if ROCKSDB_MAJOR == 7 && ROCKSDB_MINOR == 8 && ROCKSDB_PATCH == 3
+#define KVSTORE_HAS_INSERT_HINTS
+#endif
+#endif
+
+#ifdef KVSTORE_HAS_INSERT_HINTS
+
+#include <rocksdb/c.h>
+#include <rocksdb/options.h>
+#include <rocksdb/slice_transform.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+namespace {
+
+// The engine makes one hint, of about 300 bytes, for each prefix that it is given. So that random keys do not make one
+// each, prefixes are the numbers from 0 to this.
+constexpr size_t kHints = 256;
+
+struct HintNumbers {
+  std::array<char, kHints> bytes{};
+
+  constexpr HintNumbers() {
+    for (size_t number = 0; number < kHints; number++) bytes[number] = static_cast<char>(number);
+  }
+};
+constexpr HintNumbers kNumbers;
+
+uint64_t Load(const char *bytes, size_t count) {
+  uint64_t number = 0;
+  memcpy(&number, bytes, count);
+  return number;
+}
+
+// Keys that come in order share a hint: those that are alike but for their last eight bytes, which is where a number
+// counts, be it binary or decimal. Kinds that meet in one hint cost time and nothing else.
+char *Prefix(void *, const char *key, size_t size, size_t *prefixSize) {
+  const size_t stem = size > 8 ? size - 8 : 0;
+  uint64_t hash = stem;
+  size_t offset = 0;
+  for (; offset < stem; offset += 8) {
+    const size_t rest = stem - offset;
+    hash = (hash ^ Load(key + offset, rest < 8 ? rest : 8)) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 32;
+  }
+  *prefixSize = 1;
+  return const_cast<char *>(&kNumbers.bytes[hash % kHints]);
+}
+
+// Whether an entry that is about to be inserted may use a hint: points only. Deletions of ranges are kept in a skip list
+// of their own, but the engine would insert them with the hints of points, whose places are in another list.
+//
+// MemTable::Add, the one caller, has encoded the entry by then: behind the key stand eight bytes, the first of which
+// is the entry's type.
+unsigned char IsPoint(void *, const char *key, size_t size) {
+  enum : unsigned char { kDeletion = 0, kValue = 1, kMerge = 2 };
+  const unsigned char type = static_cast<unsigned char>(key[size]);
+  return type == kDeletion || type == kValue || type == kMerge;
+}
+
+unsigned char IsInRange(void *, const char *, size_t) { return 0; }
+
+const char *Name(void *) { return "kvstore.InsertHints"; }
+
+void Destroy(void *) {}
+
+std::shared_ptr<const rocksdb::SliceTransform> &Extractor(rocksdb_options_t *options) {
+  return reinterpret_cast<rocksdb::Options *>(options)->memtable_insert_with_hint_prefix_extractor;
+}
+
+// Whether the engine that is linked is the one whose headers were compiled in, and its options have the layout that they
+// say: what the engine's own parser sets must show where we set it.
+bool IsAsCompiled() {
+  if (rocksdb::GetRocksVersionAsString(true) != "7.8.3") return false;
+  rocksdb_options_t *plain = rocksdb_options_create();
+  rocksdb_options_t *parsed = rocksdb_options_create();
+  char *error = nullptr;
+  rocksdb_get_options_from_string(
+      plain, "memtable_insert_with_hint_prefix_extractor=rocksdb.FixedPrefix.7", parsed, &error);
+  const bool isSet = error == nullptr && Extractor(plain) == nullptr && Extractor(parsed) != nullptr &&
+                     strcmp(Extractor(parsed)->Name(), "rocksdb.FixedPrefix") == 0;
+  rocksdb_free(error);
+  rocksdb_options_destroy(parsed);
+  rocksdb_options_destroy(plain);
+  return isSet;
+}
+
+}  // namespace
+
+int kvstore_set_insert_hints(rocksdb_options_t *options) {
+  static const bool isAsCompiled = IsAsCompiled();
+  if (!isAsCompiled) return 0;
+  // What the C API makes derives from this class alone, so both are at the same address. A class of our own would need
+  // the engine's type information, which not every build has.
+  rocksdb_slicetransform_t *hints =
+      rocksdb_slicetransform_create(nullptr, Destroy, Prefix, IsPoint, IsInRange, Name);
+  Extractor(options).reset(reinterpret_cast<const rocksdb::SliceTransform *>(hints));
+  return 1;
+}
+
+#else
+
+int kvstore_set_insert_hints(rocksdb_options_t *) { return 0; }
+
+#endif
