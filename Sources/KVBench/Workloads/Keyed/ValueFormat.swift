@@ -18,7 +18,6 @@ struct ValueFormat: Sendable {
     func write(_ index: Int, version: UInt32, into value: inout [UInt8]) {
         if value.count != size { value = [UInt8](repeating: 0, count: size) }
         value.withUnsafeMutableBytes { buffer in
-            buffer.storeBytes(of: version.bigEndian, as: UInt32.self)
             let content = UnsafeMutableRawBufferPointer(rebasing: buffer[MemoryLayout<UInt32>.size...])
             let middle = (content.count + 1) / 2
             var random = SplitMix64(
@@ -26,6 +25,9 @@ struct ValueFormat: Sendable {
             random.fill(UnsafeMutableRawBufferPointer(rebasing: content[..<middle]))
             UnsafeMutableRawBufferPointer(rebasing: content[middle...])
                 .copyMemory(from: UnsafeRawBufferPointer(rebasing: content[..<(content.count - middle)]))
+            // Last, so that the copy is not: Swift 6.3 ends an optimized closure in a jump to memmove and forgets that
+            // the register of the error, which it used in between, is then read by the caller.
+            buffer.storeBytes(of: version.bigEndian, as: UInt32.self)
         }
     }
 
