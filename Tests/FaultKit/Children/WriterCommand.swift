@@ -87,6 +87,7 @@ struct StreamWriter {
                 head = next
                 try checkReads()
                 try maintain()
+                try copy()
             } catch {
                 report(error, next)
                 guard plan.response == .recover, recovered(after: next) else { return }
@@ -154,6 +155,15 @@ struct StreamWriter {
         case 1: try namespace?.sync()
         default: try namespace?.flush()
         }
+    }
+
+    /// Copies the store now and then, while the other streams go on.
+    private func copy() throws {
+        guard plan.copyEvery > 0, stream == plan.streams.first, head.isMultiple(of: UInt64(plan.copyEvery)) else {
+            return
+        }
+        try store.checkpoint(to: FilePath("\(plan.copies)/\(head)"))
+        ChildSetup.print("copied \(head) \(Clock.now)")
     }
 
     // MARK: Reading

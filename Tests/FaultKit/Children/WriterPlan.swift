@@ -29,12 +29,17 @@ package struct WriterPlan: Sendable {
     package var generations = 0
     /// How often a commit is followed by a flush, a compaction or a sync: once in so many; 0 for never.
     package var maintenanceEvery = 0
+    /// After how many of its commits the first stream's thread makes a checkpoint in ``copies``; 0 for never.
+    package var copyEvery = 0
     /// After how many commits of each stream the writer ends; 0 for never.
     package var limit = 0
     package var response = Response.stop
     package var seed: UInt64 = 1
 
     package init() {}
+
+    /// Where the checkpoints are, each in a folder named after the first stream's head in it.
+    package var copies: String { store + "-copies" }
 
     package var arguments: [String] {
         [
@@ -43,7 +48,7 @@ package struct WriterPlan: Sendable {
             "--commits", commits.rawValue, "--interval-ms", "\(intervalMilliseconds)",
             "--memtable-kib", "\(memtableKiB)", "--max-open", "\(maxOpenNamespaces)",
             "--reopen-every", "\(reopenEvery)", "--generations", "\(generations)",
-            "--maintenance-every", "\(maintenanceEvery)", "--limit", "\(limit)",
+            "--maintenance-every", "\(maintenanceEvery)", "--copy-every", "\(copyEvery)", "--limit", "\(limit)",
             "--on-error", response.rawValue, "--seed", "\(seed)",
         ]
     }
@@ -59,6 +64,7 @@ package struct WriterPlan: Sendable {
         reopenEvery = try arguments.number("reopen-every", default: 0)
         generations = try arguments.number("generations", default: 0)
         maintenanceEvery = try arguments.number("maintenance-every", default: 0)
+        copyEvery = try arguments.number("copy-every", default: 0)
         limit = try arguments.number("limit", default: 0)
         response = arguments.text("on-error").flatMap(Response.init) ?? response
         seed = UInt64(try arguments.number("seed", default: 1))

@@ -12,7 +12,7 @@ package class CutScenario: FaultScenario {
 
     /// What the writer is busy with when the power goes.
     private enum Business: String, CaseIterable {
-        case synced, everySecond, every100ms, mixed, flushing, catalog, evicting, reopening, firstOpen
+        case synced, everySecond, every100ms, mixed, flushing, catalog, evicting, reopening, firstOpen, copying
     }
 
     private let folder: WorkFolder
@@ -58,6 +58,7 @@ package class CutScenario: FaultScenario {
 
         let found = try subject.verify()
         outcome.violations += found.complaints
+        if business == .copying { outcome.violations += try subject.judgeCopies(run, before: moment) }
         let loss = subject.ledger.judgeCut(found.heads, at: moment)
         outcome.violations += loss.violations
         outcome.lostCommits = loss.lostCommits
@@ -150,6 +151,7 @@ package class CutScenario: FaultScenario {
             plan.maxOpenNamespaces = 2
         case .reopening: plan.reopenEvery = 50
         case .firstOpen: plan.streams = [0, 10]
+        case .copying: plan.copyEvery = 10
         case .catalog: break
         }
         let subject = StoreUnderTest(plan, errorFile: folder.fresh("stderr"))

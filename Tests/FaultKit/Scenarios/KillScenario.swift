@@ -7,7 +7,7 @@ package final class KillScenario: FaultScenario {
 
     /// What the writer is busy with when it is killed.
     private enum Business: String, CaseIterable {
-        case writing, flushing, evicting, reopening, closing, firstOpen, unlogged, catalog
+        case writing, flushing, evicting, reopening, closing, firstOpen, copying, unlogged, catalog
     }
 
     private let folder: WorkFolder
@@ -46,6 +46,7 @@ package final class KillScenario: FaultScenario {
 
         let found = try subject.verify()
         outcome.violations += found.complaints
+        if business == .copying { outcome.violations += try subject.judgeCopies(run) }
         outcome.violations +=
             business == .unlogged
             ? subject.ledger.judgeNothingInvented(found.heads) : subject.ledger.judgeNothingLost(found.heads)
@@ -94,6 +95,7 @@ package final class KillScenario: FaultScenario {
         case .reopening: plan.reopenEvery = 30
         case .closing: plan.reopenEvery = 60
         case .firstOpen: plan.streams = [0, 10]
+        case .copying: plan.copyEvery = 10
         case .unlogged:
             plan.streams = [0, 1, 10]
             plan.commits = .unlogged

@@ -1,0 +1,75 @@
+import Foundation
+import KVStore
+import SystemPackage
+import Testing
+
+/// The engine locks each database with a POSIX lock on its LOCK file. Any close of that file in this process, by whoever
+/// had it open, gives the lock up, and another process could then write to the database as well.
+@Suite("The engine's locks while a store is open")
+struct EngineLockTests {
+    @Test("No call of the store gives a database's lock up")
+    func held() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder.appending("store")) { store in
+                let orders = try store.createNamespace("orders")
+                try store.createNamespace("others").put("key", "value")
+                try orders.put("key", "value", durability: .synced)
+                try store.metadata.put("key", "value")
+                let files = try lockFiles(store.path)
+                #expect(files.count == 3 && files.allSatisfy(isLocked))
+
+                try orders.flush()
+                try orders.compact()
+                _ = try orders.approximateSize(.all)
+                try orders.ingest([(key: "loaded", value: "value")])
+                _ = try store.verify()
+                try store.checkpoint(to: folder.appending("copy"))
+                try store.sync()
+                try withReader(of: store.path) { reader in
+                    #expect(try reader.namespace("orders").get("key") != nil)
+                    _ = try reader.verify()
+                }
+                let left = files.filter { !isLocked($0) }
+                #expect(left.isEmpty, "\(left)")
+                try store.dropNamespace("others")
+            }
+        }
+    }
+
+    @Test("Closing the file gives the lock up, and this suite would notice")
+    func noticed() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { store in
+                let file = folder.appending("metadata").appending("LOCK")
+                #expect(isLocked(file))
+                try FileDescriptor.open(file, .readOnly).close()
+                #expect(!isLocked(file))
+            }
+        }
+    }
+
+    private func withReader(of path: FilePath, _ body: (Store) throws -> Void) throws {
+        var configuration = StoreConfiguration.small
+        configuration.access = .readOnly
+        let reader = try Store.open(at: path, configuration: configuration)
+        try body(reader)
+        try reader.close()
+    }
+
+    private func lockFiles(_ store: FilePath) throws -> [FilePath] {
+        try FileManager.default.subpathsOfDirectory(atPath: store.string)
+            .filter { $0.hasSuffix("/LOCK") }.map { store.appending($0) }
+    }
+
+    /// Whether this process has a POSIX lock on a file, as the kernel lists them: type, kind, mode, process, file.
+    private func isLocked(_ file: FilePath) -> Bool {
+        var status = stat()
+        guard stat(file.string, &status) == 0 else { return false }
+        let locks = (try? String(contentsOfFile: "/proc/locks", encoding: .utf8)) ?? ""
+        return locks.split(separator: "\n").contains { line in
+            let words = line.split(separator: " ").map(String.init)
+            return words.count > 5 && words[1] == "POSIX" && words[3] == "WRITE" && words[4] == "\(getpid())"
+                && words[5].hasSuffix(":\(status.st_ino)")
+        }
+    }
+}
