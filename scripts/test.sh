@@ -59,7 +59,7 @@ trap finish EXIT
 check_scripts() { shellcheck -x scripts/*.sh scripts/lib/*.sh .ci/run; }
 
 check_format() {
-    swift format lint --strict --recursive --parallel Package.swift Sources Tests
+    swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 }
 
 # Everything that knows the engine's C API lives in one folder.

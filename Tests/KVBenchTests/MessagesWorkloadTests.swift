@@ -38,6 +38,20 @@ struct MessagesWorkloadTests {
         #expect(report.document.reads == 50)
     }
 
+    @Test("Updates under a lock of the caller's lose and double nothing", arguments: [1, 4])
+    func locked(namespaces: Int) throws {
+        let folder = try TemporaryFolder()
+        var options = RunOptions()
+        options.engine = "kvstore-locked"
+        options.operations = 2000
+        options.namespaces = namespaces
+        options.data = folder.path.appending("data")
+        let report = try Benchmark(options).run()
+        #expect(report.errors == [])
+        #expect(report.document.engine == "kvstore-locked")
+        #expect(report.document.writes + report.document.reads == 2000)
+    }
+
     @Test("Every lie of an engine is an error", arguments: FakeEngine.Lie.allCases)
     func lies(lie: FakeEngine.Lie) throws {
         let report = try run(lie: lie, namespaces: 1)

@@ -1,6 +1,6 @@
 /// The engines that this build can load. A new engine is one file and one line here.
 enum EngineCatalog {
-    static let entries: [EngineEntry] = [KVStoreEngine.entry]
+    static let entries: [EngineEntry] = [KVStoreEngine.entry, LockedKVStoreEngine.entry]
 
     /// The engine of that name.
     ///

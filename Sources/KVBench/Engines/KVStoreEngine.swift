@@ -76,6 +76,10 @@ final class KVStoreSession: BenchSession {
     func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
         writes.clear()
         try batch.write(to: &writes)
+        try commit(writes, in: keyspace)
+    }
+
+    func commit(_ writes: WriteBatch, in keyspace: Int) throws {
         try namespaces[keyspace].commit(writes)
     }
 

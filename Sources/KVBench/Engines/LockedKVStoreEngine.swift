@@ -1,0 +1,133 @@
+import Glibc
+import KVStore
+
+/// This library without its `update`: read-modify-writes are plain reads and a batch commit under a lock of the caller's,
+/// as an application would write them over an engine that has no such call.
+final class LockedKVStoreEngine: BenchEngine {
+    static let entry = EngineEntry(
+        name: "kvstore-locked", summary: "this library, updates made of reads and a batch under the caller's own lock",
+        takesSyncInterval: true, open: { try LockedKVStoreEngine($0) })
+
+    private let engine: KVStoreEngine
+    private let locks: [UpdateLock]
+
+    init(_ settings: EngineSettings) throws {
+        engine = try KVStoreEngine(settings)
+        locks = (0..<settings.keyspaces).map { _ in UpdateLock() }
+    }
+
+    var build: EngineBuild { engine.build }
+    var durability: Durability { engine.durability }
+
+    func makeSession() -> LockedKVStoreSession { LockedKVStoreSession(engine.makeSession(), locks) }
+
+    func gauges() throws -> EngineGauges { try engine.gauges() }
+
+    func close() throws { try engine.close() }
+}
+
+/// A worker's view of the store: the library's but for updates.
+final class LockedKVStoreSession: BenchSession {
+    private let session: KVStoreSession
+    private let locks: [UpdateLock]
+    /// Used again for every update, so that it keeps its memory.
+    private var spare: WriteBatch?
+
+    init(_ session: KVStoreSession, _ locks: [UpdateLock]) {
+        self.session = session
+        self.locks = locks
+    }
+
+    func run(_ update: inout some BenchUpdate, in keyspace: Int) throws {
+        locks[keyspace].lock()
+        defer { locks[keyspace].unlock() }
+        var transaction = LockedTransaction(session, keyspace, spare.take() ?? WriteBatch())
+        defer { spare = transaction.writes }
+        transaction.writes.clear()
+        try update.run(in: &transaction)
+        try session.commit(transaction.writes, in: keyspace)
+    }
+
+    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws {
+        try session.put(key, value, in: keyspace)
+    }
+
+    func delete(_ key: RawSpan, in keyspace: Int) throws {
+        try session.delete(key, in: keyspace)
+    }
+
+    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
+        try session.commit(&batch, in: keyspace)
+    }
+
+    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
+        try session.read(key, in: keyspace, body)
+    }
+
+    func scan(
+        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        try session.scan(prefix: prefix, limit: limit, in: keyspace, body)
+    }
+
+    func scan(
+        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
+    ) throws {
+        try session.scan(from: key, limit: limit, in: keyspace, body)
+    }
+
+    func settle() throws { try session.settle() }
+}
+
+/// An update's reads of the database, and its writes on the way there.
+private struct LockedTransaction: BenchTransaction {
+    private let session: KVStoreSession
+    private let keyspace: Int
+    var writes: WriteBatch
+
+    init(_ session: KVStoreSession, _ keyspace: Int, _ writes: WriteBatch) {
+        self.session = session
+        self.keyspace = keyspace
+        self.writes = writes
+    }
+
+    mutating func read(_ key: RawSpan, _ body: (RawSpan) throws -> Void) throws -> Bool {
+        // No workload reads what it has just written; one that did would find it, slowly.
+        if !writes.isEmpty, let write = writes.writes.last(where: { $0.key.span.bytes.equals(key) }) {
+            guard case .put(_, let value) = write else { return false }
+            try body(value.span.bytes)
+            return true
+        }
+        return try session.read(key, in: keyspace, body)
+    }
+
+    mutating func put(_ key: RawSpan, _ value: RawSpan) throws { writes.put(key, value) }
+}
+
+extension WriteBatch.Write {
+    fileprivate var key: [UInt8] {
+        switch self {
+        case .put(let key, _), .merge(let key, _), .delete(let key), .deleteRange(let key, _): key
+        }
+    }
+}
+
+/// The lock of one keyspace.
+final class UpdateLock: @unchecked Sendable {  // a pthread mutex is made to be shared
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+
+    init() {
+        mutex = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    func lock() { pthread_mutex_lock(mutex) }
+
+    func unlock() { pthread_mutex_unlock(mutex) }
+}
