@@ -17,6 +17,8 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     private let columnFamilies: [String: OpaquePointer]
     /// What must outlive the engine's handle, such as the store's lock file.
     private let keepAlive: AnyObject?
+    /// What is done once the engine has closed it.
+    private let afterClosing = AfterClosing()
     /// Set when it is closed under what still holds it, which stops working, in order.
     private let ending = Atomic<DatabaseEnding>(.none)
 
@@ -94,7 +96,11 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         for family in columnFamilies.values { rocksdb_column_family_handle_destroy(family) }
         rocksdb_close(handle)
         withExtendedLifetime((options, keepAlive)) {}
+        afterClosing.run()
     }
+
+    /// Has `action` called when the last reference is gone and the engine has closed the database.
+    func whenClosed(_ action: @escaping @Sendable () -> Void) { afterClosing.add(action) }
 
     private static func listColumnFamilies(path: String, options: DatabaseOptions) throws(EngineFailure) -> [String] {
         var count = 0
@@ -119,6 +125,16 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     func end(_ reason: DatabaseEnding) { ending.store(reason, ordering: .relaxed) }
 
     var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
+}
+
+/// What waits for a database to be closed.
+private final class AfterClosing: @unchecked Sendable {  // guarded by its lock
+    private let lock = Lock()
+    private var actions: [@Sendable () -> Void] = []
+
+    func add(_ action: @escaping @Sendable () -> Void) { lock.withLock { actions.append(action) } }
+
+    func run() { for action in lock.withLock({ actions }) { action() } }
 }
 
 /// Why a database was closed.

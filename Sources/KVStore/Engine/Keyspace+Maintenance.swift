@@ -82,7 +82,17 @@ extension Keyspace {
     }
 }
 
+extension Keyspace {
+    /// Whether the engine is writing files of it, which closing would cut short.
+    var hasBackgroundWork: Bool {
+        integerProperty("rocksdb.num-running-compactions") + integerProperty("rocksdb.num-running-flushes") > 0
+    }
+}
+
 extension Database {
+    /// Has compactions that were asked for end early, for good.
+    func endCompactions() { rocksdb_disable_manual_compaction(handle) }
+
     /// Puts the log on disk for the last time, where something is left to put there.
     func closeLog() throws(EngineFailure) {
         guard log.isUnsynced, log.failure == nil else { return }

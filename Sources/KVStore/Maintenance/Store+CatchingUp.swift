@@ -40,7 +40,7 @@ extension Store {
                 guard error.code == .namespaceNotFound else { throw error }
             }
             slot.record?.drop()
-            pool.remove(slot)
+            defer { pool.remove(slot) }
             try slot.close(.namespaceNotFound, .catchUp)
         }
     }

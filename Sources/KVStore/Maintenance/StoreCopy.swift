@@ -15,7 +15,7 @@ struct StoreCopy {
     }
 
     func make() throws(StoreError) {
-        for slot in store.pool.all() + [store.catalog.slot] { try prepare(slot) }
+        for slot in store.pool.openSlots + [store.catalog.slot] { try prepare(slot) }
         store.catalogLock.lock()
         defer { store.catalogLock.unlock() }
         var namespaces: [KeyspaceSlot] = []

@@ -23,7 +23,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     private var isDraining = false
     nonisolated(unsafe) private var keyspace: Keyspace?
     private var ending: StoreError.Code?
-    private let open: @Sendable () throws(StoreError) -> Keyspace
+    private let open: @Sendable (KeyspaceSlot) throws(StoreError) -> Keyspace
     /// The commits of tasks, and their updates, which outlive a keyspace that is closed to make room.
     let commits = CommitQueue()
     let asyncUpdates = GatheringQueue<UpdateRequest>(maxTogether: 1024)
@@ -31,11 +31,13 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     let compactions = Lock()
     /// Whether it was used since the pool last looked.
     private let used = Atomic<Bool>(false)
+    /// Its place among the slots that are open; the pool's, guarded by the pool's lock.
+    var openIndex: Int?
 
     /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
     init(
         _ context: ErrorContext, record: LiveRecord? = nil, format: ValueFormat = .plain,
-        open: @escaping @Sendable () throws(StoreError) -> Keyspace
+        open: @escaping @Sendable (KeyspaceSlot) throws(StoreError) -> Keyspace
     ) {
         self.context = context
         self.record = record
@@ -155,8 +157,19 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         while isDraining, ending == nil { changed.wait(lock) }
         if let ending { throw context.gone(ending, operation) }
         guard keyspace == nil else { return }
-        keyspace = try open()
+        keyspace = try open(self)
         openGate()
+    }
+
+    /// Refuses new calls for good and does not wait for those inside; ``close(_:_:_:)`` does.
+    func end(_ code: StoreError.Code) {
+        lock.withLock {
+            if ending == nil { ending = code }
+            gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
+            keyspace?.database.end(endingOfDatabase)
+            // Who asked for one may wait for hours, for nothing.
+            keyspace?.database.endCompactions()
+        }
     }
 
     /// Refuses new calls for good, waits for those inside, and lets the keyspace go after `body` has used it last.
@@ -190,22 +203,28 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         for slot in slots { try? slot.keyspace?.database.closeLog() }
         for slot in slots { slot.letGo() }
         for slot in slots {
-            slot.keyspace = try slot.open()
+            slot.keyspace = try slot.open(slot)
             slot.openGate()
         }
     }
 
     /// Lets the keyspace go if no call, cursor, snapshot or pinned value uses it; the next call opens it again.
     ///
-    /// - Parameter body: what to do before; the keyspace stays when it throws.
+    /// - Parameters:
+    ///   - body: what to do before; the keyspace stays when it throws.
+    ///   - closed: called when it was let go and before it can be opened again.
     /// - Returns: whether it was let go.
-    func closeIfIdle(_ body: (Keyspace) throws(EngineFailure) -> Void) throws(EngineFailure) -> Bool {
+    func closeIfIdle(
+        _ body: (Keyspace) throws(EngineFailure) -> Void, closed: () -> Void
+    ) throws(EngineFailure) -> Bool {
         guard lock.tryLock() else { return false }
         defer { lock.unlock() }
         guard keyspace != nil else { return false }
         let inside = gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing).newValue
-        guard inside == 0, isKnownUniquelyReferenced(&keyspace), let unused = keyspace else {
-            openGate()
+        guard inside == 0, ending == nil, isKnownUniquelyReferenced(&keyspace), let unused = keyspace,
+            !unused.hasBackgroundWork
+        else {
+            if ending == nil { openGate() }
             return false
         }
         do throws(EngineFailure) {
@@ -215,6 +234,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
             throw error
         }
         keyspace = nil
+        closed()
         return true
     }
 
@@ -243,7 +263,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         // With the locks held calls still pass the gates that are open: the stop begins with the draining.
         for slot in slots { slot.lock.lock() }
         defer { for slot in slots { slot.lock.unlock() } }
-        defer { for slot in slots where slot.keyspace != nil { slot.openGate() } }
+        defer { for slot in slots where slot.keyspace != nil && slot.ending == nil { slot.openGate() } }
         for slot in slots {
             slot.drain()
             if let ending = slot.ending { throw slot.context.gone(ending, operation) }
@@ -264,8 +284,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         guard slots.contains(where: { $0.keyspace?.database.isOutdated == true }) else { return }
         prepare()
         var opened: [Keyspace] = []
-        for slot in slots { opened.append(try slot.open()) }
-        defer { for slot in slots where slot.keyspace != nil { slot.openGate() } }
+        for slot in slots { opened.append(try slot.open(slot)) }
+        defer { for slot in slots where slot.keyspace != nil && slot.ending == nil { slot.openGate() } }
         for (slot, keyspace) in zip(slots, opened) {
             slot.drain()
             if let ending = slot.ending { throw slot.context.gone(ending, operation) }
@@ -288,13 +308,15 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     private func letGo() {
         keyspace?.snapshots.releaseAll()
-        let reason: DatabaseEnding =
-            switch ending {
-            case nil: .reopened
-            case .closed: .closed
-            default: .dropped
-            }
-        keyspace?.database.end(reason)
+        keyspace?.database.end(endingOfDatabase)
         keyspace = nil
+    }
+
+    private var endingOfDatabase: DatabaseEnding {
+        switch ending {
+        case nil: .reopened
+        case .closed: .closed
+        default: .dropped
+        }
     }
 }

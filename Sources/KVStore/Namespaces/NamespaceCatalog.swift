@@ -67,10 +67,12 @@ struct NamespaceCatalog: Sendable {
         try commit(batch, .dropNamespace)
     }
 
-    func finishDropping(_ record: NamespaceRecord) throws(StoreError) {
+    func finishDropping(_ ids: [UInt64]) throws(StoreError) {
         var batch = WriteBatch()
-        batch.delete(Self.promised + String(record.id))
-        batch.delete(Self.dropped + String(record.id))
+        for id in ids {
+            batch.delete(Self.promised + String(id))
+            batch.delete(Self.dropped + String(id))
+        }
         try commit(batch, .dropNamespace)
     }
 

@@ -1,42 +1,56 @@
 /// The namespaces that are in use, and the bound on how many of their databases are open.
+///
+/// Slots that are open are held here; of the others only those that somebody uses exist. So neither memory nor opening
+/// one grows with the number of namespaces.
 final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock()
     private let maxOpen: Int
     private let promises: DurablePromises
+    private struct Reference { weak var slot: KeyspaceSlot? }
     /// By the bytes of their names: strings of other bytes can be equal.
-    private var slots: [[UInt8]: KeyspaceSlot] = [:]
-    /// The slots that were opened, in the order in which they are looked at when one has to go.
-    private var clock: [KeyspaceSlot] = []
+    private var slots: [[UInt8]: Reference] = [:]
+    /// How many there may be before those that are gone are looked for.
+    private var cleanUpAt = 256
+    /// The slots that are open or being opened, in no order.
+    private var open: [KeyspaceSlot] = []
+    /// Where to go on looking for one to close.
+    private var hand = 0
+    /// How many that are in use are met before the search for one to close ends.
+    private static let maxBusy = 64
 
     init(maxOpen: Int, _ promises: DurablePromises) {
         self.maxOpen = maxOpen
         self.promises = promises
     }
 
+    // MARK: Slots
+
     /// The slot of a namespace, made unless it is there.
     func slot(_ name: String, make: () -> KeyspaceSlot) -> KeyspaceSlot {
         lock.withLock {
             let name = Array(name.utf8)
-            if let slot = slots[name] { return slot }
+            if let slot = slots[name]?.slot { return slot }
             let slot = make()
-            slots[name] = slot
-            clock.append(slot)
+            slots[name] = Reference(slot: slot)
+            cleanUp()
             return slot
         }
     }
 
-    /// The slot of a namespace if one was made.
-    func existing(_ name: String) -> KeyspaceSlot? { lock.withLock { slots[Array(name.utf8)] } }
+    /// The slot of a namespace if there is one.
+    func existing(_ name: String) -> KeyspaceSlot? { lock.withLock { slots[Array(name.utf8)]?.slot } }
 
     /// Knows namespaces by the names that a writer has given them.
     func rename(_ records: [UInt64: NamespaceRecord]) {
         lock.withLock {
-            let renamed = slots.values.filter { slot in records[slot.id].map { $0 != slot.record?.current } ?? false }
-            for slot in renamed { slots[Array(slot.name.utf8)] = nil }
+            let renamed = slots.values.compactMap(\.slot).filter { slot in
+                records[slot.id].map { $0 != slot.record?.current } ?? false
+            }
+            for slot in renamed { slots[slot.nameBytes] = nil }
             for slot in renamed {
                 guard let record = records[slot.id] else { continue }
                 slot.record?.set(record)
-                slots[Array(record.name.utf8)] = slot
+                slots[slot.nameBytes] = Reference(slot: slot)
             }
         }
     }
@@ -44,45 +58,100 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     /// Knows a namespace by its new name.
     func rename(_ name: String, _ record: NamespaceRecord) {
         lock.withLock {
-            guard let slot = slots.removeValue(forKey: Array(name.utf8)) else { return }
+            guard let slot = slots.removeValue(forKey: Array(name.utf8))?.slot else { return }
             slot.record?.set(record)
-            slots[Array(record.name.utf8)] = slot
+            slots[slot.nameBytes] = Reference(slot: slot)
         }
     }
 
-    /// Forgets a namespace.
+    /// Forgets a namespace that takes no more calls.
     func remove(_ slot: KeyspaceSlot) {
         lock.withLock {
-            let name = Array(slot.name.utf8)
-            if slots[name] === slot { slots[name] = nil }
-            clock.removeAll { $0 === slot }
+            if slots[slot.nameBytes]?.slot === slot { slots[slot.nameBytes] = nil }
+            removeOpen(slot)
         }
     }
 
-    func all() -> [KeyspaceSlot] { lock.withLock { clock } }
+    /// Every slot that anybody can use.
+    func all() -> [KeyspaceSlot] { lock.withLock { slots.values.compactMap(\.slot) } }
 
-    /// Makes room for one more open database by closing those that were not used lately, as far as the bound asks for it
-    /// and they are idle. The bound gives way before a call fails.
-    func makeRoom() {
-        let candidates = lock.withLock { clock }
-        var surplus = candidates.count(where: \.isOpen) + 1 - maxOpen
-        // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
-        for slot in candidates + candidates where surplus > 0 && slot.isOpen && !slot.takeUsed() {
-            let wasClosed = try? slot.closeIfIdle { (keyspace) throws(EngineFailure) in
-                try keyspace.database.closeLog()
-                promises.note(slot.id, keyspace.database.log)
-            }
-            guard wasClosed == true else { continue }
-            lock.withLock {
-                clock.removeAll { $0 === slot }
-                clock.append(slot)
-            }
-            surplus -= 1
+    /// The slots that are open or being opened.
+    var openSlots: [KeyspaceSlot] { lock.withLock { open } }
+
+    private func cleanUp() {
+        guard slots.count >= cleanUpAt else { return }
+        slots = slots.filter { $0.value.slot != nil }
+        cleanUpAt = max(256, 2 * slots.count)
+    }
+
+    // MARK: Opening and closing
+
+    /// Opens a slot, after as many others were closed as the bound asks for: such as were not used lately and are idle. The
+    /// bound gives way before a call fails.
+    func opening(
+        _ slot: KeyspaceSlot, _ body: () throws(StoreError) -> Keyspace
+    ) throws(StoreError) -> Keyspace {
+        makeRoom(for: slot)
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            // It may be open all the same, when it was to be opened anew.
+            if !slot.isOpen { lock.withLock { removeOpen(slot) } }
+            throw error
         }
+    }
+
+    private func makeRoom(for slot: KeyspaceSlot) {
+        var looks = lock.withLock {
+            if slot.openIndex == nil {
+                slot.openIndex = open.count
+                open.append(slot)
+            }
+            return 2 * open.count
+        }
+        var busy = 0
+        // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
+        while looks > 0, busy < Self.maxBusy, let candidate = nextSurplus() {
+            looks -= 1
+            guard candidate !== slot, !candidate.takeUsed() else { continue }
+            if !close(candidate) { busy += 1 }
+        }
+    }
+
+    /// The next to look at, nil when no more are open than may be.
+    private func nextSurplus() -> KeyspaceSlot? {
+        lock.withLock {
+            guard open.count > maxOpen else { return nil }
+            if hand >= open.count { hand = 0 }
+            defer { hand += 1 }
+            return open[hand]
+        }
+    }
+
+    private func close(_ slot: KeyspaceSlot) -> Bool {
+        let wasClosed = try? slot.closeIfIdle { (keyspace) throws(EngineFailure) in
+            let log = keyspace.database.log
+            // Its writers have been told, and reopen it.
+            if let failure = log.failure { throw failure }
+            try keyspace.database.closeLog()
+            promises.note(slot.id, log)
+        } closed: {
+            lock.withLock { removeOpen(slot) }
+        }
+        return wasClosed == true
+    }
+
+    private func removeOpen(_ slot: KeyspaceSlot) {
+        guard let index = slot.openIndex else { return }
+        slot.openIndex = nil
+        let last = open.removeLast()
+        guard last !== slot else { return }
+        open[index] = last
+        last.openIndex = index
     }
 }
 
 extension KeyspaceSlot {
     /// The name of its namespace.
-    fileprivate var name: String { record?.current.name ?? "" }
+    fileprivate var nameBytes: [UInt8] { Array((record?.current.name ?? "").utf8) }
 }

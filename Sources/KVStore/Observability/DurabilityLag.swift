@@ -22,7 +22,7 @@ extension Store {
     public var durabilityLag: DurabilityLag {
         var writes: UInt64 = 0
         var age = Duration.zero
-        for slot in pool.all() {
+        for slot in pool.openSlots {
             let lag = slot.durabilityLag
             writes += lag.writes
             age = max(age, lag.age)

@@ -22,7 +22,7 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     func slot(family: String) -> KeyspaceSlot {
         let context = ErrorContext(
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
-        return KeyspaceSlot(context) { () throws(StoreError) in
+        return KeyspaceSlot(context) { (_) throws(StoreError) in
             do throws(EngineFailure) {
                 // Range deletions are always looked for: nothing notes whether there are any.
                 return try Keyspace(self.database(), family: family, usesRangeDeletions: true)

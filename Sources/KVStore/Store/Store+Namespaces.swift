@@ -74,9 +74,11 @@ extension Store {
 
     /// Drops a namespace with all its data.
     ///
-    /// Gone for good when this returns, after a crash too. Its files are removed at once, or, while a cursor, snapshot
-    /// or pinned value still reads it, when the store is next opened. Later use of the namespace throws
-    /// `.namespaceNotFound`; a namespace created under the same name is another one.
+    /// Gone for good when this returns, after a crash too: at the cost of one sync, however large it is. Later use of the
+    /// namespace throws `.namespaceNotFound`; calls that are running finish, compactions early; cursors, snapshots and
+    /// pinned values keep what they stand at. A namespace that is created under the same name, at once if you like, is
+    /// another one. Its files are removed in the background, when the last of what reads it has ended; what closing the
+    /// store or a crash interrupts goes on when the store is opened again.
     ///
     /// - Throws: `.namespaceNotFound`; `.closed`; `.ioError` and `.noSpace` from the system.
     public func dropNamespace(_ name: String) throws(StoreError) {
@@ -89,15 +91,13 @@ extension Store {
         }
         try catalog.beginDropping(record)
         let slot = pool.existing(name)
-        slot?.record?.drop()
-        if let slot { pool.remove(slot) }
-        weak var database: Database?
-        promises.forget(record.id)
-        try slot?.close(.namespaceNotFound, .dropNamespace) { (keyspace) throws(EngineFailure) in
-            database = keyspace.database
+        if let slot {
+            slot.record?.drop()
+            slot.end(.namespaceNotFound)
+            pool.remove(slot)
         }
-        guard database == nil else { return }
-        try removeDropped(record)
+        promises.forget(record.id)
+        reclaimer.add(record.id, slot)
     }
 }
 
@@ -152,29 +152,32 @@ extension Store {
             let live = LiveRecord(record)
             let context = ErrorContext(live, path: directory.namespace(id: record.id))
             let leftovers = Leftovers()
-            return KeyspaceSlot(context, record: live, format: format) { [unowned self] () throws(StoreError) in
-                pool.makeRoom()
-                // Left by a crash: this is the first opening, before any load of ours.
-                if !configuration.isReader {
-                    try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder))
-                }
-                // As it is now: ranges may have been deleted since.
-                let record = live.current
-                if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
-                let keyspace: Keyspace
-                do throws(EngineFailure) {
-                    let database = try openDatabase(record.id, format, create: false)
-                    // Who reads beside a writer may not have heard of its first range deletion.
-                    let looksForRangeDeletions = record.deletesRanges || configuration.isReader
-                    keyspace = try Keyspace(database, usesRangeDeletions: looksForRangeDeletions, format: format)
-                } catch {
-                    throw isGone(record, context) ?? context.error(error, .open)
-                }
-                try promises.check(
-                    record.id, keyspace.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
-                return keyspace
+            return KeyspaceSlot(context, record: live, format: format) { [unowned self] (slot) throws(StoreError) in
+                try pool.opening(slot) { () throws(StoreError) in try openKeyspace(live, context, format, leftovers) }
             }
         }
+    }
+
+    private func openKeyspace(
+        _ live: LiveRecord, _ context: ErrorContext, _ format: ValueFormat, _ leftovers: Leftovers
+    ) throws(StoreError) -> Keyspace {
+        // Left by a crash: this is the first opening, before any load of ours.
+        if !configuration.isReader { try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder)) }
+        // As it is now: ranges may have been deleted since.
+        let record = live.current
+        if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
+        let keyspace: Keyspace
+        do throws(EngineFailure) {
+            let database = try openDatabase(record.id, format, create: false)
+            // Who reads beside a writer may not have heard of its first range deletion.
+            let looksForRangeDeletions = record.deletesRanges || configuration.isReader
+            keyspace = try Keyspace(database, usesRangeDeletions: looksForRangeDeletions, format: format)
+        } catch {
+            throw isGone(record, context) ?? context.error(error, .open)
+        }
+        try promises.check(
+            record.id, keyspace.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
+        return keyspace
     }
 
     /// The error of opening a namespace that the writer beside us has dropped.
@@ -185,18 +188,14 @@ extension Store {
         return context.gone(.namespaceNotFound, .open)
     }
 
-    private func removeDropped(_ record: NamespaceRecord) throws(StoreError) {
-        try StoreFiles.remove(directory.namespace(id: record.id), .dropNamespace)
-        try StoreFiles.syncFolder(directory.namespaces, .dropNamespace)
-        try catalog.finishDropping(record)
-    }
-
     /// Finishes what a crash interrupted: namespaces that were being created or dropped.
     ///
     /// A namespace whose creation was cut short is completed when its database is there, and removed when it is not:
-    /// nothing was ever written to it. Only folders that the catalog says were dropped are removed with their data.
+    /// nothing was ever written to it. Only folders that the catalog says were dropped are removed with their data, in
+    /// the background.
     func recoverNamespaces() throws(StoreError) {
-        for record in try catalog.unfinishedDrops() { try removeDropped(record) }
+        let dropped = try catalog.unfinishedDrops()
+        defer { for record in dropped { reclaimer.add(record.id) } }
         for record in try catalog.unfinishedCreations() {
             let folder = directory.namespace(id: record.id)
             let isWhole = StoreFiles.exists(folder.appending("CURRENT"))
@@ -209,15 +208,15 @@ extension Store {
                 try catalog.abandonCreating(record)
             }
         }
-        if !configuration.acceptsDataLoss { try checkFolders() }
+        if !configuration.acceptsDataLoss { try checkFolders(dropped) }
     }
 
     /// Throws when there is a database in the folder of a namespace that the catalog does not know.
     ///
     /// Its entry is on disk before its folder is made and until after that is gone. So the catalog has lost commits, and
     /// would have the namespace created anew, empty.
-    private func checkFolders() throws(StoreError) {
-        let known = Set(try catalog.all().map { String($0.id) })
+    private func checkFolders(_ dropped: [NamespaceRecord]) throws(StoreError) {
+        let known = Set(try (catalog.all() + dropped).map { String($0.id) })
         for name in try StoreFiles.list(directory.namespaces, .open) where UInt64(name) != nil && !known.contains(name)
         {
             let folder = directory.namespaces.appending(name)

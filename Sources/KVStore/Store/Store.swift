@@ -26,6 +26,7 @@ public final class Store: Sendable {
     let pool: NamespacePool
     let namespaceCache: BlockCache?
     let promises: DurablePromises
+    let reclaimer: Reclaimer
     /// Held while the set of namespaces changes.
     let catalogLock = Lock()
     let metadataSlot: KeyspaceSlot
@@ -83,11 +84,13 @@ public final class Store: Sendable {
         let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces, promises)
         self.promises = promises
         self.pool = pool
+        reclaimer = Reclaimer(catalog, directory, configuration.logger)
         logSyncer =
             if let interval = configuration.walSyncInterval, !configuration.isReader {
                 LogSyncer(pool, promises, interval: interval, logger: configuration.logger)
             } else { nil }
-        if let logSyncer { LogSyncersAtExit.shared.add(logSyncer) }
+        if let logSyncer { BackgroundWorkAtExit.shared.add(logSyncer) }
+        BackgroundWorkAtExit.shared.add(reclaimer)
     }
 
     deinit {
@@ -99,7 +102,8 @@ public final class Store: Sendable {
     ///
     /// Calls that are running finish first; later ones throw `.closed`. All write-ahead logs are synced, so nothing that
     /// was committed with a log can be lost any more. Snapshots are released. Cursors and pinned values that are still
-    /// there keep the memory that they point to; until the last of them is gone, the store cannot be opened again.
+    /// there keep the memory that they point to; until the last of them is gone, the store cannot be opened again. Files of
+    /// dropped namespaces that are not removed yet are left to the next opening.
     /// Closing a closed store does nothing.
     ///
     /// - Throws: the first failure to sync a log. The store is closed all the same.
@@ -119,6 +123,7 @@ public final class Store: Sendable {
             }
         }
         for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }
+        reclaimer.stop()
         // The second time there is no catalog to write to.
         if catalog.slot.isOpen { attempt { () throws(StoreError) in try promises.record() } }
         for slot in [metadataSlot, catalog.slot] { attempt { () throws(StoreError) in try close(slot) } }
@@ -131,7 +136,7 @@ public final class Store: Sendable {
     /// - Throws: `.ioError` or `.noSpace` when a log could not be synced.
     public func sync() throws(StoreError) {
         // The metadata database needs none: its commits are always synced.
-        for slot in pool.all() {
+        for slot in pool.openSlots {
             _ = try slot.syncLog(waits: true)
         }
         try catalog.slot.withKeyspace(.sync) { (_) throws(EngineFailure) in }

@@ -143,6 +143,29 @@ enum StoreFiles {
         }
     }
 
+    /// Removes a folder with all that is in it, entry by entry. What is not there is no failure.
+    ///
+    /// - Parameter goesOn: asked before each entry.
+    /// - Returns: whether it is gone.
+    static func remove(
+        _ folder: FilePath, _ operation: StoreError.Operation, while goesOn: () -> Bool
+    ) throws(StoreError) -> Bool {
+        guard exists(folder) else { return true }
+        for name in try list(folder, operation) {
+            guard goesOn() else { return false }
+            let entry = folder.appending(name)
+            if isDirectory(entry) {
+                guard try remove(entry, operation, while: goesOn) else { return false }
+            } else if unlink(entry.string) != 0, errno != ENOENT {
+                throw failure(operation, entry, "remove the file")
+            }
+        }
+        guard rmdir(folder.string) == 0 || errno == ENOENT else {
+            throw failure(operation, folder, "remove the folder")
+        }
+        return true
+    }
+
     /// The error of the system call that just failed.
     static func failure(_ operation: StoreError.Operation, _ path: FilePath, _ action: String) -> StoreError {
         let number = errno

@@ -1,18 +1,14 @@
-internal import Glibc
 internal import Logging
 internal import Synchronization
 
 /// The thread that bounds what a power cut can take: syncs the write-ahead log of each namespace that was written to, at
 /// most once an interval.
-final class LogSyncer: @unchecked Sendable {  // guarded by its lock
+final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is the thread's own, the rest immutable
     private let pool: NamespacePool
     private let promises: DurablePromises
     private let interval: UInt64
     private let logger: Logger
-    private let lock = Lock()
-    private let changed = Condition()
-    private var isStopping = false
-    private var hasEnded = false
+    private let thread = BackgroundThread()
     /// Whose failure was logged: a failed log stays failed, and its writers have been told.
     private var reported: Set<ObjectIdentifier> = []
     private let isRecording = Atomic<Bool>(false)
@@ -22,56 +18,27 @@ final class LogSyncer: @unchecked Sendable {  // guarded by its lock
         self.promises = promises
         self.interval = interval.nanoseconds
         self.logger = logger
-        var thread = pthread_t()
-        let body = Unmanaged.passRetained(self)
-        let status = pthread_create(&thread, nil, runLogSyncer, body.toOpaque())
-        if status == 0 {
-            pthread_detach(thread)
-        } else {
-            hasEnded = true
-            body.release()
+        let status = thread.start { self.run() }
+        if status != 0 {
             logger.error("no thread could be made to sync the logs (\(status)); commits are synced only on demand")
         }
     }
 
-    /// Ends the thread and waits for it.
-    func stop() {
-        lock.withLock {
-            isStopping = true
-            changed.broadcast()
-            while !hasEnded { changed.wait(lock) }
-        }
-    }
+    func stop() { thread.stop() }
 
-    fileprivate func run() {
+    private func run() {
         var due = MonotonicClock.after(interval)
-        while waits(until: due) {
+        while thread.waits(until: due) {
             due = MonotonicClock.after(interval)
             syncAll(until: due)
-        }
-        lock.withLock {
-            hasEnded = true
-            changed.broadcast()
-        }
-    }
-
-    /// Waits for the next turn; false when there is none.
-    private func waits(until due: UInt64) -> Bool {
-        lock.withLock {
-            while !isStopping {
-                let now = MonotonicClock.now
-                if now >= due { return true }
-                changed.wait(lock, nanoseconds: due - now)
-            }
-            return false
         }
     }
 
     /// Syncs all logs. One that is being opened or closed must neither hold up the others nor be forgotten: it is come
     /// back to until the next turn.
     private func syncAll(until due: UInt64) {
-        var left = pool.all().filter { !sync($0) }
-        while !left.isEmpty, MonotonicClock.now < due, waits(until: min(due, MonotonicClock.after(1_000_000))) {
+        var left = pool.openSlots.filter { !sync($0) }
+        while !left.isEmpty, MonotonicClock.now < due, thread.waits(until: min(due, MonotonicClock.after(1_000_000))) {
             left = left.filter { !sync($0) }
         }
         recordPromises()
@@ -109,9 +76,4 @@ extension LogSyncer {
             return true
         }
     }
-}
-
-private func runLogSyncer(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let context { Unmanaged<LogSyncer>.fromOpaque(context).takeRetainedValue().run() }
-    return nil
 }

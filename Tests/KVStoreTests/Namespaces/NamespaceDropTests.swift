@@ -3,9 +3,11 @@ import KVStore
 import SystemPackage
 import Testing
 
+@testable import KVStore
+
 @Suite("Dropping a namespace that is being read")
 struct NamespaceDropTests {
-    @Test("A cursor keeps what it points at; its files go with the next opening of the store")
+    @Test("A cursor keeps what it points at; the files go when it has ended")
     func cursor() throws {
         try withTemporaryFolder { folder in
             let files = folder.appending("namespaces/1")
@@ -23,10 +25,76 @@ struct NamespaceDropTests {
                 expectError(.namespaceNotFound) { try store.namespace("orders") }
                 // The name is free, and its new owner has files of its own.
                 try store.createNamespace("orders").put("key", "new")
+                #expect(files.exists)
+                #expect(try store.catalog.unfinishedDrops().count == 1)
+                cursor = try store.namespace("orders").cursor()
+                #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
+                #expect(!files.exists)
             }
             try withStore(at: folder) { (store) throws in
-                #expect(!files.exists)
                 #expect(try store.namespace("orders").entries().collect().map(\.value) == ["new".bytes])
+            }
+        }
+    }
+
+    @Test("What still reads it when the store is closed leaves its files to the next opening")
+    func closing() throws {
+        try withTemporaryFolder { folder in
+            let files = folder.appending("namespaces/1")
+            try readOverTheEnd(of: folder)
+            #expect(files.exists)
+            try withStore(at: folder) { (store) throws in
+                #expect(try store.namespaces().isEmpty)
+                #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
+                #expect(!files.exists)
+            }
+        }
+    }
+
+    private func readOverTheEnd(of folder: FilePath) throws {
+        let store = try Store.open(at: folder, configuration: .small)
+        let namespace = try store.createNamespace("orders")
+        try namespace.put("key", "value")
+        try namespace.flush()
+        guard let value = try namespace.pinned("key") else { throw NoValue() }
+        try store.dropNamespace("orders")
+        try store.close()
+        #expect(Array(value.bytes) == "value".bytes)
+    }
+
+    @Test("It returns while a call is inside; the files go when that has ended")
+    func runningCall() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { (store) throws in
+                let orders = try store.createNamespace("orders")
+                let (entered, goesOn) = (Flag(), Flag())
+                let call = RunningThread {
+                    try orders.slot.withKeyspace(.get) { (_) throws(EngineFailure) in
+                        entered.set()
+                        while !goesOn.isSet { usleep(1000) }
+                    }
+                }
+                #expect(eventually { entered.isSet })
+                try store.dropNamespace("orders")
+                expectError(.namespaceNotFound) { try orders.get("key") }
+                try store.createNamespace("orders").put("key", "new")
+                #expect(folder.appending("namespaces/1").exists)
+                goesOn.set()
+                try call.get()
+                #expect(try eventually { try folder.appending("namespaces").names() == ["2"] })
+            }
+        }
+    }
+
+    @Test("Many that are dropped at once are gone from disk soon, and the catalog has forgotten them")
+    func many() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { (store) throws in
+                for number in 0..<20 { try store.createNamespace("n\(number)").put("key", "value") }
+                for number in 0..<20 { try store.dropNamespace("n\(number)") }
+                #expect(try store.namespaces().isEmpty)
+                #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
+                #expect(try folder.appending("namespaces").names() == [])
             }
         }
     }

@@ -127,7 +127,7 @@ struct NamespaceEvictionTests {
 
 extension Store {
     /// How many namespaces' databases are open.
-    fileprivate var openNamespaces: Int { pool.all().count(where: \.isOpen) }
+    fileprivate var openNamespaces: Int { pool.openSlots.count(where: \.isOpen) }
 
     fileprivate func sum(_ namespaces: [Namespace]) throws -> Int {
         try namespaces.reduce(0) { sum, namespace in

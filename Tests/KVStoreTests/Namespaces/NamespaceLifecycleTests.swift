@@ -82,7 +82,7 @@ struct NamespaceLifecycleTests {
                 let old = try store.createNamespace("orders")
                 try old.put("key", "old")
                 try store.dropNamespace("orders")
-                #expect(try folder.appending("namespaces").names() == [])
+                #expect(try eventually { try folder.appending("namespaces").names() == [] })
                 expectError(.namespaceNotFound, "\"orders\"") { try store.namespace("orders") }
                 let new = try store.createNamespace("orders")
                 #expect(try new.entries().collect().isEmpty)
@@ -107,7 +107,10 @@ struct NamespaceLifecycleTests {
     func dropUnopened() throws {
         try withTemporaryFolder { folder in
             try withStore(at: folder) { try $0.createNamespace("orders").put("key", "value") }
-            try withStore(at: folder) { try $0.dropNamespace("orders") }
+            try withStore(at: folder) { (store) throws in
+                try store.dropNamespace("orders")
+                #expect(try eventually { try folder.appending("namespaces").names() == [] })
+            }
             #expect(try folder.appending("namespaces").names() == [])
             #expect(try withStore(at: folder) { try $0.namespaces() }.isEmpty)
         }

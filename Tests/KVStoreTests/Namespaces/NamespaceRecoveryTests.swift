@@ -86,8 +86,8 @@ struct NamespaceRecoveryTests {
             #expect(try folder.appending("namespaces").names() == ["1", "2"])
             try withStore(at: folder) { (store) throws in
                 #expect(try store.namespaces().map(\.name) == ["users"])
+                #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
                 #expect(try folder.appending("namespaces").names() == ["2"])
-                #expect(try store.catalog.unfinishedDrops().isEmpty)
                 #expect(try store.namespace("users").get("key") == "value".bytes)
             }
         }
@@ -103,7 +103,7 @@ struct NamespaceRecoveryTests {
             try folder.appending("namespaces/1").remove()
             try withStore(at: folder) { (store) throws in
                 #expect(try store.namespaces().isEmpty)
-                #expect(try store.catalog.unfinishedDrops().isEmpty)
+                #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
             }
         }
     }
