@@ -7,5 +7,5 @@ struct Kvbench: ParsableCommand {
         commandName: "kvbench",
         abstract: "Loads a store, measures it, and checks every answer.",
         discussion: "Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage.",
-        subcommands: [RunCommand.self, EngineCommand.self, ListCommand.self])
+        subcommands: [RunCommand.self, NamespacesCommand.self, EngineCommand.self, ListCommand.self])
 }

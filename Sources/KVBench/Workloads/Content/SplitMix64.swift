@@ -1,5 +1,5 @@
 /// A small generator whose whole state is one number, so that any content can be made again by itself.
-struct SplitMix64 {
+struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) {

@@ -1,0 +1,72 @@
+import ArgumentParser
+import KVBench
+import SystemPackage
+
+struct NamespacesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "namespaces",
+        abstract: "Measures a store with many namespaces.",
+        discussion: """
+            Creates them, writes to each and reads each, with every answer checked; times opening, listing, first uses and
+            dropping; and compares one namespace that is used all the time with one in a store of its own. With
+            ulimit -n in front it shows how few descriptors will do.
+            """)
+
+    @Option(help: "How many namespaces.")
+    var namespaces = NamespacesOptions().namespaces
+
+    @Option(help: "How many threads create, write and read them.")
+    var workers = NamespacesOptions().workers
+
+    @Option(help: "How many first uses and drops are timed.")
+    var samples = NamespacesOptions().samples
+
+    @Option(help: "How many may be open at once. (default: the library's)")
+    var maxOpen: Int?
+
+    @Option(help: "How often the hot and the lone namespace take turns, a second each.")
+    var rounds = NamespacesOptions().rounds
+
+    @Option(help: "Which namespaces are picked follows from it.")
+    var seed = NamespacesOptions().seed
+
+    @Option(help: "An empty or new directory for the data, which stays.")
+    var data: String?
+
+    @Option(help: "Write the result to this file as JSON.")
+    var json: String?
+
+    @Flag(help: "Print no progress and no table.")
+    var quiet = false
+
+    func run() throws {
+        let stop = StopRequest()
+        try SignalListener.start(stop)
+        do {
+            let resultFile = try json.map { try ResultFile($0) }
+            let document = try NamespacesBenchmark(options).run(stop: stop) { line in
+                if !quiet { Terminal.writeError(line + "\n") }
+            }
+            if !quiet { Terminal.write(document.table) }
+            try resultFile?.write(document)
+            if document.errors > 0 { throw ExitCode(1) }
+        } catch let error as UsageError {
+            throw error.exit
+        } catch let error as Interrupted {
+            Terminal.writeError("kvbench: \(error)\n")
+            throw ExitCode(error.exitStatus)
+        }
+    }
+
+    private var options: NamespacesOptions {
+        var options = NamespacesOptions()
+        options.namespaces = namespaces
+        options.workers = workers
+        options.samples = samples
+        options.maxOpen = maxOpen
+        options.rounds = rounds
+        options.seed = seed
+        options.data = data.map { FilePath($0) }
+        return options
+    }
+}
