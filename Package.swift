@@ -51,6 +51,11 @@ let package = Package(
         ),
         .executableTarget(name: "StoreProcess", dependencies: ["KVStore"], path: "Tests/StoreProcess"),
         .executableTarget(
+            name: "TenantProcess",
+            dependencies: ["KVStore", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/TenantProcess"
+        ),
+        .executableTarget(
             name: "MaintenanceProcess",
             dependencies: ["KVStore", .product(name: "SystemPackage", package: "swift-system")],
             path: "Tests/MaintenanceProcess"
@@ -61,6 +66,7 @@ let package = Package(
                 "KVStore",
                 "StoreProcess",
                 "MaintenanceProcess",
+                "TenantProcess",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

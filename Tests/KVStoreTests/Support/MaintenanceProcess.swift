@@ -1,16 +1,16 @@
 import Foundation
 import SystemPackage
 
-/// A second process that works on a store: see `Tests/MaintenanceProcess`.
+/// A second process that works on a store: see `Tests/MaintenanceProcess`, or another program of the tests.
 final class MaintenanceProcess {
     private let process = Process()
     private let output = Pipe()
 
-    init(_ arguments: String...) throws {
+    init(program name: String = "MaintenanceProcess", _ arguments: String...) throws {
         // Built beside the test bundle, which is what this process runs.
         let program = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let folder = program.removingLastComponent()
-        process.executableURL = URL(fileURLWithPath: folder.appending("MaintenanceProcess").string)
+        process.executableURL = URL(fileURLWithPath: folder.appending(name).string)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
