@@ -4,6 +4,7 @@ internal import CRocksDBHints
 /// The engine's options made of a ``Tuning``. Owns them and what they point to; a database keeps it for its life.
 final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     let handle: OpaquePointer
+    let tuning: Tuning
     private let tableOptions: OpaquePointer
     private let cache: BlockCache
     private let expiryFilter: ExpiryFilter?
@@ -12,6 +13,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         handle = rocksdb_options_create()
         tableOptions = rocksdb_block_based_options_create()
         self.cache = cache
+        self.tuning = tuning
         if case .expiring(let timeToLive) = format {
             expiryFilter = ExpiryFilter(timeToLive.clock)
         } else {
@@ -116,6 +118,12 @@ final class BlockCache: @unchecked Sendable {  // the engine's cache is made to 
     }
 
     deinit { rocksdb_cache_destroy(handle) }
+
+    /// What it holds now.
+    var usage: Int { rocksdb_cache_get_usage(handle) }
+
+    /// What reads hold on to.
+    var pinned: Int { rocksdb_cache_get_pinned_usage(handle) }
 }
 
 extension Compression {

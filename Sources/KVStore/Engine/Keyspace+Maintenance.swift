@@ -25,12 +25,17 @@ extension Database {
 
 extension Keyspace {
     /// Writes all memtables to table files and waits for it.
-    func flush() throws(EngineFailure) {
+    func flush() throws(EngineFailure) { try flush(waits: true) }
+
+    /// Has the engine write all memtables to table files.
+    func beginFlush() throws(EngineFailure) { try flush(waits: false) }
+
+    private func flush(waits: Bool) throws(EngineFailure) {
         // The engine does not sync the log before it flushes.
         try database.syncLog()
         let options: OpaquePointer = rocksdb_flushoptions_create()
         defer { rocksdb_flushoptions_destroy(options) }
-        rocksdb_flushoptions_set_wait(options, 1)
+        rocksdb_flushoptions_set_wait(options, waits ? 1 : 0)
         do {
             try engineCall { rocksdb_flush_cf(database.handle, options, family, $0) }
         } catch {

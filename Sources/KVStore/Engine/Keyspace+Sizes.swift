@@ -19,6 +19,16 @@ extension Keyspace {
         return size
     }
 
+    /// About how many keys there are.
+    var approximateCount: UInt64 { integerProperty("rocksdb.estimate-num-keys") }
+
+    /// What the memtables take that are written to, and those with the ones on their way to a table file.
+    var memtableSizes: (active: UInt64, all: UInt64) {
+        (
+            integerProperty("rocksdb.cur-size-active-mem-table"), integerProperty("rocksdb.cur-size-all-mem-tables")
+        )
+    }
+
     func integerProperty(_ name: String) -> UInt64 {
         var value: UInt64 = 0
         return rocksdb_property_int_cf(database.handle, family, name, &value) == 0 ? value : 0

@@ -29,10 +29,15 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     let asyncUpdates = GatheringQueue<UpdateRequest>(maxTogether: 1024)
     /// Held by a compaction that was asked for, the one call that can take hours.
     let compactions = Lock()
-    /// Whether it was used since the pool last looked.
-    private let used = Atomic<Bool>(false)
-    /// Its place among the slots that are open; the pool's, guarded by the pool's lock.
+    /// Whether it was used since the pool last looked, and since its use was last noted: a bit each.
+    private let used = Atomic<UInt8>(0)
+    private static let usedForPool: UInt8 = 1
+    private static let usedForNote: UInt8 = 2
+    private static let usedForAll: UInt8 = 3
+    /// Its place among the slots that are open, and the descriptors that it may take; the pool's, guarded by the pool's
+    /// lock.
     var openIndex: Int?
+    var descriptors = 0
 
     /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
     init(
@@ -59,7 +64,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
             try openNow(operation)
         }
         defer { leave() }
-        if !used.load(ordering: .relaxed) { used.store(true, ordering: .relaxed) }
+        noteUse()
         do throws(EngineFailure) {
             return try body(keyspace.unsafelyUnwrapped)
         } catch {
@@ -74,9 +79,36 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     ) throws(StoreError) -> Result? {
         guard enterIfOpen() else { return nil }
         defer { leave() }
-        if !used.load(ordering: .relaxed) { used.store(true, ordering: .relaxed) }
+        noteUse()
         do throws(EngineFailure) {
             return try body(keyspace.unsafelyUnwrapped)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs `body` with the keyspace if it is open, which does not count as a use; nil when it is not.
+    func withKeyspaceAside<Result>(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result? {
+        guard enterIfOpen() else { return nil }
+        defer { leave() }
+        do throws(EngineFailure) {
+            return try body(keyspace.unsafelyUnwrapped)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs `body` with the keyspace, nil when it is not open, while it is neither opened nor closed; calls go on.
+    func withKeyspaceAsItIs<Result>(
+        _ operation: StoreError.Operation, _ body: (Keyspace?) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        if let ending { throw context.gone(ending, operation) }
+        do throws(EngineFailure) {
+            return try body(keyspace)
         } catch {
             throw context.error(error, operation)
         }
@@ -146,8 +178,23 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         return ending != nil
     }
 
-    /// Whether it was used since this was last asked.
-    func takeUsed() -> Bool { used.exchange(false, ordering: .relaxed) }
+    @inline(__always)
+    private func noteUse() {
+        if used.load(ordering: .relaxed) != Self.usedForAll { used.store(Self.usedForAll, ordering: .relaxed) }
+    }
+
+    /// Whether it was used since the pool last asked.
+    func takeUsed() -> Bool {
+        used.bitwiseAnd(~Self.usedForPool, ordering: .relaxed).oldValue & Self.usedForPool != 0
+    }
+
+    /// Whether it was used since its use was last noted.
+    var isUsedSinceNoted: Bool { used.load(ordering: .relaxed) & Self.usedForNote != 0 }
+
+    /// The same, for who notes it now.
+    func takeUsedSinceNoted() -> Bool {
+        used.bitwiseAnd(~Self.usedForNote, ordering: .relaxed).oldValue & Self.usedForNote != 0
+    }
 
     /// Opens the keyspace unless it is.
     @inline(never)

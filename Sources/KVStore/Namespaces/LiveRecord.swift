@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The catalog's entry of a namespace that is in use, as it is now.
 ///
 /// Changed with the catalog lock held and after the catalog: what is here is on disk.
@@ -5,15 +7,33 @@ final class LiveRecord: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock()
     private var record: NamespaceRecord
     private var isDropped = false
+    /// The tuning of namespaces that have none of their own.
+    private let storeTuning: Tuning
+    /// What its tuning says of durability, here to be looked at fast.
+    private let tunedDurability: Atomic<UInt8>
 
-    init(_ record: NamespaceRecord) { self.record = record }
+    init(_ record: NamespaceRecord, _ storeTuning: Tuning) {
+        self.record = record
+        self.storeTuning = storeTuning
+        tunedDurability = Atomic(Self.number((record.tuning ?? storeTuning).durability))
+    }
+
+    /// What a commit survives when neither the call nor the store's configuration says.
+    var durability: Durability { Durability.allCases[Int(tunedDurability.load(ordering: .relaxed))] }
+
+    private static func number(_ durability: Durability) -> UInt8 {
+        UInt8(Durability.allCases.firstIndex(of: durability) ?? 0)
+    }
 
     var current: NamespaceRecord { lock.withLock { record } }
 
     /// Nil once the namespace was dropped.
     var ifPresent: NamespaceRecord? { lock.withLock { isDropped ? nil : record } }
 
-    func set(_ record: NamespaceRecord) { lock.withLock { self.record = record } }
+    func set(_ record: NamespaceRecord) {
+        lock.withLock { self.record = record }
+        tunedDurability.store(Self.number((record.tuning ?? storeTuning).durability), ordering: .relaxed)
+    }
 
     func drop() { lock.withLock { isDropped = true } }
 }

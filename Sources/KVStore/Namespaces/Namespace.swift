@@ -5,22 +5,25 @@
 public final class Namespace: Sendable {
     /// Its name: the new one after ``Store/renameNamespace(_:to:)``.
     public var name: String { slot.context.namespace ?? "" }
+    /// Its number in the store: never used again for another namespace, also when that has the same name; zero for
+    /// ``Store/metadata``.
+    public var id: UInt64 { slot.id }
     /// The store that it is in.
     public let store: Store
     let slot: KeyspaceSlot
-    private let defaultDurability: Durability
+    private let configuredDurability: Durability?
     private let alwaysSynced: Bool
 
     init(_ store: Store, _ slot: KeyspaceSlot, alwaysSynced: Bool = false) {
         self.store = store
         self.slot = slot
         self.alwaysSynced = alwaysSynced
-        defaultDurability = store.configuration.durability ?? store.configuration.namespaceTuning.durability
+        configuredDurability = store.configuration.durability
     }
 
     /// What a call that asks for `durability` gets.
     func resolve(_ durability: Durability?) -> Durability {
-        alwaysSynced ? .synced : durability ?? defaultDurability
+        alwaysSynced ? .synced : durability ?? configuredDurability ?? slot.record?.durability ?? .synced
     }
 
     func error(_ code: StoreError.Code, _ operation: StoreError.Operation, _ message: String) -> StoreError {

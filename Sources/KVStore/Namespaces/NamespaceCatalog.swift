@@ -3,7 +3,7 @@ internal import SystemPackage
 /// The list of namespaces, in the metadata database. Every change is synced before it counts.
 ///
 /// Keys: `namespace/<name>` for what exists, `creating/<id>` and `dropped/<id>` for what was under way, `promised/<id>`
-/// for what a namespace's database must not fall behind, `next-id`. The intentions are what makes
+/// for what a namespace's database must not fall behind, `used/<id>` for when it was last used, `next-id`. The intentions are what makes
 /// creating and dropping whole after a crash: see ``Store/recoverNamespaces()``.
 struct NamespaceCatalog: Sendable {
     let slot: KeyspaceSlot
@@ -12,6 +12,7 @@ struct NamespaceCatalog: Sendable {
     private static let creating = "creating/"
     private static let dropped = "dropped/"
     private static let promised = "promised/"
+    private static let used = "used/"
     private static let nextID = "next-id"
 
     /// The entry of a namespace, nil if there is none of that name.
@@ -71,6 +72,7 @@ struct NamespaceCatalog: Sendable {
         var batch = WriteBatch()
         for id in ids {
             batch.delete(Self.promised + String(id))
+            batch.delete(Self.used + String(id))
             batch.delete(Self.dropped + String(id))
         }
         try commit(batch, .dropNamespace)
@@ -88,6 +90,18 @@ struct NamespaceCatalog: Sendable {
         var batch = WriteBatch()
         for (id, promise) in promises { batch.put(Self.promised + String(id), promise.text) }
         try commit(batch, .sync)
+    }
+
+    /// When a namespace was last used, as far as the catalog was told.
+    func usage(_ id: UInt64) throws(StoreError) -> NamespaceUsage? {
+        try get(Self.used + String(id), .statistics).flatMap { NamespaceUsage(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Notes when namespaces were last used.
+    func setUsages(_ usages: [UInt64: NamespaceUsage]) throws(StoreError) {
+        var batch = WriteBatch()
+        for (id, usage) in usages { batch.put(Self.used + String(id), usage.text) }
+        try commit(batch, .statistics)
     }
 
     /// Replaces the entry of a namespace.

@@ -14,4 +14,6 @@ public struct NamespaceInfo: Sendable, Hashable {
     public let timeToLive: Duration?
     /// What the application keeps with it: see ``NamespaceOptions/attributes``.
     public let attributes: [String: String]
+    /// Its own tuning, `nil` if it has the store's.
+    public let tuning: Tuning?
 }

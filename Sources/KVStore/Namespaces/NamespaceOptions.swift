@@ -22,12 +22,18 @@ public struct NamespaceOptions: Sendable {
     /// the list of namespaces, so keep them small. Can be changed later: ``Namespace/setAttribute(_:to:)``.
     public var attributes: [String: String]
 
-    /// No merges, entries that live for ever and no attributes, unless you say otherwise.
+    /// A tuning of its own; `nil` for the store's ``StoreConfiguration/namespaceTuning``, whatever that is when it is
+    /// opened. Default `nil`. Can be changed later: ``Namespace/setTuning(_:)``.
+    public var tuning: Tuning?
+
+    /// No merges, entries that live for ever no attributes and the store's tuning, unless you say otherwise.
     public init(
-        mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil, attributes: [String: String] = [:]
+        mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil, attributes: [String: String] = [:],
+        tuning: Tuning? = nil
     ) {
         self.mergeOperator = mergeOperator
         self.timeToLive = timeToLive
         self.attributes = attributes
+        self.tuning = tuning
     }
 }

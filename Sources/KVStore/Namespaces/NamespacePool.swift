@@ -1,3 +1,5 @@
+internal import Logging
+
 /// The namespaces that are in use, and the bound on how many of their databases are open.
 ///
 /// Slots that are open are held here; of the others only those that somebody uses exist. So neither memory nor opening
@@ -6,6 +8,15 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock()
     private let maxOpen: Int
     private let promises: DurablePromises
+    private let usages: NamespaceUsages
+    /// How many descriptors they may take together; nil for a reader's, which keep all files open.
+    private let budget: DescriptorBudget?
+    private let logger: Logger
+    /// How many namespaces the store has.
+    private var namespaces = 0
+    /// How many descriptors those that are open may take.
+    private var descriptors = 0
+    private var hasTold = false
     private struct Reference { weak var slot: KeyspaceSlot? }
     /// By the bytes of their names: strings of other bytes can be equal.
     private var slots: [[UInt8]: Reference] = [:]
@@ -18,10 +29,19 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     /// How many that are in use are met before the search for one to close ends.
     private static let maxBusy = 64
 
-    init(maxOpen: Int, _ promises: DurablePromises) {
+    init(
+        maxOpen: Int, _ promises: DurablePromises, _ usages: NamespaceUsages, _ budget: DescriptorBudget?,
+        _ logger: Logger
+    ) {
         self.maxOpen = maxOpen
         self.promises = promises
+        self.usages = usages
+        self.budget = budget
+        self.logger = logger
     }
+
+    /// Notes that there are more namespaces, or fewer.
+    func noteNamespaces(_ more: Int) { lock.withLock { namespaces += more } }
 
     // MARK: Slots
 
@@ -88,12 +108,16 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
 
     /// Opens a slot, after as many others were closed as the bound asks for: such as were not used lately and are idle. The
     /// bound gives way before a call fails.
+    ///
+    /// - Parameters:
+    ///   - maxOpenFiles: how many files its tuning has it keep open; nil for all of them.
+    ///   - body: opens it with as many as there are descriptors for.
     func opening(
-        _ slot: KeyspaceSlot, _ body: () throws(StoreError) -> Keyspace
+        _ slot: KeyspaceSlot, wanting maxOpenFiles: Int?, _ body: (Int?) throws(StoreError) -> Keyspace
     ) throws(StoreError) -> Keyspace {
-        makeRoom(for: slot)
+        let share = makeRoom(for: slot, wanting: maxOpenFiles)
         do throws(StoreError) {
-            return try body()
+            return try body(share)
         } catch {
             // It may be open all the same, when it was to be opened anew.
             if !slot.isOpen { lock.withLock { removeOpen(slot) } }
@@ -101,14 +125,11 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
         }
     }
 
-    private func makeRoom(for slot: KeyspaceSlot) {
-        var looks = lock.withLock {
-            if slot.openIndex == nil {
-                slot.openIndex = open.count
-                open.append(slot)
-            }
-            return 2 * open.count
-        }
+    /// - Returns: how many files the slot may keep open.
+    private func makeRoom(for slot: KeyspaceSlot, wanting maxOpenFiles: Int?) -> Int? {
+        let share = take(slot, wanting: maxOpenFiles)
+        var looks = 2 * lock.withLock { open.count }
+        if let share, let maxOpenFiles, share < maxOpenFiles { tell(share, maxOpenFiles) }
         var busy = 0
         // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
         while looks > 0, busy < Self.maxBusy, let candidate = nextSurplus() {
@@ -116,12 +137,43 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
             guard candidate !== slot, !candidate.takeUsed() else { continue }
             if !close(candidate) { busy += 1 }
         }
+        return share
+    }
+
+    /// Counts the slot among those that are open.
+    private func take(_ slot: KeyspaceSlot, wanting maxOpenFiles: Int?) -> Int? {
+        lock.withLock {
+            if slot.openIndex == nil {
+                slot.openIndex = open.count
+                open.append(slot)
+            }
+            let share = share(of: maxOpenFiles)
+            descriptors += (share ?? 0) - slot.descriptors
+            slot.descriptors = share ?? 0
+            return share
+        }
+    }
+
+    private func share(of maxOpenFiles: Int?) -> Int? {
+        guard let budget, let maxOpenFiles else { return maxOpenFiles }
+        return budget.share(of: maxOpenFiles, among: min(maxOpen, max(namespaces, open.count)))
+    }
+
+    private func tell(_ share: Int, _ wanted: Int) {
+        guard let budget, lock.withLock({ !hasTold }) else { return }
+        lock.withLock { hasTold = true }
+        logger.notice(
+            """
+            an open namespace keeps \(share) files open, not \(wanted) as maxOpenFiles says: the process may have \
+            \(budget.limit) files open, of which \(budget.total) are for up to \(maxOpen) open namespaces. \
+            Raise the limit (ulimit -n, LimitNOFILE=) or lower maxOpenNamespaces if reads need more.
+            """)
     }
 
     /// The next to look at, nil when no more are open than may be.
     private func nextSurplus() -> KeyspaceSlot? {
         lock.withLock {
-            guard open.count > maxOpen else { return nil }
+            guard open.count > maxOpen || descriptors > budget?.total ?? .max else { return nil }
             if hand >= open.count { hand = 0 }
             defer { hand += 1 }
             return open[hand]
@@ -135,6 +187,7 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
             if let failure = log.failure { throw failure }
             try keyspace.database.closeLog()
             promises.note(slot.id, log)
+            usages.note(slot, keyspace)
         } closed: {
             lock.withLock { removeOpen(slot) }
         }
@@ -144,6 +197,8 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private func removeOpen(_ slot: KeyspaceSlot) {
         guard let index = slot.openIndex else { return }
         slot.openIndex = nil
+        descriptors -= slot.descriptors
+        slot.descriptors = 0
         let last = open.removeLast()
         guard last !== slot else { return }
         open[index] = last

@@ -15,11 +15,14 @@ struct NamespaceRecord: Codable, Equatable {
     var timeToLive: UInt64?
     /// What the application keeps with it; nil for nothing.
     var attributes: [String: String]?
+    /// Its own tuning; nil for the store's.
+    var tuning: Tuning?
 
     var info: NamespaceInfo {
         NamespaceInfo(
             name: name, id: id, created: Date(timeIntervalSince1970: created), mergeOperator: mergeOperator,
-            timeToLive: timeToLive.map { .milliseconds($0) }, attributes: attributes ?? [:])
+            timeToLive: timeToLive.map { .milliseconds($0) }, attributes: attributes ?? [:],
+            tuning: tuning)
     }
 
     var bytes: [UInt8] {
@@ -38,6 +41,7 @@ struct NamespaceRecord: Codable, Equatable {
         mergeOperator = options.mergeOperator?.name
         timeToLive = options.timeToLive.map(\.wholeMilliseconds)
         attributes = options.attributes.isEmpty ? nil : options.attributes
+        tuning = options.tuning
         self.name = name
         self.id = id
         self.created = Date().timeIntervalSince1970.rounded(.down)

@@ -12,7 +12,7 @@ extension Namespace {
     public var approximateCount: Int {
         get throws(StoreError) {
             try slot.withKeyspace(.property) { (keyspace) throws(EngineFailure) in
-                Int(clamping: keyspace.integerProperty("rocksdb.estimate-num-keys"))
+                Int(clamping: keyspace.approximateCount)
             }
         }
     }

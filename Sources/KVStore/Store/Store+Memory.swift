@@ -5,7 +5,9 @@ extension Store {
     /// The most memory that caches and memtables can take with as many namespaces open as the configuration allows.
     ///
     /// Block caches and memtables fill as they are used. Beyond it come index and filter blocks of open table files,
-    /// what cursors and pinned values hold on to, and some MiB a database.
+    /// what cursors and pinned values hold on to, and some 100 KiB a database; what is taken now is ``memoryUsage``.
+    /// Namespaces with a tuning of their own count as the others do. ``StoreConfiguration/memtableLimit`` can be exceeded
+    /// for moments.
     public var memoryBudget: ByteCount {
         configuration.memoryBudget(openNamespaces: configuration.maxOpenNamespaces)
     }
@@ -13,13 +15,15 @@ extension Store {
     /// Warns when the namespaces that there are could take more memory than the machine has.
     func warnOfMemory() throws(StoreError) {
         let machine = ByteCount(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
-        let open = min(configuration.maxOpenNamespaces, try catalog.count())
+        let count = try catalog.count()
+        pool.noteNamespaces(count)
+        let open = min(configuration.maxOpenNamespaces, count)
         let budget = configuration.memoryBudget(openNamespaces: open)
         guard budget > machine else { return }
         configuration.logger.warning(
             """
             the store may take more memory than the machine has: \(budget) with \(open) namespaces open, of \(machine). \
-            Lower maxOpenNamespaces, namespaceTuning.memtableSize or namespaceTuning.maxMemtables.
+            Lower maxOpenNamespaces, memtableLimit, namespaceTuning.memtableSize or namespaceTuning.maxMemtables.
             """)
     }
 }

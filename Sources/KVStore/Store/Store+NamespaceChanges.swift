@@ -46,9 +46,12 @@ extension Store {
     }
 
     /// Changes the catalog's entry of a namespace, on disk first.
+    ///
+    /// - Parameter applied: called with the new entry before another change can begin.
     func changeRecord(
         of slot: KeyspaceSlot, _ operation: StoreError.Operation,
-        _ change: (inout NamespaceRecord) throws(StoreError) -> Void
+        _ change: (inout NamespaceRecord) throws(StoreError) -> Void,
+        applied: (NamespaceRecord) throws(StoreError) -> Void = { (_) throws(StoreError) in }
     ) throws(StoreError) {
         catalogLock.lock()
         defer { catalogLock.unlock() }
@@ -58,6 +61,7 @@ extension Store {
         guard record != old else { return }
         try catalog.change(record, operation)
         slot.record?.set(record)
+        try applied(record)
     }
 
     private func notANamespace(_ operation: StoreError.Operation) -> StoreError {

@@ -35,6 +35,7 @@ extension Store {
         if options.mergeOperator != nil, options.timeToLive != nil {
             throw refuse("a namespace cannot have both a merge operator and a time to live")
         }
+        try options.tuning?.validate()
         if let complaint = NamespaceRecord.complaint(options.attributes) { throw refuse(complaint) }
     }
 

@@ -96,7 +96,9 @@ extension Store {
             slot.end(.namespaceNotFound)
             pool.remove(slot)
         }
+        pool.noteNamespaces(-1)
         promises.forget(record.id)
+        usages.forget(record.id)
         reclaimer.add(record.id, slot)
     }
 }
@@ -124,6 +126,7 @@ extension Store {
         }
         // Should this fail, its outcome is unknown, and the database must be there for both: the next open decides.
         try catalog.finishCreating(record)
+        pool.noteNamespaces(1)
         return Namespace(self, try slot(for: record))
     }
 
@@ -132,7 +135,7 @@ extension Store {
         try StoreFiles.makeFolder(folder, .createNamespace)
         let format = try format(of: record, .createNamespace)
         do throws(EngineFailure) {
-            _ = try openDatabase(record.id, format, create: true)
+            _ = try openDatabase(record, format, create: true)
         } catch {
             throw ErrorContext(namespace: record.name, path: folder).error(error, .createNamespace)
         }
@@ -140,26 +143,33 @@ extension Store {
         try StoreFiles.syncFolder(directory.namespaces, .createNamespace)
     }
 
-    private func openDatabase(_ id: UInt64, _ format: ValueFormat, create: Bool) throws(EngineFailure) -> Database {
-        let tuning = configuration.namespaceTuning
+    private func openDatabase(
+        _ record: NamespaceRecord, _ format: ValueFormat, create: Bool, maxOpenFiles: Int? = DescriptorBudget.least
+    ) throws(EngineFailure) -> Database {
+        var tuning = tuning(of: record)
+        if tuning.maxOpenFiles != nil { tuning.maxOpenFiles = maxOpenFiles }
         let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
-        return try opener.open(directory.namespace(id: id), tuning, cache, format, create: create)
+        return try opener.open(directory.namespace(id: record.id), tuning, cache, format, create: create)
     }
 
     func slot(for record: NamespaceRecord) throws(StoreError) -> KeyspaceSlot {
         let format = try format(of: record, .namespace)
         return pool.slot(record.name) {
-            let live = LiveRecord(record)
+            let live = LiveRecord(record, configuration.namespaceTuning)
             let context = ErrorContext(live, path: directory.namespace(id: record.id))
             let leftovers = Leftovers()
             return KeyspaceSlot(context, record: live, format: format) { [unowned self] (slot) throws(StoreError) in
-                try pool.opening(slot) { () throws(StoreError) in try openKeyspace(live, context, format, leftovers) }
+                try pool.opening(slot, wanting: tuning(of: live.current).maxOpenFiles) {
+                    (maxOpenFiles) throws(StoreError) in
+                    try openKeyspace(live, context, format, leftovers, maxOpenFiles)
+                }
             }
         }
     }
 
     private func openKeyspace(
-        _ live: LiveRecord, _ context: ErrorContext, _ format: ValueFormat, _ leftovers: Leftovers
+        _ live: LiveRecord, _ context: ErrorContext, _ format: ValueFormat, _ leftovers: Leftovers,
+        _ maxOpenFiles: Int?
     ) throws(StoreError) -> Keyspace {
         // Left by a crash: this is the first opening, before any load of ours.
         if !configuration.isReader { try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder)) }
@@ -168,7 +178,7 @@ extension Store {
         if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
         let keyspace: Keyspace
         do throws(EngineFailure) {
-            let database = try openDatabase(record.id, format, create: false)
+            let database = try openDatabase(record, format, create: false, maxOpenFiles: maxOpenFiles)
             // Who reads beside a writer may not have heard of its first range deletion.
             let looksForRangeDeletions = record.deletesRanges || configuration.isReader
             keyspace = try Keyspace(database, usesRangeDeletions: looksForRangeDeletions, format: format)

@@ -27,12 +27,14 @@ public final class Store: Sendable {
     let namespaceCache: BlockCache?
     let promises: DurablePromises
     let reclaimer: Reclaimer
+    let usages: NamespaceUsages
     /// Held while the set of namespaces changes.
     let catalogLock = Lock()
     let metadataSlot: KeyspaceSlot
     let metadataDatabase: MetadataDatabase
     let opener: DatabaseOpener
     private let logSyncer: LogSyncer?
+    private let housekeeper: Housekeeper?
 
     /// Opens the store in a folder, creating it if it is missing.
     ///
@@ -67,7 +69,10 @@ public final class Store: Sendable {
         self.path = directory.path
         self.configuration = configuration
         opener = DatabaseOpener(isReader: configuration.isReader, keepAlive: directory.lock)
-        metadataDatabase = MetadataDatabase(directory, opener, configuration.metadataTuning)
+        let budget = configuration.isReader ? nil : try DescriptorBudget(configuration)
+        var metadataTuning = configuration.metadataTuning
+        if metadataTuning.maxOpenFiles != nil { metadataTuning.maxOpenFiles = budget?.metadata }
+        metadataDatabase = MetadataDatabase(directory, opener, metadataTuning)
         catalog = NamespaceCatalog(slot: metadataDatabase.slot(family: "default"))
         metadataSlot = metadataDatabase.slot(family: MetadataDatabase.applicationFamily)
         // Both are open from the first moment on: the store cannot do without, and they are one database.
@@ -81,7 +86,9 @@ public final class Store: Sendable {
             case .perNamespace: nil
             }
         let promises = DurablePromises(catalog, directory, isReader: configuration.isReader)
-        let pool = NamespacePool(maxOpen: configuration.maxOpenNamespaces, promises)
+        usages = NamespaceUsages(catalog)
+        let pool = NamespacePool(
+            maxOpen: configuration.maxOpenNamespaces, promises, usages, budget, configuration.logger)
         self.promises = promises
         self.pool = pool
         reclaimer = Reclaimer(catalog, directory, configuration.logger)
@@ -89,6 +96,10 @@ public final class Store: Sendable {
             if let interval = configuration.walSyncInterval, !configuration.isReader {
                 LogSyncer(pool, promises, interval: interval, logger: configuration.logger)
             } else { nil }
+        housekeeper =
+            configuration.isReader
+            ? nil : Housekeeper(pool, usages, memtableLimit: configuration.memtableLimit, logger: configuration.logger)
+        if let housekeeper { BackgroundWorkAtExit.shared.add(housekeeper) }
         if let logSyncer { BackgroundWorkAtExit.shared.add(logSyncer) }
         BackgroundWorkAtExit.shared.add(reclaimer)
     }
@@ -109,6 +120,7 @@ public final class Store: Sendable {
     /// - Throws: the first failure to sync a log. The store is closed all the same.
     public func close() throws(StoreError) {
         logSyncer?.stop()
+        housekeeper?.stop()
         // Nothing is being created or dropped meanwhile, and nothing will be.
         catalogLock.lock()
         defer { catalogLock.unlock() }
@@ -118,14 +130,22 @@ public final class Store: Sendable {
         }
         func close(_ slot: KeyspaceSlot) throws(StoreError) {
             try slot.close(.closed, .close) { (keyspace) throws(EngineFailure) in
-                defer { if slot.id != 0 { promises.note(slot.id, keyspace.database.log) } }
+                defer {
+                    if slot.id != 0 {
+                        promises.note(slot.id, keyspace.database.log)
+                        usages.note(slot, keyspace)
+                    }
+                }
                 try keyspace.database.closeLog()
             }
         }
         for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }
         reclaimer.stop()
         // The second time there is no catalog to write to.
-        if catalog.slot.isOpen { attempt { () throws(StoreError) in try promises.record() } }
+        if catalog.slot.isOpen, !configuration.isReader {
+            attempt { () throws(StoreError) in try promises.record() }
+            attempt { () throws(StoreError) in try usages.record() }
+        }
         for slot in [metadataSlot, catalog.slot] { attempt { () throws(StoreError) in try close(slot) } }
         directory.lock?.release()
         if let first = failures.first { throw first }

@@ -24,9 +24,21 @@ public struct StoreConfiguration: Sendable {
 
     /// How many namespaces' databases are kept open at most. Default 50.
     ///
-    /// The least recently used idle one is closed and opened again when next used, which takes 50 to 100 ms. Each open
-    /// one takes six descriptors and its memtables: see ``Store/memoryBudget``.
+    /// When one more is used, one that was not used lately and is idle is closed, its log synced first, and opened again
+    /// when next used, which takes some milliseconds. One that is used by a call, a cursor, a snapshot, a pinned value or a
+    /// running compaction stays: the limit gives way, so that no call fails for it. Each open one takes some 20 descriptors
+    /// and its memtables: see ``Store/memoryBudget``. Fewer are open where the process may have too few descriptors
+    /// (`RLIMIT_NOFILE`).
     public var maxOpenNamespaces: Int
+
+    /// The most that the memtables of all open namespaces may take together; `nil` for no limit but that of each. Default
+    /// 1 GiB, which is what one namespace with the documented tuning can take.
+    ///
+    /// Looked at from every 20 ms on, close to the limit, to once a second, far below it: when the sum is over it, the
+    /// largest memtables are written to table files in the background, those that nobody used of late first. Writers are not
+    /// stopped meanwhile, so it can be exceeded by what they fill in such a moment. RocksDB's counterpart, a write buffer
+    /// manager that databases share, is not in its C API.
+    public var memtableLimit: ByteCount?
 
     /// The merge operators of your own that namespaces were or will be created with. Default none.
     ///
@@ -59,6 +71,7 @@ public struct StoreConfiguration: Sendable {
         durability = nil
         walSyncInterval = .seconds(1)
         maxOpenNamespaces = 50
+        memtableLimit = .gibibytes(1)
         mergeOperators = []
         timeToLiveClock = nil
         createIfMissing = true
@@ -74,6 +87,7 @@ public struct StoreConfiguration: Sendable {
         configuration.namespaceTuning = .before
         configuration.metadataTuning = .before
         configuration.blockCache = .perNamespace
+        configuration.memtableLimit = nil
         return configuration
     }
 }
@@ -86,7 +100,8 @@ extension StoreConfiguration {
             case .shared(let capacity): capacity
             case .perNamespace: openNamespaces * namespaceTuning.blockCacheCapacity
             }
-        return caches + openNamespaces * namespaceTuning.memtableBudget
+        let memtables = openNamespaces * namespaceTuning.memtableBudget
+        return caches + min(memtables, memtableLimit ?? memtables)
             + metadataTuning.blockCacheCapacity + metadataTuning.memtableBudget
     }
 
@@ -119,6 +134,10 @@ extension StoreConfiguration {
         guard maxOpenNamespaces >= 1 else {
             throw StoreError(
                 .invalidArgument, .open, "maxOpenNamespaces is \(maxOpenNamespaces), it must be at least 1")
+        }
+        if let memtableLimit, memtableLimit < .mebibytes(1) {
+            throw StoreError(
+                .invalidArgument, .open, "memtableLimit is \(memtableLimit), it must be at least 1 MiB")
         }
         if case .shared(let capacity) = blockCache, capacity.bytes < 0 {
             throw StoreError(.invalidArgument, .open, "blockCache is shared(\(capacity)), it must not be negative")

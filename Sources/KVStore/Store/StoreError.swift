@@ -144,6 +144,8 @@ extension StoreError {
         static let dropNamespace = Operation("dropNamespace")
         static let renameNamespace = Operation("renameNamespace")
         static let attributes = Operation("attributes")
+        static let tuning = Operation("tuning")
+        static let statistics = Operation("statistics")
         static let get = Operation("get")
         static let getMany = Operation("getMany")
         static let contains = Operation("contains")

@@ -86,6 +86,19 @@ enum StoreFiles {
         return stat(path.string, &status) == 0 ? UInt64(status.st_size) : nil
     }
 
+    /// The disk space that a folder's files take, those in folders within included. What goes meanwhile does not count.
+    static func allocatedSize(_ folder: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> ByteCount {
+        var size = ByteCount(0)
+        for name in try list(folder, operation) {
+            let entry = folder.appending(name)
+            var status = stat()
+            guard lstat(entry.string, &status) == 0 else { continue }
+            size = size + 512 * ByteCount(Int(status.st_blocks))
+            if status.st_mode & S_IFMT == S_IFDIR { size = size + (try allocatedSize(entry, operation)) }
+        }
+        return size
+    }
+
     /// Puts a file on disk that somebody else writes, and says how much of it is there at least.
     static func syncedSize(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> UInt64 {
         let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)

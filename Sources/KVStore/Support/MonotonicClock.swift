@@ -13,6 +13,9 @@ enum MonotonicClock {
 }
 
 extension MonotonicClock {
+    /// The date, in seconds since 1970.
+    static var seconds1970: UInt64 { milliseconds1970 / 1000 }
+
     /// The date, in milliseconds since 1970. Not monotonic: somebody may set the clock.
     static var milliseconds1970: UInt64 {
         var time = timespec()

@@ -1,0 +1,125 @@
+import Foundation
+import KVStore
+import Testing
+
+@testable import KVStore
+
+@Suite("Statistics of namespaces and the memory of a store")
+struct NamespaceStatisticsTests {
+    @Test("They tell size, entries, use and memtables without opening anything, also after reopening the store")
+    func lifecycle() throws {
+        try withTemporaryFolder { folder in
+            let start = Date()
+            try withStore(at: folder) { (store) throws in
+                let (used, unused) = (try store.createNamespace("used"), try store.createNamespace("unused"))
+                try used.write {
+                    for number in 0..<1000 { $0.put("key/\(number)", String(repeating: "v", count: 1000)) }
+                }
+                let open = try used.statistics()
+                #expect(open.isOpen)
+                #expect(open.approximateCount == 1000)
+                #expect(open.sizeOnDisk >= .mebibytes(1) - 100_000)
+                #expect(open.memtables >= .mebibytes(1))
+                let lastUse = try #require(open.lastUse)
+                #expect(abs(lastUse.timeIntervalSinceNow) < 5)
+                let closed = try unused.statistics()
+                #expect(!closed.isOpen)
+                #expect(closed.lastUse == nil)
+                #expect(closed.approximateCount == nil)
+                #expect(closed.memtables == ByteCount(0))
+                #expect(closed.sizeOnDisk > ByteCount(0))
+                expectError(.invalidArgument, "metadata") { try store.metadata.statistics() }
+            }
+            try withStore(at: folder) { (store) throws in
+                let list = try store.namespaceStatistics()
+                #expect(list.map(\.name) == ["unused", "used"])
+                #expect(list.map(\.isOpen) == [false, false])
+                #expect(list.map(\.approximateCount) == [nil, 1000])
+                let lastUse = try #require(list[1].lastUse)
+                #expect(lastUse >= start.addingTimeInterval(-1) && lastUse <= Date())
+                #expect(try store.namespaceStatistics(after: "unused", limit: 5).map(\.name) == ["used"])
+                #expect(store.pool.openSlots.isEmpty)
+                try store.dropNamespace("used")
+                #expect(try store.namespaceStatistics().map(\.name) == ["unused"])
+                #expect(try eventually { try store.catalog.usage(1) == nil })
+            }
+        }
+    }
+
+    @Test("Use is noted while it is open, and asking does not count as use")
+    func noted() throws {
+        try withTemporaryStore { store, namespace in
+            try namespace.put("key", "value")
+            let slot = namespace.slot
+            #expect(eventually { !slot.isUsedSinceNoted })
+            _ = try namespace.statistics()
+            _ = store.memoryUsage
+            #expect(!slot.isUsedSinceNoted)
+            #expect(try namespace.statistics().lastUse != nil)
+            _ = try namespace.get("key")
+            #expect(slot.isUsedSinceNoted)
+        }
+    }
+
+    @Test("Memory usage follows memtables, caches and what is pinned", arguments: [true, false])
+    func memory(_ isShared: Bool) throws {
+        var configuration = StoreConfiguration.small
+        if !isShared { configuration.blockCache = .perNamespace }
+        try withTemporaryStore(configuration) { store, namespace in
+            let before = store.memoryUsage
+            #expect(before.openNamespaces == 0)
+            let value = [UInt8](repeating: 7, count: 2000)
+            try namespace.write { for number in 0..<1000 { $0.put("key/\(number)", value) } }
+            let written = store.memoryUsage
+            #expect(written.openNamespaces == 1)
+            #expect(written.memtables >= before.memtables + .mebibytes(2))
+            try namespace.flush()
+            #expect(store.memoryUsage.memtables < written.memtables)
+            _ = try namespace.entries().collect()
+            let read = store.memoryUsage
+            #expect(read.blockCaches > written.blockCaches)
+            #expect(read.tableReaders > written.tableReaders)
+            #expect(read.total == read.blockCaches + read.memtables + read.tableReaders)
+            guard let pinned = try namespace.pinned("key/5") else { throw NoValue() }
+            #expect(store.memoryUsage.pinned > read.pinned)
+            #expect(pinned.bytes.byteCount == 2000)
+            #expect(read.total < store.memoryBudget)
+        }
+    }
+
+    @Test("Memtables of all namespaces together stay about the limit, though each could take more")
+    func memtableLimit() throws {
+        var configuration = StoreConfiguration.small
+        configuration.namespaceTuning.memtableSize = .mebibytes(16)
+        configuration.memtableLimit = .mebibytes(8)
+        try withTemporaryStore(configuration) { store, _ in
+            #expect(
+                store.memoryBudget == .mebibytes(8) + .mebibytes(8) + .mebibytes(256) + .mebibytes(4))
+            let value = [UInt8](repeating: 7, count: 10_000)
+            for number in 0..<6 {
+                let namespace = try store.createNamespace("n\(number)")
+                for key in 0..<500 { try namespace.put("key/\(key)", value) }
+            }
+            // 29 MiB were written.
+            #expect(eventually { store.memoryUsage.memtables < .mebibytes(10) })
+            for number in 0..<6 {
+                #expect(try store.namespace("n\(number)").entries().collect().count == 500)
+            }
+        }
+    }
+
+    @Test("A limit that no memtable could keep is refused")
+    func refusedLimit() throws {
+        try withTemporaryFolder { folder in
+            var configuration = StoreConfiguration.small
+            configuration.memtableLimit = .kibibytes(100)
+            expectError(.invalidArgument, "memtableLimit is 100 KiB", "1 MiB") {
+                try Store.open(at: folder, configuration: configuration)
+            }
+        }
+    }
+}
+
+extension ByteCount {
+    fileprivate static func - (left: ByteCount, right: Int) -> ByteCount { ByteCount(left.bytes - right) }
+}
