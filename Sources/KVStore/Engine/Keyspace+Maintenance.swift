@@ -69,6 +69,9 @@ extension Keyspace {
     private func compactRange(_ range: KeyRange) {
         let options: OpaquePointer = rocksdb_compactoptions_create()
         defer { rocksdb_compactoptions_destroy(options) }
+        // The engine's kForceOptimized. By default it leaves what is on the last level already, deletions and what they
+        // delete too; this rewrites it, but not what the same call has just written.
+        rocksdb_compactoptions_set_bottommost_level_compaction(options, 3)
         func compact(
             _ lower: UnsafePointer<CChar>?, _ lowerCount: Int, _ upper: UnsafePointer<CChar>?, _ upperCount: Int
         ) {
