@@ -102,6 +102,55 @@ func deleteRanges(_ ways: [(Namespace, WriteBatch) throws -> Void]) throws {
     say("end")
 }
 
+/// Makes backups in a folder on a small disk until it is full, and then goes on with less.
+func fillBackups(_ folder: FilePath) throws {
+    let store = try Store.open(at: path, configuration: .busy)
+    let namespace = try store.namespace("first", createIfMissing: true)
+    func put(_ name: String, bytes: Int) throws {
+        var random = SystemRandomNumberGenerator()
+        try namespace.put(name, (0..<bytes).map { _ in UInt8.random(in: 0...255, using: &random) })
+        try namespace.flush()
+    }
+    func report() throws {
+        let numbers = try Store.backups(in: folder).map(\.number)
+        for number in numbers { try Store.verifyBackup(number, in: folder) }
+        say("whole: \(numbers)")
+    }
+    try put("small", bytes: 500_000)
+    try store.backup(to: folder)
+    try report()
+    let entries = try Store.backups(in: folder).map(\.fileCount)
+    try put("large", bytes: 4_000_000)
+    do {
+        try store.backup(to: folder)
+        say("there was space")
+    } catch {
+        say("failed: \(error.code) \(error.operation)")
+    }
+    try report()
+    say("as before: \(try Store.backups(in: folder).map(\.fileCount) == entries)")
+    try namespace.delete("large")
+    try namespace.compact()
+    try store.backup(to: folder)
+    try report()
+    try store.close()
+}
+
+/// Makes a store in memory and ends, or waits to be killed, without closing it.
+func stayInMemory(_ ending: String) throws -> Never {
+    let store = try Store.inMemory()
+    say(store.path.string)
+    try store.createNamespace("test").put("key", "value", durability: .unlogged)
+    if ending == "exit" {
+        say("ending")
+        exit(0)
+    }
+    while true {
+        endIfAlone()
+        usleep(10_000)
+    }
+}
+
 do {
     switch arguments[1] {
     case "write": try write()
@@ -123,6 +172,9 @@ do {
         // As a crash would: what was written is in the log alone.
         _exit(0)
     case "checkpoint": try repeatedly { try $0.checkpoint(to: FilePath(arguments[3]).appending("copy-\($1)")) }
+    case "backup": try repeatedly { store, _ in _ = try store.backup(to: FilePath(arguments[3])) }
+    case "fill-backups": try fillBackups(FilePath(arguments[3]))
+    case "in-memory": try stayInMemory(arguments[2])
     default: say("unknown: \(arguments[1])")
     }
 } catch {

@@ -40,7 +40,8 @@ extension Store {
         try await IOPool.shared.run { try self.checkpoint(to: path) }
     }
 
-    private func checkCopying(to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+    /// Refuses to make a copy of the store where it cannot be.
+    func checkCopying(to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
         if configuration.isReader {
             throw ErrorContext(namespace: nil, path: self.path).error(EngineFailure.readOnly, operation)
         }

@@ -54,7 +54,10 @@ public final class Store: Sendable {
             ? StoreDirectory.openForReading(path)
             : StoreDirectory.open(path, createIfMissing: configuration.createIfMissing)
         let store = try Store(directory, configuration)
-        if !isReader { try store.recoverNamespaces() }
+        if !isReader {
+            try store.removeStagings()
+            try store.recoverNamespaces()
+        }
         try store.warnOfMemory()
         return store
     }

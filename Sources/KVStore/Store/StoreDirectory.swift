@@ -14,7 +14,9 @@ struct StoreDirectory: Sendable {
 
     var metadata: FilePath { path.appending("metadata") }
     var namespaces: FilePath { path.appending("namespaces") }
-    private var identityFile: FilePath { path.appending("STORE") }
+    /// The file that says which store it is.
+    static let identityFile = "STORE"
+    private var identityFile: FilePath { path.appending(Self.identityFile) }
     private var newIdentityFile: FilePath { path.appending("STORE.new") }
 
     func namespace(id: UInt64) -> FilePath { namespaces.appending(String(id)) }

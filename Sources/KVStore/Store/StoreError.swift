@@ -167,6 +167,12 @@ extension StoreError {
         static let property = Operation("property")
         static let validate = Operation("validate")
         static let checkpoint = Operation("checkpoint")
+        static let backup = Operation("backup")
+        static let backups = Operation("backups")
+        static let verifyBackup = Operation("verifyBackup")
+        static let restore = Operation("restore")
+        static let purgeBackups = Operation("purgeBackups")
+        static let repair = Operation("repair")
         static let verify = Operation("verify")
         static let catchUp = Operation("catchUp")
     }

@@ -25,6 +25,16 @@ enum StoreFiles {
         return names
     }
 
+    /// The paths of all files in a folder and those below it, relative to it and in order.
+    static func tree(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> [String] {
+        var files: [String] = []
+        for name in try list(path, operation).sorted() {
+            let entry = path.appending(name)
+            files += isDirectory(entry) ? try tree(entry, operation).map { name + "/" + $0 } : [name]
+        }
+        return files
+    }
+
     /// Makes a folder unless it is there. Its parent must be.
     static func makeFolder(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
         guard mkdir(path.string, 0o755) != 0, !(errno == EEXIST && isDirectory(path)) else { return }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import SystemPackage
 
 /// The lock that lets one process, and one handle in it, open a store.
@@ -6,9 +7,12 @@ internal import SystemPackage
 /// A lock of our own beside those of the engine: it also covers the making of the store, and lasts until the last
 /// database of the store is closed. An open-file lock, so that closing another descriptor of the file does not drop it.
 final class StoreLock: Sendable {
+    private let folder: FilePath
     private let descriptor: Int32
+    private let isTemporary = Atomic<Bool>(false)
 
     init(_ folder: FilePath) throws(StoreError) {
+        self.folder = folder
         let path = folder.appending("LOCK")
         descriptor = Glibc.open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreFiles.failure(.open, path, "open the lock file") }
@@ -24,7 +28,13 @@ final class StoreLock: Sendable {
         }
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit {
+        if isTemporary.load(ordering: .relaxed) { TemporaryFolders.shared.remove(folder) }
+        Glibc.close(descriptor)
+    }
+
+    /// Has the folder removed with the lock.
+    func removesFolder() { isTemporary.store(true, ordering: .relaxed) }
 }
 
 /// The store's own hold on its lock, until it is closed. Databases hold the lock themselves, so that it lasts as long as

@@ -29,7 +29,11 @@ extension Namespace {
         _ entries: some Sequence<(key: Key, value: Value)>
     ) throws(StoreError) -> Int {
         // Held rather than inside the gate: the sequence is the caller's code, and closing must not wait for it.
-        let held = try slot.withKeyspace(.ingest) { (keyspace) throws(EngineFailure) in keyspace }
+        let held = try slot.withKeyspace(.ingest) { (keyspace) throws(EngineFailure) in
+            // Before any file is written: to a reader the folder is another's.
+            if let failure = keyspace.database.log.failure { throw failure }
+            return keyspace
+        }
         let ingests = slot.context.path.appending(Self.ingestFolder)
         let folder = ingests.appending(UUID().uuidString)
         try StoreFiles.makeFolder(ingests, .ingest)

@@ -42,6 +42,7 @@ struct ReadingBesideAWriterTests {
     func refusals(_ access: StoreConfiguration.Access) throws {
         try withTemporaryStore { store, namespace in
             try namespace.put("key", "value")
+            let before = try names(store.path)
             try withOpenStore(store.path, .small(access)) { reader in
                 let copy = try reader.namespace("test")
                 let errors = [
@@ -50,6 +51,9 @@ struct ReadingBesideAWriterTests {
                     expectCode(.readOnly) { try copy.deleteRange(KeyRange("a"..<"b")) },
                     expectCode(.readOnly) { try copy.write { $0.put("a", "b") } },
                     expectCode(.readOnly) { try copy.update { $0.put("a", "b") } },
+                    expectCode(.readOnly) { try copy.ingest([(key: "a", value: "b")]) },
+                    expectCode(.readOnly) { try copy.transaction { try $0.put("a", "b") } },
+                    expectCode(.readOnly) { try copy.deleteRange(.all) },
                     expectCode(.readOnly) { try copy.sync() },
                     expectCode(.readOnly) { try copy.flush() },
                     expectCode(.readOnly) { try copy.compact() },
@@ -60,9 +64,15 @@ struct ReadingBesideAWriterTests {
                     expectCode(.readOnly) {
                         try reader.checkpoint(to: store.path.removingLastComponent().appending("c"))
                     },
+                    expectCode(.readOnly) {
+                        try reader.backup(to: store.path.removingLastComponent().appending("b"))
+                    },
                 ]
                 #expect(errors.allSatisfy { $0?.message.contains("reading only") == true })
                 #expect(try texts(copy) == ["key": "value"])
+                #expect(try names(store.path) == before)
+                #expect(try !names(store.path.appending("namespaces").appending("1")).contains("ingest"))
+                #expect(try names(store.path.removingLastComponent()) == ["store"])
             }
             expectCode(.invalidArgument) { try store.catchUp() }
         }

@@ -5,16 +5,6 @@ import Testing
 
 @Suite("Verifying reads everything")
 struct VerificationTests {
-    /// Changes one byte of a file, as a failing disk would.
-    private func damage(_ file: FilePath, at offset: Int) throws {
-        let handle = try #require(FileHandle(forUpdatingAtPath: file.string))
-        defer { try? handle.close() }
-        try handle.seek(toOffset: UInt64(offset))
-        let byte = try #require(try handle.read(upToCount: 1)?.first)
-        try handle.seek(toOffset: UInt64(offset))
-        try handle.write(contentsOf: [byte ^ 0x40])
-    }
-
     private func files(_ store: Store, _ suffix: String) throws -> [FilePath] {
         let folder = store.path.appending("namespaces").appending("1")
         return try names(folder).filter { $0.hasSuffix(suffix) }.map { folder.appending($0) }

@@ -67,3 +67,17 @@ func exists(_ path: FilePath) -> Bool { FileManager.default.fileExists(atPath: p
 func names(_ folder: FilePath) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.string).sorted()
 }
+
+/// Changes one byte of a file, as a failing disk would.
+func damage(_ file: FilePath, at offset: Int) throws {
+    let handle = try #require(FileHandle(forUpdatingAtPath: file.string))
+    defer { try? handle.close() }
+    try handle.seek(toOffset: UInt64(offset))
+    let byte = try #require(try handle.read(upToCount: 1)?.first)
+    try handle.seek(toOffset: UInt64(offset))
+    try handle.write(contentsOf: [byte ^ 0x40])
+}
+
+func size(_ file: FilePath) throws -> Int {
+    try FileManager.default.attributesOfItem(atPath: file.string)[.size] as? Int ?? 0
+}

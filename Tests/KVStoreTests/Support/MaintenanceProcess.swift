@@ -6,12 +6,18 @@ final class MaintenanceProcess {
     private let process = Process()
     private let output = Pipe()
 
-    init(program name: String = "MaintenanceProcess", _ arguments: String...) throws {
+    convenience init(program name: String = "MaintenanceProcess", _ arguments: String...) throws {
+        try self.init(program: name, arguments)
+    }
+
+    /// - Parameter shell: a command in front, which runs what comes after it.
+    init(program name: String = "MaintenanceProcess", _ arguments: [String], behind shell: [String] = []) throws {
         // Built beside the test bundle, which is what this process runs.
         let program = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let folder = program.removingLastComponent()
-        process.executableURL = URL(fileURLWithPath: folder.appending(name).string)
-        process.arguments = arguments
+        let command = shell + [folder.appending(name).string] + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         try process.run()

@@ -1,0 +1,225 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A folder of backups: `BACKUPS`, `LOCK`, `files/<SHA-256>` for what the backups share, `backups/<number>` for what each
+/// consists of.
+///
+/// A backup is there when its list of files is, which is renamed into place last. A file that no list names was left by a
+/// crash or a purge, and is removed by the next backup or purge.
+final class BackupFolder {
+    enum Access { case reading, writing, creating }
+
+    let path: FilePath
+    private let operation: StoreError.Operation
+    private let lock: Int32
+
+    private var files: FilePath { path.appending("files") }
+    private var manifests: FilePath { path.appending("backups") }
+    private static let mark = "BACKUPS"
+    private static let format = "KVStore backups 1\n"
+    /// What is not yet whole has this name.
+    private static let unfinished = "new"
+
+    /// Opens the folder and keeps others from changing it, or from reading it while it is changed.
+    init(_ path: FilePath, _ access: Access, _ operation: StoreError.Operation) throws(StoreError) {
+        self.path = path
+        self.operation = operation
+        try Self.check(path, access, operation)
+        if access == .creating { try StoreFiles.makeFolders(path, operation) }
+        lock = try Self.lock(path, access, operation)
+        do throws(StoreError) {
+            if access == .creating { try create() }
+            try checkFormat()
+        } catch {
+            if lock >= 0 { Glibc.close(lock) }
+            throw error
+        }
+    }
+
+    deinit { if lock >= 0 { Glibc.close(lock) } }
+
+    /// Refuses what is no folder of backups before anything is touched.
+    private static func check(
+        _ path: FilePath, _ access: Access, _ operation: StoreError.Operation
+    ) throws(StoreError) {
+        func refuse(_ message: String) -> StoreError {
+            StoreError(.invalidArgument, operation, path: path, message)
+        }
+        guard !path.isEmpty else { throw refuse("the path of the backups is empty") }
+        guard StoreFiles.exists(path) else {
+            if access == .creating { return }
+            throw refuse("there is nothing here; backups are made by Store.backup(to:)")
+        }
+        guard StoreFiles.isDirectory(path) else { throw refuse("this is a file; backups are in a folder of their own") }
+        let names = try StoreFiles.list(path, operation)
+        if names.contains(mark) { return }
+        guard access == .creating else { throw refuse("there are no backups here: the folder has no file BACKUPS") }
+        let ours: Set = ["LOCK", "lost+found", unfinished, "files", "backups"]
+        guard names.allSatisfy(ours.contains) else {
+            throw refuse(
+                "the folder holds other things and no file BACKUPS; give an empty folder or one that has backups")
+        }
+    }
+
+    private static func lock(
+        _ path: FilePath, _ access: Access, _ operation: StoreError.Operation
+    ) throws(StoreError) -> Int32 {
+        let file = path.appending("LOCK")
+        let flags = access == .reading ? O_RDONLY : O_RDWR | O_CREAT
+        let descriptor = Glibc.open(file.string, flags | O_CLOEXEC, 0o644)
+        // A copy of the folder may come without it, and on a disk that cannot be written nobody changes anything.
+        if descriptor < 0, errno == ENOENT, access == .reading { return -1 }
+        guard descriptor >= 0 else { throw StoreFiles.failure(operation, file, "open the lock file") }
+        guard flock(descriptor, (access == .reading ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            let failure = StoreFiles.failure(operation, file, "lock the backups")
+            Glibc.close(descriptor)
+            guard isHeld else { throw failure }
+            throw StoreError(
+                .busy, operation, path: path,
+                "the backups in this folder are being made, read or purged elsewhere; try again when that is done")
+        }
+        return descriptor
+    }
+
+    private func create() throws(StoreError) {
+        try StoreFiles.makeFolder(files, operation)
+        try StoreFiles.makeFolder(manifests, operation)
+        guard !StoreFiles.exists(path.appending(Self.mark)) else { return }
+        try publish(Self.format, as: path.appending(Self.mark))
+    }
+
+    private func checkFormat() throws(StoreError) {
+        let file = path.appending(Self.mark)
+        let text = String(decoding: try StoreFiles.read(file, operation), as: UTF8.self)
+        guard text != Self.format else { return }
+        guard text.hasPrefix("KVStore backups "), text.hasSuffix("\n"), Int(text.dropFirst(16).dropLast()) != nil else {
+            throw StoreError(
+                .corruption, operation, path: file,
+                "the file is damaged; it should hold the line \"KVStore backups 1\"")
+        }
+        throw StoreError(
+            .formatTooNew, operation, path: file,
+            "the folder has another format than this version of the library reads: use a newer version")
+    }
+
+    /// Writes a file that is there whole or not at all.
+    private func publish(_ text: String, as target: FilePath) throws(StoreError) {
+        let folder = target.removingLastComponent()
+        let unfinished = folder.appending(Self.unfinished)
+        try StoreFiles.write(text, to: unfinished, operation)
+        try StoreFiles.rename(unfinished, to: target, operation)
+        try StoreFiles.syncFolder(folder, operation)
+    }
+}
+
+// MARK: Backups
+
+extension BackupFolder {
+    /// The numbers of the backups that are there, in ascending order.
+    func numbers() throws(StoreError) -> [Int] {
+        try StoreFiles.list(manifests, operation).compactMap { Int($0) }.sorted()
+    }
+
+    func manifest(_ number: Int) throws(StoreError) -> BackupManifest {
+        let file = manifests.appending(String(number))
+        return try BackupManifest(StoreFiles.read(file, operation), path: file, operation)
+    }
+
+    /// The backup of a number, the newest one without.
+    func manifest(numbered number: Int?) throws(StoreError) -> BackupManifest {
+        let numbers = try numbers()
+        guard let number = number ?? numbers.last, numbers.contains(number) else {
+            let those =
+                numbers.isEmpty ? "there are none" : "there are \(numbers.map(String.init).joined(separator: ", "))"
+            throw StoreError(
+                .invalidArgument, operation, path: path,
+                "there is no backup \(number.map { "\($0) " } ?? "")in this folder; \(those)")
+        }
+        return try manifest(number)
+    }
+
+    /// Makes it a backup: from here on it is there.
+    func publish(_ manifest: BackupManifest) throws(StoreError) {
+        try publish(manifest.text, as: manifests.appending(String(manifest.number)))
+    }
+
+    /// Removes the oldest backups, and then what only they consisted of.
+    func purge(keeping count: Int) throws(StoreError) -> [Int] {
+        let removed = Array(try numbers().dropLast(count))
+        // What is to stay must be known to be needed.
+        for number in try numbers().suffix(count) { _ = try manifest(number) }
+        for number in removed { try StoreFiles.remove(manifests.appending(String(number)), operation) }
+        try StoreFiles.syncFolder(manifests, operation)
+        try removeUnused()
+        return removed
+    }
+}
+
+// MARK: Shared files
+
+extension BackupFolder {
+    /// Where what a file of a backup holds is.
+    func file(_ digest: FileDigest) -> FilePath { files.appending(digest.sha256) }
+
+    func holds(_ digest: FileDigest) -> Bool { StoreFiles.size(file(digest)) == digest.size }
+
+    /// Takes in what a file holds, unless it is there.
+    ///
+    /// - Returns: what it is, and whether it was written.
+    func add(_ source: FilePath) throws(StoreError) -> (digest: FileDigest, isNew: Bool) {
+        let unfinished = files.appending(Self.unfinished)
+        try StoreFiles.remove(unfinished, operation)
+        let digest = try FileDigest(reading: source, copyingTo: unfinished, operation)
+        if holds(digest) {
+            try StoreFiles.remove(unfinished, operation)
+            return (digest, false)
+        }
+        try StoreFiles.rename(unfinished, to: file(digest), operation)
+        return (digest, true)
+    }
+
+    /// Puts the names of the files on disk.
+    func syncFiles() throws(StoreError) { try StoreFiles.syncFolder(files, operation) }
+
+    /// Checks that what a file of a backup holds is what was put there.
+    ///
+    /// - Parameter copy: where to write it on the way.
+    func check(_ file: BackupManifest.File, copyingTo copy: FilePath? = nil) throws(StoreError) {
+        let stored = self.file(file.digest)
+        func damaged(_ what: String) -> StoreError {
+            StoreError(
+                .corruption, operation, path: stored,
+                "\(what): this is \(file.path) of the store, and every backup that shares it is damaged. Remove it and make "
+                    + "a new backup, which writes it again if the store still has it; or restore an older backup")
+        }
+        guard StoreFiles.exists(stored) else { throw damaged("the file is missing") }
+        let digest = try FileDigest(reading: stored, copyingTo: copy, operation)
+        guard digest != file.digest else { return }
+        throw damaged(
+            digest.size == file.digest.size
+                ? "the checksum of the file does not fit"
+                : "the file has \(digest.size) bytes instead of \(file.digest.size)")
+    }
+
+    /// The identity of the store that a backup was made of.
+    func identity(of manifest: BackupManifest) throws(StoreError) -> StoreIdentity {
+        guard let file = manifest.files.first(where: { $0.path == StoreDirectory.identityFile }) else {
+            throw StoreError(
+                .corruption, operation, path: manifests.appending(String(manifest.number)),
+                "the backup lacks the file \(StoreDirectory.identityFile) of the store")
+        }
+        try check(file)
+        return try StoreIdentity(StoreFiles.read(self.file(file.digest), operation), path: self.file(file.digest))
+    }
+
+    /// Removes the files that no backup consists of; none while there is a backup that cannot be read.
+    func removeUnused() throws(StoreError) {
+        var used: Set<String> = []
+        for number in try numbers() { used.formUnion(try manifest(number).files.map(\.digest.sha256)) }
+        for name in try StoreFiles.list(files, operation) where !used.contains(name) {
+            try StoreFiles.remove(files.appending(name), operation)
+        }
+        try StoreFiles.syncFolder(files, operation)
+    }
+}
