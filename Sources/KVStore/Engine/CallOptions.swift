@@ -34,12 +34,17 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     // The engine keeps our pointers to the bounds, so they live as long as the options.
     private let lowerBound: UnsafeMutableBufferPointer<CChar>?
     private let upperBound: UnsafeMutableBufferPointer<CChar>?
+    private let keepAlive: AnyObject?
 
-    /// - Parameter cachedOnly: whether to answer Incomplete rather than read a file.
+    /// - Parameters:
+    ///   - snapshot: the engine keeps this pointer too.
+    ///   - cachedOnly: whether to answer Incomplete rather than read a file.
+    ///   - keepAlive: what owns the snapshot, unless it outlives the options anyway.
     init(
         range: KeyRange = .all, scan: ScanOptions = ScanOptions(), snapshot: OpaquePointer? = nil, rangeDeletions: Bool,
-        cachedOnly: Bool = false
+        cachedOnly: Bool = false, keepAlive: AnyObject? = nil
     ) {
+        self.keepAlive = keepAlive
         handle = rocksdb_readoptions_create()
         lowerBound = range.lowerBound.map(Self.copy)
         upperBound = range.upperBound.map(Self.copy)

@@ -1,9 +1,8 @@
 internal import CRocksDB
 
-/// One of the engine's snapshots, released when the last reference goes or when its store is closed.
-final class EngineSnapshot: @unchecked Sendable {  // immutable but for `keyspace`, which its lock guards
-    private let lock = Lock()
-    private var keyspace: Keyspace?
+/// One of the engine's snapshots, released when the last reference goes: iterators look at it for as long as they live.
+final class EngineSnapshot: @unchecked Sendable {  // immutable
+    let keyspace: Keyspace
     private let handle: OpaquePointer
     let pointReads: PointReadOptions
     /// Range deletions that come after the snapshot are none of its business.
@@ -16,34 +15,42 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable but for `keyspac
         pointReads = PointReadOptions(snapshot: handle, rangeDeletions: rangeDeletions)
     }
 
-    deinit { release() }
+    deinit { rocksdb_release_snapshot(keyspace.database.handle, handle) }
 
-    /// The options of a read within a range.
+    /// The options of an iterator over a range; they keep the snapshot.
     func options(_ range: KeyRange, _ scan: ScanOptions) -> ReadOptions {
-        ReadOptions(range: range, scan: scan, snapshot: handle, rangeDeletions: rangeDeletions)
+        ReadOptions(range: range, scan: scan, snapshot: handle, rangeDeletions: rangeDeletions, keepAlive: self)
+    }
+}
+
+/// A snapshot that is let go when its store is closed, whoever still refers to this.
+final class HeldSnapshot: Sendable {
+    private let lock = Lock()
+    nonisolated(unsafe) private var snapshot: EngineSnapshot?  // guarded by `lock`
+
+    init(_ snapshot: EngineSnapshot) { self.snapshot = snapshot }
+
+    /// The snapshot, if it is one of this keyspace and was not let go.
+    func snapshot(of keyspace: Keyspace) -> EngineSnapshot? {
+        lock.withLock { snapshot?.keyspace === keyspace ? snapshot : nil }
     }
 
-    func reads(_ keyspace: Keyspace) -> Bool { lock.withLock { self.keyspace === keyspace } }
-
-    /// Lets the database go. Reads through the snapshot must be over: the store sees to that when it closes.
     func release() {
-        let keyspace = lock.withLock {
-            defer { self.keyspace = nil }
-            return self.keyspace
-        }
-        if let keyspace { rocksdb_release_snapshot(keyspace.database.handle, handle) }
+        // The last reference may close the database, which is not for the lock to wait for.
+        let snapshot = lock.withLock { self.snapshot.take() }
+        withExtendedLifetime(snapshot) {}
     }
 }
 
 /// The snapshots of a keyspace that are alive, so that closing a store can let them go.
 final class LiveSnapshots: @unchecked Sendable {  // guarded by its lock
-    private struct Reference { weak var snapshot: EngineSnapshot? }
+    private struct Reference { weak var snapshot: HeldSnapshot? }
 
     private let lock = Lock()
     private var references: [Reference] = []
 
-    func make(_ keyspace: Keyspace) -> EngineSnapshot {
-        let snapshot = EngineSnapshot(keyspace)
+    func make(_ keyspace: Keyspace) -> HeldSnapshot {
+        let snapshot = HeldSnapshot(EngineSnapshot(keyspace))
         lock.withLock {
             // Forget the dead now and then, at a cost spread over the living.
             if references.count == references.capacity { references.removeAll { $0.snapshot == nil } }

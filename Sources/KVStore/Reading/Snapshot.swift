@@ -1,13 +1,13 @@
 /// A namespace as it was at one moment.
 ///
 /// Reads see every commit that was acknowledged before the snapshot was taken and none that began after. Released when
-/// the last reference to it goes, and when the store is closed, after which reads throw `.closed`. Any number of threads
-/// may use it.
+/// the last reference to it goes and the last cursor that was made of it, and when the store is closed, after which reads
+/// throw `.closed`. Any number of threads may use it.
 public final class Snapshot: Sendable {
-    private let snapshot: EngineSnapshot
+    private let snapshot: HeldSnapshot
     private let namespace: Namespace
 
-    init(_ snapshot: EngineSnapshot, _ namespace: Namespace) {
+    init(_ snapshot: HeldSnapshot, _ namespace: Namespace) {
         self.snapshot = snapshot
         self.namespace = namespace
     }
@@ -17,7 +17,7 @@ public final class Snapshot: Sendable {
         _ operation: StoreError.Operation, _ body: (Keyspace, EngineSnapshot) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
         try namespace.slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) -> Result in
-            guard snapshot.reads(keyspace) else {
+            guard let snapshot = snapshot.snapshot(of: keyspace) else {
                 throw .refused(.closed, "the database that the snapshot was taken of was closed or reopened")
             }
             return try body(keyspace, snapshot)

@@ -7,7 +7,8 @@
 /// were made before it was.
 public final class Transaction {
     private let keyspace: Keyspace
-    private let snapshot: EngineSnapshot
+    /// What is read; nil when the transaction is over.
+    private var snapshot: EngineSnapshot?
     private let namespace: Namespace
     private var writes = BatchOverlay()
     private var isEnded = false
@@ -21,7 +22,7 @@ public final class Transaction {
         self.keyspace = keyspace
         self.namespace = namespace
         start = keyspace.state
-        snapshot = keyspace.snapshots.make(keyspace)
+        snapshot = EngineSnapshot(keyspace)
     }
 
     /// Sets the value of a key, when the closure has returned and the transaction is committed.
@@ -55,12 +56,12 @@ public final class Transaction {
 
     /// Runs a read of the database as it was at the start.
     private func read<Result: ~Copyable>(
-        _ operation: StoreError.Operation, _ body: () throws(EngineFailure) -> Result
+        _ operation: StoreError.Operation, _ body: (EngineSnapshot) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
         let database = keyspace.database
         do throws(EngineFailure) {
-            guard !database.isClosed else { throw database.endingFailure }
-            return try body()
+            guard let snapshot, !database.isClosed else { throw database.endingFailure }
+            return try body(snapshot)
         } catch {
             throw namespace.slot.context.error(error, operation)
         }
@@ -72,8 +73,8 @@ public final class Transaction {
     /// To be called when the closure is over, however it ended.
     func end() { isEnded = true }
 
-    /// Lets go of the snapshot. Nothing may read through it any more.
-    func release() { snapshot.release() }
+    /// Lets go of the snapshot; cursors that are still there keep it.
+    func release() { snapshot = nil }
 
     /// Commits the writes if nothing that was read has changed since the start.
     ///
@@ -91,6 +92,7 @@ public final class Transaction {
     }
 
     private func isUnchanged() throws(EngineFailure) -> Bool {
+        guard let snapshot else { return false }
         for key in keysRead {
             guard try keyspace.hasSameValue(key, as: snapshot) else { return false }
         }
@@ -112,7 +114,9 @@ extension Transaction: Readable {
             case .unknown: break
             }
             keysRead.insert(Array(key))
-            return try read(.get) { () throws(EngineFailure) in try keyspace.get(key, snapshot.pointReads.any)?.copy() }
+            return try read(.get) { (snapshot) throws(EngineFailure) in
+                try keyspace.get(key, snapshot.pointReads.any)?.copy()
+            }
         }
     }
 
@@ -126,7 +130,7 @@ extension Transaction: Readable {
             case .unknown: break
             }
             keysRead.insert(Array(key))
-            return try read(.get) { () throws(EngineFailure) -> PinnedValue? in
+            return try read(.get) { (snapshot) throws(EngineFailure) -> PinnedValue? in
                 guard let slice = try keyspace.get(key, snapshot.pointReads.any) else { return nil }
                 return PinnedValue(slice, keyspace)
             }
@@ -144,7 +148,7 @@ extension Transaction: Readable {
         try checkInScope()
         let read = RangeRead(range)
         rangesRead.append(read)
-        return try self.read(.cursor) { () throws(EngineFailure) in
+        return try self.read(.cursor) { (snapshot) throws(EngineFailure) in
             Cursor(
                 EngineIterator(keyspace, snapshot.options(range, options)), range, namespace.slot.context,
                 overlay: writes.isEmpty ? nil : OverlayWalk(writes.batch, in: range), read: read)

@@ -31,6 +31,26 @@ struct SnapshotTests {
         }
     }
 
+    @Test("A cursor that is made of one goes on when nothing else refers to it")
+    func cursorOfReleased() throws {
+        try withTemporaryStore { _, namespace in
+            let keys = (100..<200).map { "key/\($0)" }
+            try namespace.deleteRange(KeyRange("a"..<"b"))
+            try namespace.write { for key in keys { $0.put(key, "old") } }
+            var snapshot: Snapshot? = try namespace.snapshot()
+            try namespace.deleteRange(.prefix("key/"))
+            try namespace.compact()
+            guard var cursor = try snapshot?.cursor() else { throw NoValue() }
+            snapshot = nil
+            // The engine makes it where the other one was, if that is gone.
+            let later = try namespace.snapshot()
+            var found: [String] = []
+            while try cursor.next() { found.append(String(cursor.key)) }
+            #expect(found == keys)
+            #expect(try later.entries().next() == nil)
+        }
+    }
+
     @Test("Many of them each see their own moment")
     func many() throws {
         try withTemporaryStore(Variant.flushing.configuration) { _, namespace in
