@@ -49,6 +49,7 @@ extension Keyspace {
     /// The engine's call says nothing of a failure; its count of them does, and its next write says which it was.
     func compact(_ range: KeyRange) throws(EngineFailure) {
         if let failure = database.log.failure { throw failure }
+        guard !range.isEmpty else { return }
         let failuresBefore = backgroundFailures
         compactRange(range)
         guard backgroundFailures > failuresBefore else { return }

@@ -3,9 +3,11 @@ internal import CRocksDB
 extension Keyspace {
     /// The bytes that table files hold of a range, by the engine's estimate.
     func approximateSize(_ range: KeyRange) throws(EngineFailure) -> UInt64 {
-        // The engine wants both bounds; no key of ours is above 8 MiB of 0xFF, and 32 of them are above all that matter.
+        // The engine wants bounds that are the right way round; with assertions on it ends the process otherwise.
+        guard !range.isEmpty else { return 0 }
         let lower = range.lowerBound ?? []
-        let upper = range.upperBound ?? [UInt8](repeating: 0xFF, count: 32)
+        // It wants both, too; nothing that matters is above 32 bytes of 0xFF behind the lower one.
+        let upper = range.upperBound ?? lower.prefix { $0 == 0xFF } + [UInt8](repeating: 0xFF, count: 32)
         var size: UInt64 = 0
         try lower.span.bytes.withChars { (lower, lowerCount) throws(EngineFailure) in
             try upper.span.bytes.withChars { (upper, upperCount) throws(EngineFailure) in
