@@ -91,6 +91,18 @@ let package = Package(
         .target(name: "FaultShim", path: "Tests/FaultShim"),
         .executableTarget(name: "FaultWriter", dependencies: ["FaultKit"], path: "Tests/FaultWriter"),
         .testTarget(name: "FaultTests", dependencies: ["FaultKit", "FaultWriter"]),
+        .target(
+            name: "ModelKit",
+            dependencies: [
+                "FaultKit",
+                "KVStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/ModelKit"
+        ),
+        .executableTarget(name: "ModelChecker", dependencies: ["FaultKit", "ModelKit"], path: "Tests/ModelChecker"),
+        .testTarget(name: "ModelTests", dependencies: ["FaultKit", "ModelKit", "ModelChecker"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

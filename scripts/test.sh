@@ -4,7 +4,7 @@
 #
 # usage: scripts/test.sh [--quick] [--sanitize address|thread] [--filter REGEX]
 #
-#   --quick      only lint, build and test, and without the fault tests, which take minutes
+#   --quick      only lint, build and test, and without the fault and model tests, which take minutes
 #   --sanitize   only the tests, built with this sanitizer in a folder of their own, and without the fault tests, which
 #                preload a library into the processes that they kill
 #   --filter     only the tests whose name matches; goes to swift test as it is
@@ -48,6 +48,7 @@ case $sanitizer in
     *) fatal "--sanitize takes address or thread, not $sanitizer" ;;
 esac
 if $quick || [[ -n $sanitizer ]]; then filters+=(--skip '^FaultTests\.'); fi
+if $quick; then filters+=(--skip '^ModelTests\.'); fi
 
 log_file=$(mktemp)
 finish() {

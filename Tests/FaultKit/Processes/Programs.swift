@@ -4,6 +4,7 @@ internal import Glibc
 /// Where the child executable and the shim are: beside the program that runs.
 package enum Programs {
     package static let writer = path("KVSTORE_FAULT_WRITER", "FaultWriter")
+    package static let modelChecker = path("KVSTORE_MODEL_CHECKER", "ModelChecker")
     package static let shim = path("KVSTORE_FAULT_SHIM", "libFaultShim.so")
 
     private static func path(_ variable: String, _ name: String) -> String {

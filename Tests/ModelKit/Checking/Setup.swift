@@ -1,0 +1,138 @@
+internal import FaultKit
+internal import KVStore
+internal import Foundation
+internal import Logging
+
+/// What one run checks: a configuration of a store, and the kinds of its namespaces.
+package struct Setup: Sendable {
+    /// One line of the matrix.
+    package struct Variant: Sendable {
+        package let name: String
+        let change: @Sendable (inout StoreConfiguration) -> Void
+    }
+
+    package let variant: Variant
+    package let seed: UInt64
+    /// The namespaces in order; the application's metadata comes after them.
+    package let kinds: [NamespaceKind]
+
+    package init(_ variant: Variant, seed: UInt64) {
+        self.variant = variant
+        self.seed = seed
+        var random = SeededRandom(seed: SeededRandom.mix(seed, 1))
+        let merging = NamespaceKind.allCases.filter { $0.mergeOperator != nil }.shuffled(using: &random)
+        kinds = [.plain, .expiring] + merging.prefix(2)
+    }
+
+    package init(named name: String, seed: UInt64) throws {
+        guard let variant = Self.variants.first(where: { $0.name == name }) else {
+            throw HistoryError(description: "no setup is called \(name)")
+        }
+        self.init(variant, seed: seed)
+    }
+
+    /// How to open the store, by the clock that is given.
+    func configuration(_ clock: @escaping @Sendable () -> Date) -> StoreConfiguration {
+        var configuration = StoreConfiguration()
+        configuration.logger.logLevel = .critical
+        configuration.mergeOperators = [NamespaceKind.tailOperator]
+        configuration.timeToLiveClock = clock
+        variant.change(&configuration)
+        return configuration
+    }
+
+    func kind(_ namespace: Int) -> NamespaceKind { namespace < kinds.count ? kinds[namespace] : .plain }
+
+    static func name(_ namespace: Int) -> String { "namespace \(namespace)" }
+}
+
+extension Setup {
+    /// The matrix.
+    package static let variants: [Variant] = [
+        // With smaller memtables than the tunings have: the engine makes room for a log of their size with each new one.
+        Variant(name: "documented") {
+            $0.namespaceTuning.memtableSize = .mebibytes(8)
+            $0.metadataTuning.memtableSize = .mebibytes(4)
+        },
+        Variant(name: "before") {
+            $0 = $0.with(.before)
+            $0.namespaceTuning.memtableSize = .mebibytes(4)
+            $0.metadataTuning.memtableSize = .mebibytes(4)
+        },
+        tiny("tiny") { _ in },
+        tiny("tiny-bare") {
+            $0.compression = .none
+            $0.bloomBitsPerKey = 0
+            $0.dataBlockHashIndex = false
+            $0.blockRestartInterval = 1
+        },
+        tiny("tiny-lz4") {
+            $0.compression = .lz4
+            $0.bottommostCompression = .zstd
+            $0.dataBlockHashIndex = false
+        },
+        tiny("tiny-zstd") {
+            $0.compression = .zstd
+            $0.bloomBitsPerKey = 0
+            $0.maxOpenFiles = 20
+        },
+        Variant(name: "cacheless") {
+            $0.namespaceTuning.makeTiny()
+            $0.metadataTuning.makeTiny()
+            $0.blockCache = .shared(.kibibytes(0))
+        },
+        // Keeps the log beyond flushes, so that changes are all there.
+        tiny("logged") { $0.walRetentionSize = .gibibytes(1) },
+        Variant(name: "crowded") {
+            $0.namespaceTuning.makeTiny()
+            $0.metadataTuning.makeTiny()
+            $0.maxOpenNamespaces = 2
+        },
+        Variant(name: "synced") {
+            $0.namespaceTuning.makeTiny()
+            $0.metadataTuning.makeTiny()
+            $0.durability = .synced
+            $0.walSyncInterval = nil
+        },
+    ]
+
+    private static func tiny(_ name: String, _ change: @escaping @Sendable (inout Tuning) -> Void) -> Variant {
+        Variant(name: name) {
+            $0.namespaceTuning.makeTiny()
+            $0.metadataTuning.makeTiny()
+            $0.walSyncInterval = .milliseconds(20)
+            $0.blockCache = .perNamespace
+            change(&$0.namespaceTuning)
+        }
+    }
+
+    /// Whether changes are missing only where the log was passed by.
+    var keepsLog: Bool { variant.name == "logged" }
+
+    /// Whether an open namespace costs another one its place, so that a change of namespace is dear.
+    var isCrowded: Bool { variant.name == "crowded" }
+}
+
+extension Tuning {
+    /// Memtables and caches so small that flushes and compactions come all the time.
+    fileprivate mutating func makeTiny() {
+        memtableSize = .kibibytes(64)
+        maxMemtables = 3
+        level0CompactionTrigger = 2
+        level0SlowdownTrigger = 20
+        level0StopTrigger = 30
+        blockCacheCapacity = .kibibytes(256)
+        maxConcurrentCompactions = 1
+    }
+}
+
+extension StoreConfiguration {
+    /// The same with the tuning that the documented one replaced.
+    fileprivate func with(_ tuning: Tuning) -> StoreConfiguration {
+        var configuration = self
+        configuration.namespaceTuning = tuning
+        configuration.metadataTuning = tuning
+        configuration.blockCache = .perNamespace
+        return configuration
+    }
+}

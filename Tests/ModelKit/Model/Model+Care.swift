@@ -1,0 +1,69 @@
+internal import KVStore
+
+extension Model {
+    /// Opens a namespace anew; what still reads it makes that fail at first, when it is kept.
+    func reopen(_ operation: Operation) -> Outcome {
+        let number = operation.namespace
+        if operation.count == 0 { releaseReaders(of: number) }
+        let isKept = hasReaders(of: number)
+        end(number, with: .closed)
+        let outcome = Outcome.several([isKept ? .failed(.alreadyOpen) : .done])
+        releaseReaders(of: number)
+        return outcome
+    }
+
+    /// Takes away all that was made of namespaces, as the end of the process does.
+    func loseHandles() {
+        releaseReaders()
+        snapshots = [:]
+    }
+
+    /// Whether something reads the namespace that has this number now, and not one that was dropped.
+    private func hasReaders(of number: Int) -> Bool {
+        cursors.values.contains { $0.namespace == number && $0.ending == nil }
+            || pins.values.contains { $0.namespace == number && $0.ending == nil }
+    }
+
+    /// Closes the store and opens it.
+    func restart(_ operation: Operation) -> Outcome {
+        if operation.count == 0 { releaseReaders() }
+        let isKept = !cursors.isEmpty || !pins.isEmpty
+        end(with: .closed)
+        // What is kept says why it cannot be used.
+        let moves = cursors.keys.sorted().map { number in
+            cursors[number]!.content.stays(.next) ? Outcome.entry(nil) : .failed(cursors[number]!.ending ?? .closed)
+        }
+        releaseReaders()
+        return .several([isKept ? .failed(.alreadyOpen) : .done] + moves + [listing])
+    }
+
+    /// Copies the store, and goes on with the copy when it is asked for.
+    func checkpoint(_ operation: Operation) -> Outcome {
+        guard operation.count > 0 else { return content }
+        releaseReaders()
+        end(with: .closed)
+        for number in namespaces.indices { namespaces[number]?.gaps += 1 }
+        return content
+    }
+
+    func changeNamespaces(_ operation: Operation) -> Outcome {
+        let number = operation.namespace
+        guard number < setup.kinds.count else { return .skipped }
+        if operation.kind == .create {
+            guard namespaces[number] == nil else { return .failed(.namespaceExists) }
+            creations += 1
+            namespaces[number] = ModelNamespace(setup.kind(number), creation: creations)
+            return listing
+        }
+        guard namespaces[number] != nil else { return .failed(.namespaceNotFound) }
+        namespaces[number] = nil
+        end(number, with: .namespaceNotFound)
+        for pin in Array(pins.keys) where pins[pin]!.namespace == number { pins[pin]!.ending = .namespaceNotFound }
+        return listing
+    }
+
+    /// The names that the store lists.
+    private var listing: Outcome {
+        .values(setup.kinds.indices.filter { namespaces[$0] != nil }.map { Array(Setup.name($0).utf8) })
+    }
+}

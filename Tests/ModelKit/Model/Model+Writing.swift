@@ -1,0 +1,130 @@
+internal import KVStore
+
+extension Model {
+    /// A put, deletion, merge or batch.
+    func commit(_ operation: Operation) -> Outcome {
+        var batch = ModelBatch(setup.kind(operation.namespace))
+        let isBatch = operation.kind == .write
+        for step in isBatch ? operation.steps : [operation] { batch.add(step) }
+        // What is wrong with a batch is seen before the namespace is looked for, and so is that there is nothing to do.
+        if batch.isRefused { return .failed(.invalidArgument) }
+        if batch.writes.isEmpty { return .number(0) }
+        guard namespaces[operation.namespace] != nil else { return .failed(.namespaceNotFound) }
+        apply(batch.writes, operation)
+        return isBatch ? .number(batch.writes.count) : .done
+    }
+
+    private func apply(_ writes: [WriteBatch.Write], _ operation: Operation) {
+        let number = operation.namespace
+        let expiry = expiry(in: number)
+        for write in writes {
+            if case .deleteRange = write, isFlawed(.forgetsRangeDeletions) { continue }
+            namespaces[number]!.apply(write, expiry, isBackward: isFlawed(.mergesBackwards))
+        }
+        if operation.durability == .unlogged, !writes.isEmpty { namespaces[number]!.gaps += 1 }
+    }
+
+    func deleteRange(_ operation: Operation) -> Outcome {
+        let now = now
+        let (lower, upper) = operation.bounds
+        // Nothing to do, so nobody looks for the namespace.
+        if let upper, order(lower ?? [], upper) >= 0 { return .done }
+        return inNamespace(operation) { namespace in
+            if upper == nil, namespace.entries.entries(lower, nil, at: now).isEmpty { return .done }
+            // Without an upper bound, up to the last key that is there.
+            let bound = upper ?? namespace.entries.items.last { $0.expiry > now }.map { $0.key + [0] }
+            if !isFlawed(.forgetsRangeDeletions) { namespace.entries.delete(lower, bound) }
+            if operation.durability == .unlogged { namespace.gaps += 1 }
+            return .done
+        }
+    }
+
+    func update(_ operation: Operation) -> Outcome {
+        guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
+        var batch = ModelBatch(namespace.kind)
+        // Reads see the writes of the closure.
+        var entries = namespace.entries
+        var reads: [Outcome] = []
+        for step in operation.steps {
+            switch step.kind {
+            case .get, .contains: reads.append(read(step, entries))
+            case .fail: return .planned
+            default:
+                batch.add(step)
+                entries.apply(batch.writes[batch.writes.count - 1], namespace.kind, expiry: .max)
+            }
+        }
+        apply(batch.writes, operation)
+        return .several(reads)
+    }
+
+    func ingest(_ operation: Operation) -> Outcome {
+        guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
+        let steps = operation.steps
+        for (one, other) in zip(steps, steps.dropFirst()) where order(one.key, other.key) >= 0 {
+            return .failed(.invalidArgument)
+        }
+        let expiry = expiry(in: operation.namespace)
+        for step in steps {
+            namespaces[operation.namespace]!.entries.put(
+                step.key, step.value.bytes(for: namespace.kind), expiry: expiry)
+        }
+        if !steps.isEmpty { namespaces[operation.namespace]!.gaps += 1 }
+        return .number(steps.count)
+    }
+}
+
+extension ModelNamespace {
+    mutating func apply(_ write: WriteBatch.Write, _ expiry: Int, isBackward: Bool) {
+        if isBackward, case .merge(let key, let operand) = write, let item = entries.item(key) {
+            return entries.put(key, kind.combine(operand, item.value), expiry: .max)
+        }
+        entries.apply(write, kind, expiry: expiry)
+    }
+}
+
+/// A batch as the model has it.
+struct ModelBatch {
+    private let kind: NamespaceKind
+    private(set) var writes: [WriteBatch.Write] = []
+    private var hasViolation = false
+    private var savePoint: (count: Int, hasViolation: Bool)?
+
+    init(_ kind: NamespaceKind) { self.kind = kind }
+
+    /// Whether its commit is refused.
+    var isRefused: Bool {
+        if hasViolation { return true }
+        guard kind.mergeOperator == nil else { return false }
+        return writes.contains { if case .merge = $0 { true } else { false } }
+    }
+
+    mutating func add(_ step: Operation) {
+        switch step.kind {
+        case .put: writes.append(.put(key: step.key, value: step.value.bytes(for: kind)))
+        case .delete: writes.append(.delete(key: step.key))
+        case .merge: writes.append(.merge(key: step.key, operand: step.value.bytes(for: kind)))
+        case .deleteRange:
+            let (lower, upper) = step.bounds
+            guard let upper else {
+                hasViolation = true
+                return
+            }
+            guard order(lower ?? [], upper) < 0 else { return }
+            writes.append(.deleteRange(lower: lower ?? [], upper: upper))
+        case .savePoint: savePoint = (writes.count, hasViolation)
+        case .rollBack:
+            guard let point = savePoint, point.count <= writes.count else { return }
+            writes.removeSubrange(point.count...)
+            hasViolation = point.hasViolation
+        case .clear:
+            writes = []
+            hasViolation = false
+            // What a save point of before leads to is not promised.
+            savePoint = nil
+        case .append:
+            for inner in step.steps { add(inner) }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,336 @@
+internal import FaultKit
+internal import KVStore
+
+/// Makes random operations, the same ones for the same seed. Keys are few and alike, so that operations meet.
+package struct OperationSource: Sendable {
+    private var random: SeededRandom
+    private let setup: Setup
+    /// Only what is there whole or not at all when the process is killed.
+    private let isKillable: Bool
+    /// What most operations are about for a while.
+    private var namespace = 0
+    private var pending: [Operation] = []
+    private let weights: [(kind: Operation.Kind, end: Int)]
+
+    package init(_ setup: Setup, isKillable: Bool = false) {
+        self.setup = setup
+        self.isKillable = isKillable
+        random = SeededRandom(seed: SeededRandom.mix(setup.seed, 2))
+        var end = 0
+        weights = Self.weights.map { kind, weight in
+            end += weight
+            return (kind, end)
+        }
+    }
+
+    /// How often each comes, in 100,000.
+    private static let weights: [(Operation.Kind, Int)] = [
+        (.get, 20_000), (.contains, 3000), (.withValue, 4000), (.getMany, 2000), (.scan, 3000), (.walk, 800),
+        (.put, 19_000), (.delete, 5000), (.merge, 8000), (.deleteRange, 500), (.write, 3000), (.update, 2500),
+        (.transaction, 800), (.together, 60), (.ingest, 15),
+        (.openCursor, 1500), (.next, 9000), (.previous, 6000), (.seek, 4000), (.seekBack, 4000), (.closeCursor, 500),
+        (.takeSnapshot, 250), (.releaseSnapshot, 100), (.pin, 800), (.readPin, 1500), (.unpin, 400),
+        (.mark, 60), (.changes, 30),
+        (.flush, 40), (.compact, 12), (.sync, 20), (.reopen, 8), (.restart, 4), (.verify, 3), (.look, 20),
+        (.checkpoint, 2), (.follow, 2), (.drop, 4), (.create, 2), (.advance, 100), (.compare, 10),
+    ]
+
+    package mutating func next() -> Operation {
+        if !pending.isEmpty { return pending.removeFirst() }
+        if random.chance(oneIn: setup.isCrowded ? 400 : 40) {
+            namespace = Int.random(in: 0...setup.kinds.count, using: &random)
+        }
+        while true {
+            let number = Int.random(in: 0..<weights[weights.count - 1].end, using: &random)
+            let kind = weights[weights.firstIndex { number < $0.end } ?? 0].kind
+            var operation = Operation(kind)
+            operation.namespace = namespace
+            fill(&operation)
+            if !isKillable || isKillable(operation) { return operation }
+        }
+    }
+
+    private func isKillable(_ operation: Operation) -> Bool {
+        switch operation.kind {
+        case .together, .checkpoint, .changes, .mark, .follow: false
+        case .transaction: !operation.steps.contains { $0.kind == .interfere }
+        default: operation.durability != .unlogged
+        }
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+    private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+    // MARK: Keys and values
+
+    private mutating func key() -> [UInt8] {
+        let kind = number(0...99)
+        if kind < 85 {
+            let length = [0, 1, 2, 2, 3, 3, 3, 3, 4, 4][number(0...9)]
+            return letters(length)
+        }
+        if kind < 94 { return Array("common/".utf8) + letters(number(0...2)) }
+        return [UInt8](repeating: chance(50) ? 0xFF : 0x61, count: number(1...(chance(90) ? 6 : 40)))
+    }
+
+    private mutating func letters(_ count: Int) -> [UInt8] {
+        var bits = random.next()
+        return (0..<count).map { _ in
+            defer { bits >>= 2 }
+            return [0x00, 0x61, 0x62, 0xFF][Int(bits & 3)]
+        }
+    }
+
+    private mutating func value() -> Value {
+        let kind = number(0...9999)
+        let count =
+            switch kind {
+            case ..<5000: number(0...16)
+            case ..<8500: number(0...128)
+            case ..<9800: number(0...1024)
+            case ..<9997: number(0...4096)
+            default: number(100_000...300_000)
+            }
+        return Value(count: count, seed: UInt32(truncatingIfNeeded: random.next()))
+    }
+
+    private mutating func setRange(_ operation: inout Operation) {
+        switch number(0...9) {
+        case 0: break
+        case 1: operation.lower = key()
+        case 2: operation.upper = key()
+        case 3, 4: operation.prefix = letters(number(0...2))
+        default: (operation.lower, operation.upper) = (key(), key())
+        }
+        // The wrong way round now and then.
+        if let lower = operation.lower, let upper = operation.upper, order(lower, upper) > 0, chance(90) {
+            (operation.lower, operation.upper) = (upper, lower)
+        }
+    }
+
+    private mutating func durability() -> Durability? {
+        switch number(0...999) {
+        case ..<5: .synced
+        case ..<15: .unlogged
+        case ..<300: .buffered
+        default: nil
+        }
+    }
+
+    // MARK: Operations
+
+    private mutating func fill(_ operation: inout Operation) {
+        operation.isAsync = chance(4)
+        switch operation.kind {
+        case .get, .contains, .withValue, .getMany, .scan, .walk:
+            fillRead(&operation)
+            if chance(15) {
+                operation.snapshot = number(0...2)
+                operation.isAsync = false
+            }
+            if operation.kind == .walk { operation.isAsync = false }
+        case .put, .delete, .merge, .deleteRange, .write: fillWrite(&operation)
+        case .update:
+            operation.steps = updateSteps(number(1...5))
+            operation.durability = durability()
+        case .transaction: fillTransaction(&operation)
+        case .together: fillTogether(&operation)
+        case .ingest: fillIngest(&operation)
+        case .openCursor:
+            operation.isAsync = false
+            operation.handle = number(0...3)
+            setRange(&operation)
+            if chance(25) { operation.snapshot = number(0...2) }
+        case .next, .previous, .seek, .seekBack, .closeCursor:
+            operation = move(operation.kind)
+            operation.handle = number(0...3)
+        case .takeSnapshot, .releaseSnapshot: operation.handle = number(0...2)
+        case .pin, .readPin, .unpin:
+            operation.handle = number(0...3)
+            operation.key = key()
+        case .mark, .changes:
+            operation.handle = number(0...1)
+            // The application's metadata shares its log with the catalog.
+            if operation.namespace == setup.kinds.count { operation.namespace = 0 }
+            operation.key = Array("changes".utf8)
+            operation.value = Value(count: 8, seed: UInt32(number(0...1_000_000)))
+        case .compact, .look: setRange(&operation)
+        case .reopen, .restart: operation.count = chance(15) ? 1 : 0
+        case .sync, .checkpoint: operation.count = chance(30) ? 1 : 0
+        case .drop:
+            operation.namespace = number(0...(setup.kinds.count - 1))
+            var creation = Operation(.create)
+            creation.namespace = operation.namespace
+            // Most often it is back soon.
+            if chance(80) {
+                for _ in 0..<number(0...3) {
+                    var use = Operation([.get, .put, .next, .scan][number(0...3)])
+                    use.namespace = operation.namespace
+                    fill(&use)
+                    pending.append(use)
+                }
+            }
+            pending.append(creation)
+        case .create: operation.namespace = number(0...(setup.kinds.count - 1))
+        case .advance:
+            operation = Operation(.advance)
+            operation.count = number(1...20)
+        default: break
+        }
+    }
+
+    private mutating func fillRead(_ operation: inout Operation) {
+        switch operation.kind {
+        case .getMany:
+            var keys = (0..<number(1...8)).map { _ in key() }
+            if chance(40) { keys.sort { order($0, $1) < 0 } }
+            if chance(20) { keys.append(keys[0]) }
+            operation.steps = keys.map { key in
+                var step = Operation(.key)
+                step.key = key
+                return step
+            }
+        case .scan:
+            setRange(&operation)
+            operation.isReversed = chance(50)
+            operation.count = chance(90) ? number(1...20) : 0
+        case .walk:
+            setRange(&operation)
+            operation.count = number(0...3)
+            operation.steps = (0..<number(1...10)).map { _ in move([.next, .previous, .seek, .seekBack][number(0...3)])
+            }
+        default: operation.key = key()
+        }
+    }
+
+    private mutating func move(_ kind: Operation.Kind) -> Operation {
+        var operation = Operation(kind)
+        if kind == .seek || kind == .seekBack { operation.key = key() }
+        return operation
+    }
+
+    private mutating func fillWrite(_ operation: inout Operation) {
+        operation.durability = durability()
+        if operation.durability != .unlogged, number(0...999) < 4 { operation.count = 1 }
+        switch operation.kind {
+        case .write:
+            operation.steps = batchSteps(number(1...8), isOuter: true)
+            operation.isReversed = chance(50)
+        case .deleteRange: setRange(&operation)
+        case .merge:
+            // Refused elsewhere, which once in a while is enough.
+            if setup.kind(operation.namespace).mergeOperator == nil, chance(95) {
+                operation.namespace = number(2...(setup.kinds.count - 1))
+            }
+            operation.key = key()
+            operation.value = value()
+        default:
+            operation.key = key()
+            if operation.kind == .put { operation.value = value() }
+        }
+    }
+
+    private mutating func batchSteps(_ count: Int, isOuter: Bool) -> [Operation] {
+        let merges = setup.kind(namespace).mergeOperator != nil || chance(2)
+        return (0..<count).map { _ in
+            var step: Operation
+            switch number(0...19) {
+            case 0..<9: step = Operation(.put)
+            case 9..<13: step = Operation(.delete)
+            case 13..<16: step = Operation(merges ? .merge : .put)
+            case 16: step = Operation(chance(30) ? .deleteRange : .put)
+            case 17: step = Operation(isOuter ? .savePoint : .put)
+            case 18: step = Operation(isOuter ? .rollBack : .put)
+            default: step = Operation(isOuter ? (chance(20) ? .clear : .append) : .delete)
+            }
+            switch step.kind {
+            case .put, .merge:
+                step.key = key()
+                step.value = value()
+            case .delete: step.key = key()
+            case .deleteRange:
+                setRange(&step)
+                // One without an upper bound is refused.
+                if step.bounds.upper == nil, chance(90) { (step.lower, step.upper, step.prefix) = (nil, key(), nil) }
+            case .append: step.steps = batchSteps(number(1...3), isOuter: false)
+            default: break
+            }
+            return step
+        }
+    }
+
+    private mutating func updateSteps(_ count: Int) -> [Operation] {
+        (0..<count).map { _ in
+            if number(0...99) < 1 { return Operation(.fail) }
+            var step = Operation([.get, .get, .contains, .put, .put, .delete][number(0...5)])
+            step.key = key()
+            if step.kind == .put { step.value = value() }
+            return step
+        }
+    }
+
+    private mutating func fillTransaction(_ operation: inout Operation) {
+        operation.durability = durability()
+        operation.count = number(1...3)
+        let kinds: [Operation.Kind] = [.get, .contains, .withValue, .getMany, .scan, .walk, .put, .put, .delete]
+        for _ in 0..<number(1...6) {
+            var step = Operation(kinds[number(0...(kinds.count - 1))])
+            switch step.kind {
+            case .put:
+                step.key = key()
+                step.value = value()
+            case .delete: step.key = key()
+            default: fillRead(&step)
+            }
+            operation.steps.append(step)
+        }
+        if chance(2) { operation.steps.append(Operation(.fail)) }
+        guard chance(40) else { return }
+        var other = Operation(.interfere)
+        for _ in 0..<number(1...2) {
+            var write = Operation([.put, .delete, .write, .deleteRange, .update, .ingest][number(0...5)])
+            write.namespace = operation.namespace
+            fill(&write)
+            write.isAsync = chance(30)
+            other.steps.append(write)
+        }
+        operation.steps.insert(other, at: number(0...operation.steps.count))
+    }
+
+    private mutating func fillTogether(_ operation: inout Operation) {
+        var keys: Set<[UInt8]> = []
+        for _ in 0..<number(2...12) { keys.insert(key()) }
+        operation.steps = keys.sorted { order($0, $1) < 0 }.map { key in
+            var step = Operation([.put, .delete, .get, .update][number(0...3)])
+            step.namespace = operation.namespace
+            step.durability = durability()
+            step.key = key
+            if step.kind == .put { step.value = value() }
+            if step.kind == .update {
+                step.key = []
+                step.steps = updateSteps(number(1...3)).map { inner in
+                    var inner = inner
+                    inner.key = inner.kind == .fail ? [] : key
+                    // A failure would end the others.
+                    if inner.kind == .fail { inner = Operation(.get) }
+                    inner.key = key
+                    return inner
+                }
+            }
+            return step
+        }
+    }
+
+    private mutating func fillIngest(_ operation: inout Operation) {
+        var keys: Set<[UInt8]> = []
+        for _ in 0..<number(0...(chance(10) ? 400 : 40)) { keys.insert(key()) }
+        operation.steps = keys.sorted { order($0, $1) < 0 }.map { key in
+            var step = Operation(.put)
+            step.key = key
+            step.value = value()
+            return step
+        }
+        if chance(5) { operation.steps.reverse() }
+    }
+}

@@ -1,0 +1,165 @@
+internal import Foundation
+internal import KVStore
+
+extension System {
+    func write(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let kind = setup.kind(operation.namespace)
+        let durability = operation.durability
+        var receipt: CommitReceipt?
+        var outcome = Outcome.done
+        switch operation.kind {
+        case .put:
+            let value = operation.value.bytes(for: kind)
+            receipt =
+                operation.isAsync
+                ? try blocking { try await namespace.put(operation.key, value, durability: durability) }
+                : try namespace.put(operation.key, value, durability: durability)
+        case .delete:
+            receipt =
+                operation.isAsync
+                ? try blocking { try await namespace.delete(operation.key, durability: durability) }
+                : try namespace.delete(operation.key, durability: durability)
+        case .merge:
+            let operand = operation.value.bytes(for: kind)
+            receipt =
+                operation.isAsync
+                ? try blocking { try await namespace.merge(operation.key, operand, durability: durability) }
+                : try namespace.merge(operation.key, operand, durability: durability)
+        case .deleteRange:
+            receipt =
+                operation.isAsync
+                ? try blocking { try await namespace.deleteRange(operation.range, durability: durability) }
+                : try namespace.deleteRange(operation.range, durability: durability)
+        default:
+            var batch = WriteBatch()
+            batch.build(operation.steps, kind)
+            outcome = .number(batch.count)
+            guard batch.writes.count == batch.count else { return .failed("a batch that miscounts") }
+            let built = batch
+            if operation.isAsync {
+                receipt = try blocking { try await namespace.commit(built, durability: durability) }
+            } else if operation.isReversed {
+                receipt = try namespace.write(durability: durability) { $0.build(operation.steps, kind) }
+            } else {
+                receipt = try namespace.commit(built, durability: durability)
+            }
+        }
+        if operation.count > 0 { try receipt?.waitUntilDurable() }
+        return outcome
+    }
+
+    func update(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let kind = setup.kind(operation.namespace)
+        let body: @Sendable (inout Update) throws -> Outcome = { update in
+            .several(try update.run(operation.steps, kind))
+        }
+        return operation.isAsync
+            ? try blocking { try await namespace.update(durability: operation.durability, body) }
+            : try namespace.update(durability: operation.durability, body)
+    }
+
+    func transaction(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let kind = setup.kind(operation.namespace)
+        var attempts = 0
+        let outcomes = try namespace.transaction(durability: operation.durability, maxAttempts: operation.count) {
+            transaction -> [Outcome] in
+            attempts += 1
+            var reads: [Outcome] = []
+            for step in operation.steps {
+                switch step.kind {
+                case .put: try transaction.put(step.key, step.value.bytes(for: kind))
+                case .delete: try transaction.delete(step.key)
+                case .fail: throw Planned()
+                case .interfere: if attempts == 1 { reads += step.steps.map { apply($0) } }
+                default: reads.append(try read(step, from: transaction))
+                }
+            }
+            return reads
+        }
+        return .several([.number(attempts)] + outcomes)
+    }
+
+    /// What several tasks do to different keys at the same time.
+    func together(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let kind = setup.kind(operation.namespace)
+        let steps = operation.steps
+        // Asked once, so that a namespace that was dropped is one failure.
+        _ = try namespace.get(steps[0].key)
+        let outcomes = try blocking {
+            try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+                for (index, step) in steps.enumerated() {
+                    group.addTask {
+                        switch step.kind {
+                        case .put:
+                            try await namespace.put(
+                                step.key, step.value.bytes(for: kind), durability: step.durability)
+                        case .delete: try await namespace.delete(step.key, durability: step.durability)
+                        case .get: return (index, .value(try await namespace.get(step.key)))
+                        default:
+                            let reads = try await namespace.update(durability: step.durability) { update in
+                                try update.run(step.steps, kind)
+                            }
+                            return (index, .several(reads))
+                        }
+                        return (index, .done)
+                    }
+                }
+                return try await group.reduce(into: [Int: Outcome]()) { $0[$1.0] = $1.1 }
+            }
+        }
+        return .several(steps.indices.map { outcomes[$0] ?? .skipped })
+    }
+
+    func ingest(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let kind = setup.kind(operation.namespace)
+        let entries = operation.steps.map { (key: $0.key, value: $0.value.bytes(for: kind)) }
+        return .number(
+            operation.isAsync
+                ? try blocking { try await namespace.ingest(entries) } : try namespace.ingest(entries))
+    }
+}
+
+extension Update {
+    fileprivate mutating func run(_ steps: [Operation], _ kind: NamespaceKind) throws -> [Outcome] {
+        var reads: [Outcome] = []
+        for step in steps {
+            switch step.kind {
+            case .get: reads.append(.value(try get(step.key)))
+            case .contains: reads.append(.flag(try contains(step.key)))
+            case .put: put(step.key, step.value.bytes(for: kind))
+            case .delete: delete(step.key)
+            default: throw Planned()
+            }
+        }
+        return reads
+    }
+}
+
+extension WriteBatch {
+    fileprivate mutating func build(_ steps: [Operation], _ kind: NamespaceKind) {
+        var point: SavePoint?
+        for step in steps {
+            switch step.kind {
+            case .put: put(step.key, step.value.bytes(for: kind))
+            case .delete: delete(step.key)
+            case .merge: merge(step.key, step.value.bytes(for: kind))
+            case .deleteRange: deleteRange(step.range)
+            case .savePoint: point = savePoint
+            case .rollBack: if let point { rollBack(to: point) }
+            case .clear:
+                clear()
+                point = nil
+            case .append:
+                var other = WriteBatch()
+                other.build(step.steps, kind)
+                append(other)
+            default: break
+            }
+        }
+    }
+}
