@@ -8,11 +8,11 @@ internal import SystemPackage
 struct NamespaceCatalog: Sendable {
     let slot: KeyspaceSlot
 
-    private static let namespaces = "namespace/"
-    private static let creating = "creating/"
-    private static let dropped = "dropped/"
-    private static let promised = "promised/"
-    private static let used = "used/"
+    static let namespaces = "namespace/"
+    static let creating = "creating/"
+    static let dropped = "dropped/"
+    static let promised = "promised/"
+    static let used = "used/"
     private static let nextID = "next-id"
 
     /// The entry of a namespace, nil if there is none of that name.
@@ -131,7 +131,7 @@ struct NamespaceCatalog: Sendable {
         }
     }
 
-    private func commit(_ batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {
+    func commit(_ batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {
         _ = try slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) in
             try keyspace.write(batch, .synced)
         }
@@ -159,7 +159,7 @@ struct NamespaceCatalog: Sendable {
         return try NamespaceRecord.list(values, path: slot.context.path)
     }
 
-    private func forEach(
+    func forEach(
         _ range: KeyRange, _ operation: StoreError.Operation, _ body: (UnsafeRawBufferPointer) -> Bool
     ) throws(StoreError) {
         guard !range.isEmpty else { return }

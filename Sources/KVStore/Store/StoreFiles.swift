@@ -6,6 +6,9 @@ internal import SystemPackage
 enum StoreFiles {
     static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
 
+    /// Whether files can be made in a folder, which on a disk that is mounted for reading only they cannot.
+    static func isWritable(_ path: FilePath) -> Bool { access(path.string, W_OK) == 0 }
+
     static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
         return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
