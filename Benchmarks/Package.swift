@@ -23,6 +23,16 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .target(name: "CCounters"),
+        .executableTarget(
+            name: "counts",
+            dependencies: [
+                "CHarness",
+                "CCounters",
+                .product(name: "KVStore", package: "kvstore"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Compares the library with the same work through the engine's C API.
 #
-# usage: scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
+# usage: scripts/benchmark.sh [--check]
+#        scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
 #
+#   (nothing)    counts instructions and allocations of single operations in Swift and in C, under valgrind, and prints
+#                them beside the thresholds of Benchmarks/thresholds.json; with --check, exceeding one is an error
 #   compare      runs kvbench, kvbench without `update` (messages only), and the C harness of Benchmarks/ in turn, 5 rounds,
 #                and prints medians and ratios to the harness. WORKLOAD is messages, fill-random, read-random or scan;
 #                options are those that both take: --workers N, --duration SECONDS, --keys N, --batch N...
@@ -12,11 +15,28 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
-trap report_failure EXIT
+work=
+finish() {
+    report_failure
+    rm -rf "$work"
+}
+trap finish EXIT
 
-build() {
+build_benchmarks() { swift build -c release --package-path Benchmarks --quiet; }
+
+build_all() {
     swift build -c release --product kvbench --quiet
-    swift build -c release --package-path Benchmarks --quiet
+    build_benchmarks
+}
+
+# The same on every machine and at every load, which seconds are not. Not with an engine that is built for a processor
+# that valgrind does not know.
+count() {
+    command -v valgrind >/dev/null || fatal 'valgrind is missing; scripts/bootstrap.sh --tests installs it'
+    work=$(mktemp -d)
+    # valgrind does not read the compiler's debug information.
+    strip --strip-all -o "$work/counts" Benchmarks/.build/release/counts
+    python3 scripts/lib/counts.py "$work/counts" Benchmarks/thresholds.json "$@"
 }
 
 compare() {
@@ -35,9 +55,13 @@ compare() {
 }
 
 case ${1:-} in
+    '' | --check)
+        step 'release build' build_benchmarks
+        step 'instructions and allocations' count "$@"
+        ;;
     compare)
         shift
-        step 'release build' build
+        step 'release build' build_all
         step "compare $*" compare "$@"
         ;;
     -h | --help) usage "$0" ;;

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "open.h"
+
 static uint64_t now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -47,22 +49,10 @@ int open_database(load *load, const harness_run *run, harness_result *result) {
   load->result = result;
   pthread_mutex_init(&load->failing, NULL);
 
-  // The options that the library's own database has, as the engine wrote them down.
-  rocksdb_cache_t *cache = rocksdb_cache_create_lru(run->cache_bytes);
-  rocksdb_options_t *options = NULL, **family_options = NULL;
-  size_t families = 0;
-  char **names = NULL, *error = NULL;
-  rocksdb_load_latest_options(
-      run->options_from, rocksdb_create_default_env(), 0, cache, &options, &families, &names, &family_options,
-      &error);
-  if (failed(load, "loading the options", error)) return 0;
-  rocksdb_options_set_create_if_missing(options, 1);
+  char *error = NULL;
   rocksdb_column_family_handle_t *family = NULL;
-  const char *name = "default";
-  const rocksdb_options_t *of_family = family_options[0];
-  load->database = rocksdb_open_column_families(options, run->directory, 1, &name, &of_family, &family, &error);
-  rocksdb_load_latest_options_destroy(options, names, family_options, families);
-  rocksdb_cache_destroy(cache);
+  load->database =
+      open_like(run->directory, run->options_from, run->cache_bytes, run->bloom_bits, &family, &error);
   if (failed(load, "opening the database", error)) return 0;
   rocksdb_column_family_handle_destroy(family);
 

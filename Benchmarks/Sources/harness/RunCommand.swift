@@ -86,7 +86,8 @@ struct RunCommand: ParsableCommand {
                 var run = harness_run()
                 run.directory = directory
                 run.options_from = template
-                run.cache_bytes = UInt64(self.cacheBytes)
+                run.cache_bytes = UInt64(settings.blockCacheCapacity.bytes)
+                run.bloom_bits = settings.bloomBitsPerKey
                 run.workers = Int32(workers)
                 run.seconds = isEndless ? 0 : duration ?? (operations == nil ? 30 : 0)
                 run.operations = UInt64(operations ?? 0)
@@ -111,9 +112,7 @@ struct RunCommand: ParsableCommand {
     /// Fills end by themselves.
     private var isEndless: Bool { workload == "fill-random" && duration == nil }
 
-    private var cacheBytes: Int {
-        tuning == "before" ? Tuning.before.blockCacheCapacity.bytes : Tuning.namespace.blockCacheCapacity.bytes
-    }
+    private var settings: Tuning { tuning == "before" ? .before : .namespace }
 }
 
 extension Durability: @retroactive ExpressibleByArgument {}

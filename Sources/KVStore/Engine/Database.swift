@@ -22,6 +22,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// Set when it is closed under what still holds it, which stops working, in order.
     private let ending = Atomic<DatabaseEnding>(.none)
 
+    @inline(__always)
     var isClosed: Bool { ending.load(ordering: .relaxed) != .none }
 
     var isReopened: Bool { ending.load(ordering: .relaxed) == .reopened }

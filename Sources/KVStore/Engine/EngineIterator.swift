@@ -5,10 +5,13 @@ struct EngineIterator: ~Copyable {
     private let handle: OpaquePointer
     private let options: ReadOptions
     let keyspace: Keyspace
+    /// The keyspace's, here to be looked at fast, which happens at every step.
+    private let database: Unmanaged<Database>
 
     init(_ keyspace: Keyspace, _ options: ReadOptions) {
         self.keyspace = keyspace
         self.options = options
+        database = .passUnretained(keyspace.database)
         if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
     }
@@ -17,6 +20,10 @@ struct EngineIterator: ~Copyable {
         rocksdb_iter_destroy(handle)
         withExtendedLifetime((options, keyspace)) {}
     }
+
+    /// Whether the database was closed under the iterator, which must then not be moved.
+    @inline(__always)
+    var isClosed: Bool { database._withUnsafeGuaranteedRef { $0.isClosed } }
 
     func seekToFirst() { rocksdb_iter_seek_to_first(handle) }
 
@@ -53,6 +60,7 @@ struct EngineIterator: ~Copyable {
         }
     }
 
+    @inline(__always)
     var isValid: Bool { rocksdb_iter_valid(handle) != 0 }
 
     /// Throws why the iterator is not valid, if it is not the end of its range.
@@ -61,23 +69,22 @@ struct EngineIterator: ~Copyable {
     }
 
     /// Only while ``isValid``.
+    @inline(__always)
     var key: UnsafeRawBufferPointer {
-        var count = 0
-        let start = rocksdb_iter_key(handle, &count)
-        return UnsafeRawBufferPointer(start: start, count: count)
+        let bytes = kvstore_iterator_key(handle)
+        return UnsafeRawBufferPointer(start: bytes.start, count: bytes.count)
     }
 
     /// What the database holds for the key. Only while ``isValid``.
+    @inline(__always)
     var storedValue: UnsafeRawBufferPointer {
-        var count = 0
-        let start = rocksdb_iter_value(handle, &count)
-        return UnsafeRawBufferPointer(start: start, count: count)
+        let bytes = kvstore_iterator_value(handle)
+        return UnsafeRawBufferPointer(start: bytes.start, count: bytes.count)
     }
 
     /// The value of the key. Only at an entry that readers may see.
     var value: UnsafeRawBufferPointer {
-        var count = 0
-        let start = rocksdb_iter_value(handle, &count)
-        return UnsafeRawBufferPointer(start: start, count: max(0, count - keyspace.trailerSize))
+        let stored = storedValue
+        return UnsafeRawBufferPointer(start: stored.baseAddress, count: max(0, stored.count - keyspace.trailerSize))
     }
 }

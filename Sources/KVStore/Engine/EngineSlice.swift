@@ -9,9 +9,8 @@ struct EngineSlice: ~Copyable {
     init(_ handle: OpaquePointer) { self.handle = handle }
 
     var buffer: UnsafeRawBufferPointer {
-        var count = 0
-        let start = rocksdb_pinnableslice_value(handle, &count)
-        return UnsafeRawBufferPointer(start: start, count: count - trailerSize)
+        let bytes = kvstore_slice_value(handle)
+        return UnsafeRawBufferPointer(start: bytes.start, count: bytes.count - trailerSize)
     }
 
     func copy() -> [UInt8] { Array(buffer) }

@@ -2,25 +2,41 @@ internal import CRocksDB
 
 extension Keyspace {
     /// The value of a key where the engine holds it, not copied; `nil` when there is none.
+    @inline(__always)
     func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
-        guard var slice = try getStored(key, options) else { return nil }
-        if trailerSize > 0 {
-            guard try format.shows(slice.buffer) else { return nil }
-            slice.trailerSize = trailerSize
-        }
+        try get(key, options.handle)
+    }
+
+    /// The value of a key as it is now.
+    @inline(__always)
+    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latestHandle) }
+
+    @inline(__always)
+    private func get(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
+        if trailerSize > 0 { return try getShown(key, options) }
+        return try getStored(key, options)
+    }
+
+    /// The value of a key in a format that may hide it.
+    private func getShown(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
+        guard var slice = try getStored(key, options), try format.shows(slice.buffer) else { return nil }
+        slice.trailerSize = trailerSize
         return slice
     }
 
     /// What the database holds for a key.
     func getStored(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
+        try getStored(key, options.handle)
+    }
+
+    @inline(__always)
+    private func getStored(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
         let slice = try key.withChars { (start, count) throws(EngineFailure) in
-            try engineCall { rocksdb_get_pinned_cf(database.handle, options.handle, family, start, count, $0) }
+            try engineCall { rocksdb_get_pinned_cf(database.handle, options, family, start, count, $0) }
         }
         guard let slice else { return nil }
         return EngineSlice(slice)
     }
-
-    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latest.any) }
 
     /// The values of many keys, in their order.
     func getMany(
@@ -31,8 +47,10 @@ extension Keyspace {
         rocksdb_batched_multi_get_cf(
             database.handle, options.handle, family, keys.count, keys, sizes, &slices, &errors, isSorted)
         defer { for case let slice? in slices { rocksdb_pinnableslice_destroy(slice) } }
-        let failures = errors.compactMap { $0 }.map(takeFailure)
-        if let failure = failures.first { throw failure }
+        if errors.contains(where: { $0 != nil }) {
+            let failures = errors.compactMap { $0 }.map(takeFailure)
+            throw failures[0]
+        }
         var values: [[UInt8]?] = []
         values.reserveCapacity(keys.count)
         for slice in slices {
@@ -40,11 +58,10 @@ extension Keyspace {
                 values.append(nil)
                 continue
             }
-            var count = 0
-            let start = rocksdb_pinnableslice_value(slice, &count)
-            let stored = UnsafeRawBufferPointer(start: start, count: count)
+            let bytes = kvstore_slice_value(slice)
+            let stored = UnsafeRawBufferPointer(start: bytes.start, count: bytes.count)
             let isShown = trailerSize == 0 ? true : try format.shows(stored)
-            values.append(isShown ? Array(stored.dropLast(trailerSize)) : nil)
+            values.append(isShown ? Array(UnsafeRawBufferPointer(rebasing: stored.dropLast(trailerSize))) : nil)
         }
         return values
     }

@@ -19,8 +19,11 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// What plain writes share and a transaction has alone while it checks and commits.
     let writeLock = ReadWriteLock()
     private let usesWriteLock = Atomic<Bool>(false)
-    private let pointReads = PointReadOptions(rangeDeletions: false)
-    private let pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
+    private let pointReads: PointReadOptions
+    private let pointReadsWithRangeDeletions: PointReadOptions
+    // Those of reads that may go to files, here to be looked at fast.
+    private let handle: OpaquePointer
+    private let handleWithRangeDeletions: OpaquePointer
     private let usesRangeDeletions: Atomic<Bool>
 
     init(
@@ -35,6 +38,10 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         self.format = format
         trailerSize = format.trailerSize
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
+        pointReads = PointReadOptions(rangeDeletions: false)
+        pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
+        handle = pointReads.any.handle
+        handleWithRangeDeletions = pointReadsWithRangeDeletions.any.handle
     }
 
     var hasRangeDeletions: Bool { usesRangeDeletions.load(ordering: .acquiring) }
@@ -55,6 +62,9 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
 
     /// The options of a read of what is there now.
     var latest: PointReadOptions { hasRangeDeletions ? pointReadsWithRangeDeletions : pointReads }
+
+    /// Of ``latest``, those of a read that may go to files.
+    var latestHandle: OpaquePointer { hasRangeDeletions ? handleWithRangeDeletions : handle }
 }
 
 /// The options of point reads of one state of a keyspace.

@@ -59,14 +59,14 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     func withKeyspace<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        while gate.add(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit == 0 {
+        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit == 0 {
             leave()
             try openNow(operation)
         }
         defer { leave() }
         noteUse()
         do throws(EngineFailure) {
-            return try body(keyspace.unsafelyUnwrapped)
+            return try withOpenKeyspace(body)
         } catch {
             throw context.error(error, operation)
         }
@@ -81,7 +81,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         defer { leave() }
         noteUse()
         do throws(EngineFailure) {
-            return try body(keyspace.unsafelyUnwrapped)
+            return try withOpenKeyspace(body)
         } catch {
             throw context.error(error, operation)
         }
@@ -112,6 +112,14 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         } catch {
             throw context.error(error, operation)
         }
+    }
+
+    /// Runs `body` with the keyspace, from inside the gate, which keeps it: no reference is counted.
+    @inline(__always)
+    private func withOpenKeyspace<Result: ~Copyable>(
+        _ body: (Keyspace) throws(EngineFailure) -> Result
+    ) throws(EngineFailure) -> Result {
+        try body(Unmanaged.passUnretained(keyspace.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0 })
     }
 
     /// Syncs the log of the keyspace as far as it is written, if it is open and has something to sync.
@@ -159,7 +167,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     @inline(__always)
     private func leave() {
         // The last one out of a closing gate tells the one who waits.
-        if gate.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wakeCloser() }
+        if gate.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wakeCloser() }
     }
 
     @inline(never)

@@ -1,17 +1,12 @@
 extension Namespace: Readable {
+    @inlinable
     public func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]? {
-        try key.withBytes { (key) throws(StoreError) in
-            try slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in try keyspace.get(key)?.copy() }
-        }
+        try key.withBytes { (key) throws(StoreError) in try copyOfValue(for: key) }
     }
 
+    @inlinable
     public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
-        try key.withBytes { (key) throws(StoreError) in
-            try slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in
-                guard let slice = try keyspace.get(key) else { return nil }
-                return PinnedValue(slice, keyspace)
-            }
-        }
+        try key.withBytes { (key) throws(StoreError) in try pinnedValue(for: key) }
     }
 
     public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
@@ -34,6 +29,23 @@ extension Namespace: Readable {
     public func snapshot() throws(StoreError) -> Snapshot {
         try slot.withKeyspace(.snapshot) { (keyspace) throws(EngineFailure) in
             Snapshot(keyspace.snapshots.make(keyspace), self)
+        }
+    }
+}
+
+// What every read of one key comes down to. The generic forms are inlined into their callers, where the type of the key is
+// known, and these are not generic.
+extension Namespace {
+    @usableFromInline
+    func copyOfValue(for key: RawSpan) throws(StoreError) -> [UInt8]? {
+        try slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in try keyspace.get(key)?.copy() }
+    }
+
+    @usableFromInline
+    func pinnedValue(for key: RawSpan) throws(StoreError) -> PinnedValue? {
+        try slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in
+            guard let slice = try keyspace.get(key) else { return nil }
+            return PinnedValue(slice, keyspace)
         }
     }
 }

@@ -4,19 +4,24 @@ extension Namespace {
     /// - Parameter durability: what it survives when this returns; the store's default when nil.
     /// - Throws: `.invalidArgument` for a key or value over the ``Limits``; `.ioError` and `.noSpace` when the log could
     ///   not be written: whether the write is there is then unknown until ``reopen()``; `.closed`.
+    @inlinable
     @discardableResult
     public func put(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
         durability: Durability? = nil
     ) throws(StoreError) -> CommitReceipt {
+        try key.withBytes { (key) throws(StoreError) in
+            try value.withBytes { (value) throws(StoreError) in try putBytes(key, value, durability) }
+        }
+    }
+
+    /// What every put comes down to: not generic, where the generic form is inlined into its callers.
+    @usableFromInline
+    func putBytes(_ key: RawSpan, _ value: RawSpan, _ durability: Durability?) throws(StoreError) -> CommitReceipt {
         let durability = resolve(durability)
-        return try key.withBytes { (key) throws(StoreError) in
-            try value.withBytes { (value) throws(StoreError) in
-                try checkSizes(key, value, .put)
-                return try slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
-                    receipt(try keyspace.put(key, value, durability), durability, keyspace)
-                }
-            }
+        try checkSizes(key, value, .put)
+        return try slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
+            receipt(try keyspace.put(key, value, durability), durability, keyspace)
         }
     }
 

@@ -19,17 +19,24 @@ public struct Cursor: ~Copyable {
     private let context: ErrorContext
     private let isEmptyRange: Bool
     private var place = Place.outside
+    /// Whether a step is one of the engine's and no more: nothing over it, nothing hidden, nothing to note.
+    private let isPlain: Bool
     /// A transaction's writes over what the iterator reads.
     private var overlay: OverlayWalk?
     /// Where a transaction notes what it has read.
     private let read: RangeRead?
 
-    private enum Place { case outside, entry, afterLast, beforeFirst }
+    private enum Place {
+        case outside, entry, afterLast, beforeFirst
+        /// An entry of a plain cursor, from which a step is one of the engine's.
+        case plainEntry
+    }
 
     init(
         _ iterator: consuming EngineIterator, _ range: KeyRange, _ context: ErrorContext, overlay: OverlayWalk? = nil,
         read: RangeRead? = nil
     ) {
+        isPlain = overlay == nil && read == nil && iterator.keyspace.trailerSize == 0
         self.iterator = iterator
         self.context = context
         self.overlay = overlay
@@ -43,31 +50,50 @@ public struct Cursor: ~Copyable {
     /// - Returns: whether there is one. After the last, `false` again and again.
     /// - Throws: why the cursor could not move: `.corruption`, `.ioError`, `.closed`.
     public mutating func next() throws(StoreError) -> Bool {
+        if place == .plainEntry, !iterator.isClosed {
+            iterator.next()
+            if iterator.isValid { return true }
+            return try endOfSteps(.afterLast)
+        }
+        return try moveForward()
+    }
+
+    private mutating func moveForward() throws(StoreError) -> Bool {
         switch place {
-        case .entry: try step(isForward: true)
+        case .entry, .plainEntry: try step(isForward: true)
         case .outside, .beforeFirst:
             read?.noteStart()
             try move(isForward: true, { $0.seekToFirst() }, { $0.goToFirst() })
         case .afterLast: return false
         }
         if place == .outside { place = .afterLast }
-        return place == .entry
+        return isAtEntry
     }
 
     /// Moves to the entry before, to the last from outside the range.
     ///
     /// - Returns: whether there is one. Before the first, `false` again and again.
     /// - Throws: as ``next()``.
+    @inline(never)  // unlike next, or the optimiser makes one function of both, which each then calls
     public mutating func previous() throws(StoreError) -> Bool {
+        if place == .plainEntry, !iterator.isClosed {
+            iterator.previous()
+            if iterator.isValid { return true }
+            return try endOfSteps(.beforeFirst)
+        }
+        return try moveBackward()
+    }
+
+    private mutating func moveBackward() throws(StoreError) -> Bool {
         switch place {
-        case .entry: try step(isForward: false)
+        case .entry, .plainEntry: try step(isForward: false)
         case .outside, .afterLast:
             read?.noteEnd()
             try move(isForward: false, { $0.seekToLast() }, { $0.goToLast() })
         case .beforeFirst: return false
         }
         if place == .outside { place = .beforeFirst }
-        return place == .entry
+        return isAtEntry
     }
 
     /// Moves to the first entry at or after `key`.
@@ -81,7 +107,7 @@ public struct Cursor: ~Copyable {
             try move(isForward: true, { $0.seek(key) }, { $0.seek(key) })
         }
         if place == .outside { place = .afterLast }
-        return place == .entry
+        return isAtEntry
     }
 
     /// Moves to the last entry at or before `key`.
@@ -95,27 +121,45 @@ public struct Cursor: ~Copyable {
             try move(isForward: false, { $0.seekBackward(key) }, { $0.seekBackward(key) })
         }
         if place == .outside { place = .beforeFirst }
-        return place == .entry
+        return isAtEntry
     }
 
     /// Whether the cursor is at an entry.
-    public var isAtEntry: Bool { place == .entry }
+    public var isAtEntry: Bool { place == .plainEntry || place == .entry }
 
     /// The key of the entry that the cursor is at; empty when it is at none.
     public var key: RawSpan {
         @_lifetime(borrow self) borrowing get {
-            if let write = ownWrite { return _overrideLifetime(write.key.span.bytes, borrowing: self) }
-            let bytes = place == .entry ? iterator.key : UnsafeRawBufferPointer(start: nil, count: 0)
-            return _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
+            if place == .plainEntry {
+                return _overrideLifetime(RawSpan(_unsafeBytes: iterator.key), borrowing: self)
+            }
+            return mergedKey
         }
     }
 
     /// The value of the entry that the cursor is at; empty when it is at none.
     public var value: RawSpan {
-        @_lifetime(borrow self) borrowing get {
+        @_lifetime(borrow self) @inline(never) borrowing get {  // unlike key: see previous
+            if place == .plainEntry {
+                return _overrideLifetime(RawSpan(_unsafeBytes: iterator.storedValue), borrowing: self)
+            }
+            return mergedValue
+        }
+    }
+
+    private var mergedKey: RawSpan {
+        @_lifetime(borrow self) @inline(never) borrowing get {
+            guard place == .entry else { return RawSpan() }
+            if let write = ownWrite { return _overrideLifetime(write.key.span.bytes, borrowing: self) }
+            return _overrideLifetime(RawSpan(_unsafeBytes: iterator.key), borrowing: self)
+        }
+    }
+
+    private var mergedValue: RawSpan {
+        @_lifetime(borrow self) @inline(never) borrowing get {
+            guard place == .entry else { return RawSpan() }
             if let value = ownWrite?.value { return _overrideLifetime(value.span.bytes, borrowing: self) }
-            let bytes = place == .entry ? iterator.value : UnsafeRawBufferPointer(start: nil, count: 0)
-            return _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
+            return _overrideLifetime(RawSpan(_unsafeBytes: iterator.value), borrowing: self)
         }
     }
 
@@ -127,6 +171,18 @@ public struct Cursor: ~Copyable {
 }
 
 extension Cursor {
+    /// Where the engine's iterator came to no entry: the end of the range, unless it failed.
+    private mutating func endOfSteps(_ end: Place) throws(StoreError) -> Bool {
+        place = .outside
+        do throws(EngineFailure) {
+            try iterator.check()
+        } catch {
+            throw context.error(error, .cursor)
+        }
+        place = end
+        return false
+    }
+
     /// Moves from an entry to the one beside it.
     @inline(__always)
     private mutating func step(isForward: Bool) throws(StoreError) {
@@ -179,12 +235,12 @@ extension Cursor {
         guard !database.isClosed else { throw context.error(database.endingFailure, .cursor) }
         guard !isEmptyRange else { return }
         do throws(EngineFailure) {
-            if try move(iterator, &overlay) { place = .entry } else { try iterator.check() }
+            if try move(iterator, &overlay) { place = isPlain ? .plainEntry : .entry } else { try iterator.check() }
         } catch {
             throw context.error(error, .cursor)
         }
         guard let read else { return }
-        if place == .entry {
+        if isAtEntry {
             read.note(Array(key))
         } else if isForward {
             read.noteEnd()

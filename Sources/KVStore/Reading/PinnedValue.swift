@@ -9,6 +9,7 @@ public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and ow
     /// The size of the value in bytes.
     public let count: Int
 
+    @inline(__always)
     init(_ slice: consuming EngineSlice, _ keyspace: Keyspace) {
         let buffer = slice.buffer
         start = buffer.baseAddress ?? PinnedValue.nowhere

@@ -15,6 +15,8 @@ typedef struct {
   const char *_Nullable options_from;
   /// The capacity of the block cache, which is no part of the options that an engine writes down.
   uint64_t cache_bytes;
+  /// The bits a key has in filters, which is none either.
+  double bloom_bits;
   int workers;
   /// The time that no operation is started after; zero for no such limit.
   double seconds;

@@ -1,0 +1,37 @@
+#ifndef KVSTORE_LOOPS_H
+#define KVSTORE_LOOPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Loops of one call of the engine's C API, each the twin of one in Swift. They end the process when a call fails.
+
+typedef struct loop_database loop_database;
+
+/// Opens a database that is there with the options that it was left with.
+loop_database *_Nonnull loop_open(const char *_Nonnull directory, uint64_t cache_bytes, double bloom_bits);
+void loop_close(loop_database *_Nonnull database);
+
+/// Keys one after another, all of one size; a loop takes them in turn.
+typedef struct {
+  const char *_Nonnull bytes;
+  size_t size;
+  uint64_t count;
+} loop_keys;
+
+/// Each returns something made of all that it has read.
+uint64_t loop_get_pinned(loop_database *_Nonnull database, loop_keys keys, uint64_t operations);
+uint64_t loop_get_copy(loop_database *_Nonnull database, loop_keys keys, uint64_t operations);
+/// Gets `together` keys a call, which are in order, and copies the values.
+uint64_t loop_get_many(loop_database *_Nonnull database, loop_keys keys, uint64_t together, uint64_t operations);
+uint64_t loop_scan(loop_database *_Nonnull database, uint64_t steps);
+void loop_put(
+    loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
+    uint64_t operations);
+void loop_batch(
+    loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
+    uint64_t together, uint64_t operations, int synced);
+/// Adds one to a number under a mutex.
+void loop_update(loop_database *_Nonnull database, loop_keys keys, uint64_t operations);
+
+#endif

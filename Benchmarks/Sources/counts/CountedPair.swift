@@ -1,0 +1,35 @@
+import CCounters
+import CHarness
+
+/// One operation in Swift and its twin in C.
+struct CountedPair {
+    let name: String
+    let operations: Int
+    /// Whether the work is done by other threads than the caller's too, which are counted then.
+    var isAsync = false
+    let c: (_ operations: UInt64) -> Void
+    let swift: (_ operations: Int) throws -> Void
+
+    /// Counts both in turn, after both have run once uncounted.
+    ///
+    /// - Returns: the allocations of one operation, in C and in Swift.
+    func count(rounds: Int = 2) throws -> (c: Double, swift: Double) {
+        var allocations = (c: UInt64(0), swift: UInt64(0))
+        c(UInt64(operations))
+        try swift(operations)
+        for _ in 0..<rounds {
+            allocations.c += count("c") { c(UInt64(operations)) }
+            allocations.swift += try count("swift") { try swift(operations) }
+        }
+        let total = Double(rounds * operations)
+        return (Double(allocations.c) / total, Double(allocations.swift) / total)
+    }
+
+    private func count(_ language: String, _ body: () throws -> Void) rethrows -> UInt64 {
+        let before = isAsync ? counters_all_allocations() : counters_own_allocations()
+        counters_begin()
+        try body()
+        counters_end("\(name)/\(language)/\(operations)")
+        return (isAsync ? counters_all_allocations() : counters_own_allocations()) - before
+    }
+}
