@@ -39,6 +39,7 @@ extension Tuning {
             name(\.bloomBitsPerKey, "bloomBitsPerKey"),
             name(\.dataBlockHashIndex, "dataBlockHashIndex"),
             name(\.blockRestartInterval, "blockRestartInterval"),
+            name(\.memtableInsertHints, "memtableInsertHints"),
             name(\.walRetention, "walRetention"),
             name(\.walRetentionSize, "walRetentionSize"),
         ].compactMap { $0 }

@@ -3,7 +3,7 @@ internal import Synchronization
 
 extension Keyspace {
     func put(_ key: RawSpan, _ value: RawSpan, _ durability: Durability) throws(EngineFailure) -> UInt64 {
-        guard trailerSize == 0 else {
+        guard trailerSize == 0, durability != .synced else {
             var batch = WriteBatch(capacity: key.byteCount + value.byteCount + 32)
             batch.put(key, value)
             return try write(batch, durability)
@@ -18,19 +18,30 @@ extension Keyspace {
     }
 
     func delete(_ key: RawSpan, _ durability: Durability) throws(EngineFailure) -> UInt64 {
-        try commit(durability, count: 1) { options, error in
+        guard durability != .synced else {
+            var batch = WriteBatch()
+            batch.delete(key)
+            return try write(batch, durability)
+        }
+        return try commit(durability, count: 1) { options, error in
             key.withChars { rocksdb_delete_cf(database.handle, options, family, $0, $1, error) }
         }
     }
 
-    /// Commits a batch, whole or not at all.
+    /// Commits a batch, whole or not at all. Synced ones of threads that come at the same time share a write and a sync.
+    func write(_ batch: WriteBatch, _ durability: Durability) throws(EngineFailure) -> UInt64 {
+        guard durability == .synced else { return try writeAlone(batch, durability) }
+        return try syncedCommits.commit(batch) { (group) throws(EngineFailure) in try writeAlone(group, .synced) }
+    }
+
+    /// Commits a batch, whole or not at all, by a write of its own.
     ///
     /// - Parameters:
     ///   - waits: whether it may wait for a flush or a compaction; if not, and it would have to, it fails as incomplete
     ///     and writes nothing.
     ///   - isUpdate: whether it comes through ``updates``, which then knows what it wrote.
     ///   - isLockedOut: whether the caller keeps other writes out.
-    func write(
+    func writeAlone(
         _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false,
         isLockedOut: Bool = false
     ) throws(EngineFailure) -> UInt64 {

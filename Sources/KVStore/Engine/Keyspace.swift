@@ -10,6 +10,8 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// The format's, here to be looked at fast.
     let trailerSize: Int
     let updates = UpdateQueue()
+    /// Where synced plain commits meet.
+    let syncedCommits = CommitCombiner()
     let snapshots = LiveSnapshots()
     /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
     /// stands still.

@@ -66,7 +66,7 @@ extension Namespace {
     ) throws(StoreError) -> CommitReceipt? {
         try slot.withKeyspaceIfOpen(operation) { (keyspace) throws(EngineFailure) -> CommitReceipt? in
             do throws(EngineFailure) {
-                return receipt(try keyspace.write(batch, durability, waits: false), durability, keyspace)
+                return receipt(try keyspace.writeAlone(batch, durability, waits: false), durability, keyspace)
             } catch {
                 guard error.code == .incomplete else { throw error }
                 return nil

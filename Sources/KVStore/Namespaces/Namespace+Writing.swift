@@ -130,7 +130,7 @@ extension Namespace {
             guard keyspace === held else {
                 throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again")
             }
-            _ = try keyspace.write(batch, durability, isUpdate: true)
+            _ = try keyspace.writeAlone(batch, durability, isUpdate: true)
         }
     }
 

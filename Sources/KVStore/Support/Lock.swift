@@ -19,6 +19,15 @@ final class Lock: @unchecked Sendable {  // a pthread mutex is made to be shared
 
     func lock() { pthread_mutex_lock(mutex) }
 
+    /// Locks what is held for a microsecond or two: others are let run a few times before the thread sleeps.
+    func lockPatiently() {
+        for _ in 0..<20 {
+            if tryLock() { return }
+            sched_yield()
+        }
+        lock()
+    }
+
     func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
 
     func unlock() { pthread_mutex_unlock(mutex) }

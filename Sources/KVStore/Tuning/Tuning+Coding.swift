@@ -4,7 +4,8 @@ extension Tuning {
     private enum Key: String, CodingKey {
         case durability, blockCacheCapacity, memtableSize, maxMemtables, level0CompactionTrigger, level0SlowdownTrigger,
             level0StopTrigger, maxConcurrentCompactions, bytesPerSync, maxOpenFiles, compression, bottommostCompression,
-            bloomBitsPerKey, dataBlockHashIndex, blockRestartInterval, walRetention, walRetentionSize
+            bloomBitsPerKey, dataBlockHashIndex, blockRestartInterval, memtableInsertHints, walRetention,
+            walRetentionSize
     }
 
     /// Reads what ``encode(to:)`` wrote, also that of an earlier or later version of the library. What is missing is as
@@ -30,6 +31,7 @@ extension Tuning {
         try read(\.bloomBitsPerKey, .bloomBitsPerKey)
         try read(\.dataBlockHashIndex, .dataBlockHashIndex)
         try read(\.blockRestartInterval, .blockRestartInterval)
+        try read(\.memtableInsertHints, .memtableInsertHints)
         try read(\.walRetention, .walRetention)
         try read(\.walRetentionSize, .walRetentionSize)
         self = tuning
@@ -53,6 +55,7 @@ extension Tuning {
         try values.encode(bloomBitsPerKey, forKey: .bloomBitsPerKey)
         try values.encode(dataBlockHashIndex, forKey: .dataBlockHashIndex)
         try values.encode(blockRestartInterval, forKey: .blockRestartInterval)
+        try values.encode(memtableInsertHints, forKey: .memtableInsertHints)
         try values.encode(walRetention, forKey: .walRetention)
         try values.encode(walRetentionSize, forKey: .walRetentionSize)
     }

@@ -12,6 +12,11 @@ struct BatchOverlay {
         batch = WriteBatch(byteLimit: byteLimit)
     }
 
+    /// One over a batch that is there, which costs nothing.
+    init(sharing batch: WriteBatch) {
+        self.batch = batch
+    }
+
     /// What a key was last set to.
     enum Lookup: Equatable {
         case value([UInt8])
@@ -52,7 +57,11 @@ struct BatchOverlay {
                 var match: WriteBatch.Record?
                 var offset = indexedEnd
                 while let record = WriteBatch.record(at: offset, in: bytes) {
-                    if record.key.count == key.count, bytes[record.key].elementsEqual(key) { match = record }
+                    if record.key.count == key.count,
+                        UnsafeRawBufferPointer(rebasing: bytes[record.key]).isEqual(to: key)
+                    {
+                        match = record
+                    }
                     offset = record.end
                 }
                 if let match { found = match.tag == .put ? .value(Array(bytes[match.value])) : .deleted }

@@ -88,7 +88,7 @@ public final class Transaction {
         if !start.isCurrent(of: keyspace) {
             guard try isUnchanged() else { return nil }
         }
-        return try keyspace.write(writes.batch, durability == .synced ? .buffered : durability, isLockedOut: true)
+        return try keyspace.writeAlone(writes.batch, durability == .synced ? .buffered : durability, isLockedOut: true)
     }
 
     private func isUnchanged() throws(EngineFailure) -> Bool {

@@ -3,36 +3,39 @@ internal import Synchronization
 
 /// Runs the updates of one namespace one after another and commits what waits together as one group.
 ///
-/// Two locks make the pipeline. Closures run on their own threads under `section`, each seeing the writes of those
-/// before it, committed or not. What they wrote gathers in the pending group. Whoever then gets `committing` first
-/// commits the whole group for all that wait, while closures go on filling the next one.
+/// Closures run on their own threads under `section`, each seeing the writes of those before it, committed or not. What
+/// they wrote gathers in the pending group. One group at a time is committed, outside `section`, while closures go on
+/// filling the next one: by the thread that found no other committing or, when a group has gathered meanwhile, by one of
+/// those who wait for it.
 final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the lock named beside it
     private let section = Lock()
-    private let committing = Lock()
-    /// Signalled when a group is committed, with `committing`.
-    private let committed = Condition()
+    private let waiters = GroupWaiters()
     /// The thread whose closure runs, to refuse an update within an update; zero when none does.
     private let owner = Atomic<UInt>(0)
-
-    // Guarded by `committing`.
-    private var isCommitting = false
 
     private let writing = Lock()
     /// Signalled when the engine has taken a group or refused it, with `writing`.
     private let written = Condition()
 
     // Guarded by `section`.
-    private var pending: CommitGroup
-    private var inFlight: CommitGroup?
+    private var pending: UpdateGroup
+    private var inFlight: UpdateGroup?
+    /// Whether somebody commits, or has updates to himself.
+    private var isCommitting = false
+    /// How many want updates to themselves: they go before the next group.
+    private var exclusiveWaiters = 0
+    /// Signalled when nobody commits any more and somebody wants updates to himself, with `section`.
+    private let idle = Condition()
     private var cache = UpdateCache()
     private var cacheVersion: UInt64 = 0
     private var spare: BatchOverlay? = BatchOverlay()
+    private var spareGroup: BatchOverlay?
     private let groupLimit: Int
 
     /// - Parameter groupLimit: how many bytes the updates of one group may write together.
     init(groupLimit: Int = Limits.batchSize.bytes) {
         self.groupLimit = groupLimit
-        pending = CommitGroup(limit: groupLimit)
+        pending = UpdateGroup(place: 0, BatchOverlay(byteLimit: groupLimit))
     }
 
     /// Runs `body` and returns when what it wrote is committed.
@@ -44,21 +47,19 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw namespace.error(
                 .invalidArgument, .update, "an update cannot run within an update of the same namespace")
         }
-        let (result, group) = try section.withLock {
-            owner.store(thread, ordering: .relaxed)
-            defer { owner.store(0, ordering: .relaxed) }
-            return try runInSection(keyspace, namespace, durability, body)
+        let (result, group, led) = try inSection(of: thread) {
+            let (result, group) = try runInSection(keyspace, namespace, durability, body)
+            return (result, group, beginCommit(keyspace))
         }
+        if let led { commit(led, keyspace, namespace) }
         if let group { try finish(group, keyspace, namespace) }
         return result
     }
 
     /// Runs the updates of tasks one after another, commits what they wrote, and tells each task.
     func run(_ requests: [UpdateRequest], _ keyspace: Keyspace, in namespace: Namespace) {
-        let waiting = section.withLock {
-            owner.store(UInt(pthread_self()), ordering: .relaxed)
-            defer { owner.store(0, ordering: .relaxed) }
-            var waiting: [(CommitGroup?, @Sendable (Result<Void, StoreError>) -> Void)] = []
+        let (waiting, led) = inSection(of: UInt(pthread_self())) {
+            var waiting: [(UpdateGroup?, @Sendable (Result<Void, StoreError>) -> Void)] = []
             for request in requests where request.begin() {
                 do {
                     let (tell, group) = try runInSection(keyspace, namespace, request.durability, request.run)
@@ -67,11 +68,24 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
                     request.finish(error)
                 }
             }
-            return waiting
+            return (waiting, beginCommit(keyspace))
         }
+        if let led { commit(led, keyspace, namespace) }
         for (group, tell) in waiting {
             tell(Result { () throws(StoreError) in if let group { try finish(group, keyspace, namespace) } })
         }
+    }
+
+    private func inSection<Result, Failure: Error>(
+        of thread: UInt, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        section.lockPatiently()
+        owner.store(thread, ordering: .relaxed)
+        defer {
+            owner.store(0, ordering: .relaxed)
+            section.unlock()
+        }
+        return try body()
     }
 
     /// Runs `body` while no update runs and none is uncommitted: what it reads and writes comes between two updates.
@@ -82,24 +96,17 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw namespace.error(
                 .invalidArgument, .transaction, "a transaction cannot run within an update of the same namespace")
         }
-        committing.withLock {
-            while isCommitting { committed.wait(committing) }
-            isCommitting = true
-        }
-        defer {
-            committing.withLock {
-                isCommitting = false
-                committed.broadcast()
-            }
-        }
         section.lock()
         defer { section.unlock() }
+        exclusiveWaiters += 1
+        while isCommitting { idle.wait(section) }
+        exclusiveWaiters -= 1
+        // What gathered while groups were held back.
         if !pending.writes.isEmpty {
-            let group = pending
-            pending = CommitGroup(limit: groupLimit)
-            let outcome = write(group, group.writes.batch, keyspace, namespace)
-            if case .failure = outcome { cache.removeAll() }
-            committing.withLock { group.outcome = outcome }
+            let group = takePending(keyspace)
+            write(group, keyspace, namespace)
+            release(group)
+            waiters.finish(group)
         }
         return try body()
     }
@@ -111,7 +118,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     private func runInSection<Result>(
         _ keyspace: Keyspace, _ namespace: Namespace, _ durability: Durability,
         _ body: (inout Update) throws -> Result
-    ) throws -> (Result, CommitGroup?) {
+    ) throws -> (Result, UpdateGroup?) {
         let version = keyspace.otherCommits.load(ordering: .acquiring)
         if version != cacheVersion {
             cache.removeAll()
@@ -135,78 +142,78 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         return (result, pending)
     }
 
-    /// Waits until a group is committed, committing it unless somebody else has or is about to.
-    ///
-    /// A group that is not synced is written under the lock: that is over sooner than a thread sleeps and wakes. A sync is
-    /// waited for outside, so that those whose group is done leave at once and need not win the lock from the committer of
-    /// the next one.
-    private func finish(
-        _ group: CommitGroup, _ keyspace: Keyspace, _ namespace: Namespace
-    ) throws(StoreError) {
-        committing.lock()
-        defer { committing.unlock() }
-        while group.outcome == nil, isCommitting { committed.wait(committing) }
-        if group.outcome == nil {
-            let batch = beginCommit(of: group, keyspace)
-            if group.durability == .synced {
-                isCommitting = true
-                committing.unlock()
-                let outcome = write(group, batch, keyspace, namespace)
-                committing.lock()
-                isCommitting = false
-                group.outcome = outcome
-                committed.broadcast()
-            } else {
-                group.outcome = write(group, batch, keyspace, namespace)
-            }
-            endCommit(of: group)
-        }
-        try group.outcome?.get()
+    /// Waits until a group is committed, committing it if that falls to the caller.
+    private func finish(_ group: UpdateGroup, _ keyspace: Keyspace, _ namespace: Namespace) throws(StoreError) {
+        if waiters.waitToLead(group, sleepsAtOnce: group.isToBeSynced) { commit(group, keyspace, namespace) }
+        try group.outcome.get()
+    }
+
+    /// Takes the pending group to be committed by the caller, unless somebody else commits. Called within `section`.
+    private func beginCommit(_ keyspace: Keyspace) -> UpdateGroup? {
+        guard !isCommitting, exclusiveWaiters == 0, !pending.writes.isEmpty else { return nil }
+        isCommitting = true
+        return takePending(keyspace)
+    }
+
+    /// Lets closures fill the next group while this one is committed. Called within `section`.
+    private func takePending(_ keyspace: Keyspace) -> UpdateGroup {
+        let group = pending
+        group.otherCommits = keyspace.otherCommits.load(ordering: .acquiring)
+        group.batch = group.writes.batch
+        inFlight = group
+        pending = UpdateGroup(place: 1 - group.place, spareGroup.take() ?? BatchOverlay(byteLimit: groupLimit))
+        return group
+    }
+
+    /// Commits a group that was taken and has one of those who wait for the next one go on.
+    private func commit(_ group: UpdateGroup, _ keyspace: Keyspace, _ namespace: Namespace) {
+        write(group, keyspace, namespace)
+        section.lockPatiently()
+        let failed = release(group)
+        isCommitting = false
+        let next = beginCommit(keyspace)
+        if !isCommitting, exclusiveWaiters > 0 { idle.broadcast() }
+        section.unlock()
+        if let next { waiters.findLeader(of: next) }
+        waiters.finish(group)
+        if let failed { waiters.finish(failed) }
     }
 
     /// Writes a group and lets those look into the database who wait to know which of two commits came last.
-    private func write(
-        _ group: CommitGroup, _ batch: WriteBatch, _ keyspace: Keyspace, _ namespace: Namespace
-    ) -> Result<Void, StoreError> {
-        let outcome = Result { () throws(StoreError) in
-            try namespace.commitUpdates(batch, group.durability, of: keyspace)
+    private func write(_ group: UpdateGroup, _ keyspace: Keyspace, _ namespace: Namespace) {
+        group.outcome = Result { () throws(StoreError) in
+            try namespace.commitUpdates(group.batch, group.durability, of: keyspace)
         }
+        group.batch = UpdateGroup.noWrites
         writing.withLock {
             group.isWritten = true
             written.broadcast()
         }
-        return outcome
     }
 
-    /// Lets closures fill the next group, and returns what this one is to write: closures go on looking into it.
-    private func beginCommit(of group: CommitGroup, _ keyspace: Keyspace) -> WriteBatch {
-        section.withLock {
-            group.otherCommits = keyspace.otherCommits.load(ordering: .acquiring)
-            inFlight = group
-            pending = CommitGroup(limit: groupLimit)
-            return group.writes.batch
-        }
-    }
-
-    private func endCommit(of group: CommitGroup) {
-        section.withLock {
-            inFlight = nil
-            guard case .failure(let error) = group.outcome else { return }
-            // Those that came after have seen writes that may not be there.
-            pending.outcome = .failure(error)
-            pending = CommitGroup(limit: groupLimit)
-            cache.removeAll()
-        }
+    /// Forgets a group that was written. Called within `section`.
+    ///
+    /// - Returns: the group that failed with it, if it did.
+    @discardableResult
+    private func release(_ group: UpdateGroup) -> UpdateGroup? {
+        inFlight = nil
+        spareGroup = group.takeWrites()
+        guard case .failure = group.outcome else { return nil }
+        // Those that came after have seen writes that may not be there.
+        let failed = pending
+        failed.outcome = group.outcome
+        pending = UpdateGroup(place: 1 - failed.place, BatchOverlay(byteLimit: groupLimit))
+        cache.removeAll()
+        return failed
     }
 
     /// The value of a key over the database: as updates before this one have left it. Called within `section`.
     func lookup(_ key: RawSpan, _ keyspace: Keyspace) throws(EngineFailure) -> [UInt8]? {
         // What expires is looked up each time.
         if case .expiring = keyspace.format { return try lookupUncached(key, keyspace) }
-        let bytes = Array(key)
-        if let cached = cache[bytes] { return cached }
+        if let cached = cache.value(of: key) { return cached }
         let value = try lookupUncached(key, keyspace)
-        cache.remember(bytes, value)
+        cache.remember(key, value)
         return value
     }
 
@@ -228,39 +235,5 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         case .deleted: nil
         case .unknown: try keyspace.get(key)?.copy()
         }
-    }
-}
-
-/// Updates that are committed together.
-private final class CommitGroup {
-    /// Guarded by the queue's `section`.
-    var writes: BatchOverlay
-    /// Guarded by the queue's `section` until the commit begins: as much as any of the updates asked for.
-    private(set) var durability = Durability.unlogged
-    /// Guarded by the queue's `committing`; nil until it is known.
-    var outcome: Result<Void, StoreError>?
-    /// Guarded by the queue's `section`: how many commits of others there had been when this one began.
-    var otherCommits: UInt64 = 0
-    /// Guarded by the queue's `writing`.
-    var isWritten = false
-
-    init(limit: Int) {
-        writes = BatchOverlay(byteLimit: limit)
-    }
-
-    /// Adds the writes of an update; false when there is no room for them.
-    func add(_ batch: WriteBatch, _ durability: Durability) -> Bool {
-        guard writes.batch.hasRoom(for: batch) else { return false }
-        writes.append(batch)
-        self.durability = .stronger(self.durability, durability)
-        return true
-    }
-}
-
-extension Durability {
-    /// The one of two that promises more.
-    static func stronger(_ one: Durability, _ other: Durability) -> Durability {
-        if one == .synced || other == .synced { return .synced }
-        return one == .buffered || other == .buffered ? .buffered : .unlogged
     }
 }

@@ -76,14 +76,15 @@ struct NamespaceTuningTests {
                 tuning.bloomBitsPerKey = 5
                 tuning.dataBlockHashIndex = false
                 tuning.blockRestartInterval = 8
+                tuning.memtableInsertHints = false
                 tuning.blockCacheCapacity = .mebibytes(3)
                 tuning.walRetention = .seconds(60)
                 tuning.walRetentionSize = .mebibytes(2)
                 #expect(
                     try namespace.setTuning(tuning) == [
                         "blockCacheCapacity", "memtableSize x maxMemtables", "maxConcurrentCompactions", "bytesPerSync",
-                        "maxOpenFiles", "bloomBitsPerKey", "dataBlockHashIndex", "blockRestartInterval", "walRetention",
-                        "walRetentionSize",
+                        "maxOpenFiles", "bloomBitsPerKey", "dataBlockHashIndex", "blockRestartInterval",
+                        "memtableInsertHints", "walRetention", "walRetentionSize",
                     ])
                 options = try self.options(folder, 1)
                 #expect(options.value("write_buffer_size") == "\(32 << 20)")
@@ -94,6 +95,7 @@ struct NamespaceTuningTests {
                 for (name, value) in [
                     ("max_background_jobs", "3"), ("bytes_per_sync", "\(64 << 10)"), ("max_open_files", "55"),
                     ("data_block_index_type", "kDataBlockBinarySearch"), ("block_restart_interval", "8"),
+                    ("memtable_insert_with_hint_prefix_extractor", "nullptr"),
                     ("WAL_ttl_seconds", "60"), ("WAL_size_limit_MB", "2"),
                 ] {
                     #expect(options.value(name) == value, "\(name)")

@@ -151,7 +151,7 @@ struct UpdateConcurrencyTests {
 
 extension Namespace {
     /// How often the engine synced the log of the namespace since it was opened.
-    fileprivate func logSyncs() throws -> Int {
+    func logSyncs() throws -> Int {
         let stats = try property("rocksdb.dbstats") ?? ""
         let match = try #require(stats.firstMatch(of: /Cumulative WAL:.*?, (\d+) syncs/))
         return try #require(Int(match.1))
