@@ -119,8 +119,7 @@ extension Store {
         } catch {
             // The same as after a crash at this point, but now. Where that fails, it is left to the next open.
             do throws(StoreError) {
-                try StoreFiles.remove(directory.namespace(id: record.id), .createNamespace)
-                try catalog.abandonCreating(record)
+                try removeUnfinished(record, .createNamespace)
             } catch {}
             throw error
         }
@@ -128,6 +127,15 @@ extension Store {
         try catalog.finishCreating(record)
         pool.noteNamespaces(1)
         return Namespace(self, try slot(for: record))
+    }
+
+    /// The folder goes for good before the intention to make it is forgotten: nothing would clean up after it then.
+    private func removeUnfinished(
+        _ record: NamespaceRecord, _ operation: StoreError.Operation
+    ) throws(StoreError) {
+        try StoreFiles.remove(directory.namespace(id: record.id), operation)
+        try StoreFiles.syncFolder(directory.namespaces, operation)
+        try catalog.abandonCreating(record)
     }
 
     private func makeDatabase(_ record: NamespaceRecord) throws(StoreError) {
@@ -214,8 +222,7 @@ extension Store {
                 try StoreFiles.syncFolder(directory.namespaces, .open)
                 try catalog.finishCreating(record)
             } else {
-                try StoreFiles.remove(folder, .open)
-                try catalog.abandonCreating(record)
+                try removeUnfinished(record, .open)
             }
         }
         if !configuration.acceptsDataLoss { try checkFolders(dropped) }
