@@ -21,6 +21,12 @@ package final class RotScenario: FaultScenario {
         let wasClosed: Bool
         /// Its files by kind.
         let files: [String: [String]]
+
+        /// Whether a log has a successor in its database.
+        func hasNewerLog(than file: String) -> Bool {
+            let folder = file.dropLast(file.split(separator: "/").last?.count ?? 0)
+            return files["*.log", default: []].contains { $0.hasPrefix(folder) && $0 > file }
+        }
     }
 
     package init(only: String?) throws {
@@ -90,6 +96,8 @@ package final class RotScenario: FaultScenario {
         plan.store = folder.fresh("damaged")
         defer { try? FileManager.default.removeItem(atPath: plan.store) }
         try FileManager.default.copyItem(atPath: base.subject.plan.store, toPath: plan.store)
+        // Not promised: the engine does not know of a log that is gone while a newer one is there.
+        let damage = damage == .loss && base.hasNewerLog(than: file) ? .truncation : damage
         guard let what = try damage.happen(to: "\(plan.store)/\(file)", &random) else { return }
         outcome.detail = "\(file) \(what)"
 
