@@ -33,6 +33,9 @@ struct NamespacesCommand: ParsableCommand {
     @Option(help: "An empty or new directory for the data, which stays.")
     var data: String?
 
+    @Flag(help: "Take the namespaces that an earlier run left in --data.")
+    var reuse = false
+
     @Option(help: "Write the result to this file as JSON.")
     var json: String?
 
@@ -67,6 +70,7 @@ struct NamespacesCommand: ParsableCommand {
         options.rounds = rounds
         options.seed = seed
         options.data = data.map { FilePath($0) }
+        options.reusesData = reuse
         return options
     }
 }

@@ -21,6 +21,7 @@ public struct NamespacesBenchmark: Sendable {
     /// - Throws: `Interrupted` when a signal ended the run, and what the store says when a call fails that nothing can be
     ///   measured without.
     public func run(stop: StopRequest, progress: (String) -> Void) throws -> NamespacesDocument {
+        if options.reusesData, let data = options.data { return try measure(in: data, stop, progress) }
         let data = try DataDirectory(requested: options.data)
         do {
             let document = try measure(in: data.path, stop, progress)
@@ -51,7 +52,7 @@ public struct NamespacesBenchmark: Sendable {
         let sampler = ResourceSampler()
         try sampler.during {
             let folder = path.appending("many")
-            try create(folder, &document, stop, progress)
+            if !options.reusesData { try create(folder, &document, stop, progress) }
             try use(folder, &document, stop, progress)
             document.diskBytes = try DiskUsage.allocatedBytes(below: folder)
             try compare(folder, path.appending("one"), &document, stop, progress)
@@ -136,8 +137,8 @@ public struct NamespacesBenchmark: Sendable {
         for number in 0..<min(options.namespaces, configuration.maxOpenNamespaces) - 1 {
             try TenantContent.read(number, from: many.namespace(TenantContent.name(number)))
         }
-        let hot = HotLoad(try many.createNamespace("hot"), seed: options.seed)
-        let lone = HotLoad(try one.createNamespace("hot"), seed: options.seed)
+        let hot = HotLoad(try many.namespace("hot", createIfMissing: true), seed: options.seed)
+        let lone = HotLoad(try one.namespace("hot", createIfMissing: true), seed: options.seed)
         var (hotRates, loneRates): ([Double], [Double]) = ([], [])
         for round in 0..<options.rounds where !stop.isMade {
             // Who goes first takes turns too.
@@ -148,10 +149,13 @@ public struct NamespacesBenchmark: Sendable {
         document.hotPerSecond = Self.median(hotRates).rounded(toPlaces: 1)
         document.lonePerSecond = Self.median(loneRates).rounded(toPlaces: 1)
         document.hotRatio = (document.hotPerSecond / max(1, document.lonePerSecond)).rounded(toPlaces: 4)
-        document.take(
-            try SharedWork(0..<min(options.samples, options.namespaces), stop).run(on: 1) { number, times in
-                try times.time("drop") { try many.dropNamespace(TenantContent.name(number)) }
-            })
+        try many.dropNamespace("hot")
+        if !options.reusesData, options.data == nil {
+            document.take(
+                try SharedWork(0..<min(options.samples, options.namespaces), stop).run(on: 1) { number, times in
+                    try times.time("drop") { try many.dropNamespace(TenantContent.name(number)) }
+                })
+        }
         try many.close()
         try one.close()
         if let signal = stop.signal { throw Interrupted(signal: signal, keptData: options.data?.string) }

@@ -29,7 +29,8 @@ public struct NamespacesDocument: Codable, Sendable, Equatable {
     /// The time to close the store.
     public var closeMilliseconds = 0.0
     /// Latencies: `create` of an empty namespace, `first_write` after that, `cold` for a read that opens one, `open` for the
-    /// first read of one that is open, `drop`.
+    /// first read of one that is open, `drop`, where the
+    /// data need not stay.
     public var latencyMicroseconds: [String: LatencySummary] = [:]
     /// Operations a second in one namespace among all of them, median of the rounds.
     public var hotPerSecond = 0.0

@@ -17,11 +17,15 @@ public struct NamespacesOptions: Sendable {
     /// Where the data goes, and stays. `nil`: a fresh directory in the current one, removed at the end.
     public var data: FilePath?
 
+    /// Whether the namespaces of an earlier run are in ``data``: none are created then.
+    public var reusesData = false
+
     /// The defaults.
     public init() {}
 
     /// - Throws: `UsageError` for the first value that no run can be made with.
     func validate() throws(UsageError) {
+        if reusesData, data == nil { throw UsageError("--reuse needs --data with what an earlier run left there") }
         for (name, value) in [
             ("--namespaces", namespaces), ("--workers", workers), ("--samples", samples), ("--rounds", rounds),
             ("--max-open", maxOpen ?? 1),

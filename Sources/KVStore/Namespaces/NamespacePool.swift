@@ -129,7 +129,8 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private func makeRoom(for slot: KeyspaceSlot, wanting maxOpenFiles: Int?) -> Int? {
         let share = take(slot, wanting: maxOpenFiles)
         var looks = 2 * lock.withLock { open.count }
-        if let share, let maxOpenFiles, share < maxOpenFiles { tell(share, maxOpenFiles) }
+        // A few files less need nobody's attention.
+        if let share, let maxOpenFiles, share < maxOpenFiles / 4 { tell(share, maxOpenFiles) }
         var busy = 0
         // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
         while looks > 0, busy < Self.maxBusy, let candidate = nextSurplus() {

@@ -2,11 +2,12 @@ internal import Foundation
 internal import KVStore
 internal import SystemPackage
 
-/// A process that creates and drops namespaces, two threads with names of their own, and one that says what came of it.
+/// A process that creates, uses, renames and drops namespaces and changes their attributes, two threads with names of their
+/// own and more namespaces than may be open; and one that says what came of it.
 package enum ChurnCommand {
     private static let shape = StreamShape(batch: 3, valueSize: 200, window: 50)
 
-    /// - Parameter steps: after how many creations and drops each thread ends; nil for endlessly. With a number, the
+    /// - Parameter steps: after how many steps each thread ends; nil for endlessly. With a number, the
     ///   store is opened anew after a failure, and the threads go on.
     package static func arguments(store: String, seed: UInt64, firstIncarnation: Int, steps: Int?) -> [String] {
         [
@@ -36,7 +37,7 @@ package enum ChurnCommand {
             }
             if steps == 0 || churners.allSatisfy(\.isDone) { break }
             guard Clock.now < deadline else {
-                ChildSetup.print("stuck: namespaces cannot be created or dropped")
+                ChildSetup.print("stuck: namespaces cannot be created, changed or dropped")
                 return
             }
             Clock.sleep(milliseconds: 50)
@@ -72,17 +73,18 @@ package enum ChurnCommand {
         let store = try open(arguments)
         for info in try store.namespaces() {
             let namespace = try store.namespace(info.name)
-            let first = try namespace.entries().collect(limit: 1).first
-            guard let first, let stream = Int(String(decoding: first.key.prefix(4), as: UTF8.self)) else {
-                ChildSetup.print("incarnation \(info.name) 0 0")
+            guard let incarnation = info.attributes["incarnation"].flatMap({ Int($0) }) else {
+                ChildSetup.print("bad \(info.name) has lost its attributes")
                 continue
             }
-            let (head, complaint) = try StreamAudit(shape).check(stream, in: namespace)
+            let (head, complaint) = try StreamAudit(shape).check(incarnation, in: namespace)
             if let complaint { ChildSetup.print("bad \(info.name): \(complaint)") }
-            if let last = try namespace.entries().collect().last, !last.key.starts(with: first.key.prefix(5)) {
+            let entries = try namespace.entries().collect()
+            let prefix = StreamShape.headKey(incarnation).prefix(5)
+            if !entries.allSatisfy({ $0.key.starts(with: prefix) }) {
                 ChildSetup.print("bad \(info.name) holds two incarnations")
             }
-            ChildSetup.print("incarnation \(info.name) \(stream) \(head)")
+            ChildSetup.print("incarnation \(info.name) \(incarnation) \(head) \(info.attributes["version"] ?? "none")")
         }
         try VerifyCommand.listNamespaces(store, try arguments.required("store"))
         try store.close()
@@ -90,7 +92,7 @@ package enum ChurnCommand {
     }
 }
 
-/// One thread that creates and drops.
+/// One thread with names of its own.
 private final class Churner: @unchecked Sendable {  // used by one thread at a time
     private let shape: StreamShape
     private let names: [String]
@@ -126,25 +128,54 @@ private final class Churner: @unchecked Sendable {  // used by one thread at a t
 
     private func step(_ store: Store) throws {
         let name = names[Int.random(in: 0..<names.count, using: &random)]
-        let isThere = try store.namespaces().contains { $0.name == name }
-        if isThere {
-            say("begun", "drop", name)
+        guard let info = try store.namespaces(prefix: name).first(where: { $0.name == name }) else {
+            return try create(name, store)
+        }
+        let known = info.attributes["incarnation"].flatMap { Int($0) } ?? 0
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0:
+            say("begun", "drop", name, known)
             try store.dropNamespace(name)
-            say("finished", "drop", name)
-        } else {
-            say("begun", "create", name)
-            let namespace = try store.createNamespace(name)
-            say("finished", "create", name)
-            for sequence in 1...UInt64.random(in: 1...10, using: &random) { try commit(sequence, namespace) }
-            incarnation += 2
+            say("finished", "drop", name, known)
+        case 1: try rename(name, known, store)
+        case 2:
+            let version = (info.attributes["version"].flatMap { Int($0) } ?? 0) + 1
+            say("begun", "version", name, known, "\(version)")
+            try store.namespace(name).setAttribute("version", to: "\(version)")
+            say("finished", "version", name, known, "\(version)")
+        default:
+            // It may have been closed to make room for others.
+            let namespace = try store.namespace(name)
+            let head = try namespace.get(StreamShape.headKey(known)).flatMap(StreamShape.parseHead) ?? 0
+            guard head < shape.window else { return }
+            try commit(head + 1, of: known, namespace)
         }
     }
 
-    private func say(_ state: String, _ action: String, _ name: String) {
-        ChildSetup.print("\(state) \(action) \(name) \(incarnation) \(Clock.now)")
+    private func create(_ name: String, _ store: Store) throws {
+        say("begun", "create", name, incarnation)
+        let attributes = ["incarnation": "\(incarnation)", "version": "0"]
+        let namespace = try store.createNamespace(name, options: NamespaceOptions(attributes: attributes))
+        say("finished", "create", name, incarnation)
+        for sequence in 1...UInt64.random(in: 1...10, using: &random) {
+            try commit(sequence, of: incarnation, namespace)
+        }
+        incarnation += 2
     }
 
-    private func commit(_ sequence: UInt64, _ namespace: Namespace) throws {
+    private func rename(_ name: String, _ known: Int, _ store: Store) throws {
+        let taken = Set(try store.namespaces().map(\.name))
+        guard let free = names.first(where: { !taken.contains($0) }) else { return }
+        say("begun", "rename", name, known, free)
+        try store.renameNamespace(name, to: free)
+        say("finished", "rename", name, known, free)
+    }
+
+    private func say(_ state: String, _ action: String, _ name: String, _ incarnation: Int, _ more: String = "") {
+        ChildSetup.print("\(state) \(action) \(name) \(incarnation) \(Clock.now) \(more)")
+    }
+
+    private func commit(_ sequence: UInt64, of incarnation: Int, _ namespace: Namespace) throws {
         let begun = Clock.now
         try namespace.write(durability: .synced) { batch in
             for index in 0..<shape.keyCount(incarnation, sequence) {

@@ -68,7 +68,13 @@ package enum VerifyCommand {
     static func listNamespaces(_ store: Store, _ path: String) throws {
         let namespaces = try store.namespaces()
         for namespace in namespaces { ChildSetup.print("namespace \(namespace.name) \(namespace.id)") }
-        let folders = try FileManager.default.contentsOfDirectory(atPath: path + "/namespaces")
+        // What was dropped is removed in the background.
+        let patience = Clock.after(milliseconds: 20_000)
+        var folders = try FileManager.default.contentsOfDirectory(atPath: path + "/namespaces")
+        while folders.count > namespaces.count, Clock.now < patience {
+            Clock.sleep(milliseconds: 5)
+            folders = try FileManager.default.contentsOfDirectory(atPath: path + "/namespaces")
+        }
         let known = Set(namespaces.map { String($0.id) })
         for folder in folders where !known.contains(folder) {
             ChildSetup.print("bad the folder namespaces/\(folder) belongs to no namespace")

@@ -1,20 +1,58 @@
 /// What the driver knows of the namespaces of a churning store.
 ///
 /// Each time a namespace is created it is another incarnation of its name, with a number of its own that is also the
-/// number of the stream in it.
+/// number of the stream in it and one of its attributes. Another attribute counts its versions.
 package struct CatalogLedger {
+    /// What is known of an incarnation.
+    private struct Tenant: Equatable {
+        let incarnation: Int
+        /// How many commits were acknowledged.
+        var count: UInt64 = 0
+        /// The version that was acknowledged last, and the one that was begun last.
+        var version = 0
+        var newVersion = 0
+    }
+
     private enum State: Equatable {
         case absent
         case creating(Int)
-        case present(Int, UInt64)
-        case dropping(Int, UInt64)
+        case present(Tenant)
+        case dropping(Tenant)
+        /// It has this name or the other.
+        case leaving(Tenant, for: String)
+        case awaiting(from: String)
 
         var isSettled: Bool {
             switch self {
             case .absent, .present: true
-            case .creating, .dropping: false
+            case .creating, .dropping, .leaving, .awaiting: false
             }
         }
+
+        var tenant: Tenant? {
+            get {
+                switch self {
+                case .present(let tenant), .dropping(let tenant), .leaving(let tenant, _): tenant
+                case .absent, .creating, .awaiting: nil
+                }
+            }
+            set {
+                guard let newValue else { return }
+                switch self {
+                case .present: self = .present(newValue)
+                case .dropping: self = .dropping(newValue)
+                case .leaving(_, let name): self = .leaving(newValue, for: name)
+                case .absent, .creating, .awaiting: break
+                }
+            }
+        }
+    }
+
+    /// What a verification found under a name.
+    private struct Found {
+        let incarnation: Int
+        let head: UInt64
+        let version: Int
     }
 
     private var states: [String: State] = [:]
@@ -22,22 +60,46 @@ package struct CatalogLedger {
 
     package init() {}
 
-    /// Takes a line of the churning process: `begun|finished create|drop <name> <incarnation> <time>`.
+    /// Takes a line of the churning process: `begun|finished create|drop|rename|version <name> <incarnation> <time>`, and
+    /// for a rename the new name, for a version its number.
     ///
     /// - Parameter moment: what was finished later may have come about or not, and what was begun after that did not.
     package mutating func note(_ words: [String], before moment: UInt64) {
-        guard words.count == 5, let incarnation = Int(words[3]), let time = UInt64(words[4]) else { return }
+        guard words.count >= 5, let incarnation = Int(words[3]), let time = UInt64(words[4]) else { return }
         nextIncarnation = max(nextIncarnation, incarnation + 1)
-        let name = words[2]
-        let state = states[name] ?? .absent
-        guard time < moment || state.isSettled && words[0] == "begun" else { return }
-        switch (words[0], words[1], state) {
+        let (name, other) = (words[2], words.count > 5 ? words[5] : "")
+        guard time < moment || (states[name] ?? .absent).isSettled && words[0] == "begun" else { return }
+        if words[0] == "begun" { settle(name, isThere: words[1] != "create") }
+        switch (words[0], words[1], states[name] ?? .absent) {
         case ("begun", "create", _): states[name] = .creating(incarnation)
-        case ("finished", "create", .creating(incarnation)): states[name] = .present(incarnation, 0)
-        case ("begun", "drop", .present(let old, let count)): states[name] = .dropping(old, count)
-        // Its creation failed, and yet it was there.
-        case ("begun", "drop", .creating(let old)): states[name] = .dropping(old, 0)
+        case ("finished", "create", .creating(incarnation)): states[name] = .present(Tenant(incarnation: incarnation))
+        case ("begun", "drop", .present(let tenant)): states[name] = .dropping(tenant)
         case ("finished", "drop", _): states[name] = .absent
+        case ("begun", "rename", .present(let tenant)):
+            settle(other, isThere: false)
+            states[name] = .leaving(tenant, for: other)
+            states[other] = .awaiting(from: name)
+        case ("finished", "rename", .leaving(let tenant, _)):
+            states[name] = .absent
+            states[other] = .present(tenant)
+        case ("begun", "version", _): states[name]?.tenant?.newVersion = Int(other) ?? 0
+        case ("finished", "version", _): states[name]?.tenant?.version = Int(other) ?? 0
+        default: break
+        }
+    }
+
+    /// What became of a call that failed, as far as the next call for the name tells.
+    private mutating func settle(_ name: String, isThere: Bool) {
+        switch states[name] {
+        case .creating(let incarnation) where isThere: states[name] = .present(Tenant(incarnation: incarnation))
+        case .dropping(let tenant) where isThere: states[name] = .present(tenant)
+        case .leaving(let tenant, let other):
+            states[name] = isThere ? .present(tenant) : .absent
+            states[other] = isThere ? .absent : .present(tenant)
+        case .awaiting(let other):
+            guard case .leaving(let tenant, _) = states[other] else { break }
+            states[name] = isThere ? .present(tenant) : .absent
+            states[other] = isThere ? .absent : .present(tenant)
         default: break
         }
     }
@@ -45,53 +107,58 @@ package struct CatalogLedger {
     /// Takes an acknowledged commit to a namespace.
     package mutating func note(_ one: Acknowledgement) {
         for (name, state) in states {
-            switch state {
-            case .present(one.stream, let count): states[name] = .present(one.stream, max(count, one.sequence))
-            case .dropping(one.stream, let count): states[name] = .dropping(one.stream, max(count, one.sequence))
-            default: break
-            }
+            guard let tenant = state.tenant, tenant.incarnation == one.stream else { continue }
+            states[name]?.tenant?.count = max(tenant.count, one.sequence)
         }
     }
 
-    /// Compares with what a verification found, in lines `incarnation <name> <incarnation> <head>`, and begins anew
-    /// with that.
+    /// Compares with what a verification found, in lines `incarnation <name> <incarnation> <head> <version>`, and begins
+    /// anew with that.
     package mutating func judge(_ lines: [[String]]) -> [String] {
-        var found: [String: (incarnation: Int, head: UInt64)] = [:]
-        for words in lines where words.count == 4 && words[0] == "incarnation" {
-            found[words[1]] = (Int(words[2]) ?? 0, UInt64(words[3]) ?? 0)
+        var found: [String: Found] = [:]
+        for words in lines where words.count == 5 && words[0] == "incarnation" {
+            found[words[1]] = Found(
+                incarnation: Int(words[2]) ?? 0, head: UInt64(words[3]) ?? 0, version: Int(words[4]) ?? -1)
         }
         let violations = Set(states.keys).union(found.keys).sorted().compactMap { name in
-            judge(name, states[name] ?? .absent, found[name])
+            judge(name, states[name] ?? .absent, found)
         }
-        states = found.mapValues { .present($0.incarnation, $0.head) }
+        states = found.mapValues {
+            .present(
+                Tenant(incarnation: $0.incarnation, count: $0.head, version: $0.version, newVersion: $0.version))
+        }
         return violations
     }
 
-    private func judge(_ name: String, _ state: State, _ found: (incarnation: Int, head: UInt64)?) -> String? {
+    private func judge(_ name: String, _ state: State, _ all: [String: Found]) -> String? {
+        let found = all[name]
         switch state {
-        case .absent: found == nil ? nil : "\(name) was dropped and is there"
+        case .absent: return found == nil ? nil : "\(name) was dropped or renamed and is there"
         case .creating(let incarnation):
             // Nothing was acknowledged in it, and nothing of another incarnation may show.
-            found.flatMap {
-                $0.head == 0 || $0.incarnation == incarnation && $0.head == 1
-                    ? nil : "\(name) was being created and holds incarnation \($0.incarnation)"
+            return found.flatMap { judge(name, Tenant(incarnation: incarnation), $0) }
+        case .present(let tenant):
+            guard let found else { return "\(name) was created or renamed and is gone" }
+            return judge(name, tenant, found)
+        case .dropping(let tenant): return found.flatMap { judge(name, tenant, $0) }
+        case .leaving(let tenant, let other):
+            guard (found == nil) != (all[other] == nil) else {
+                return "\(name) was being renamed to \(other) and has \(found == nil ? "neither name" : "both names")"
             }
-        case .present(let incarnation, let count):
-            found == nil
-                ? "\(name) was created and is gone" : found.flatMap { judge(name, incarnation, count, $0) }
-        case .dropping(let incarnation, let count): found.flatMap { judge(name, incarnation, count, $0) }
+            return (found ?? all[other]).flatMap { judge("\(name) or \(other)", tenant, $0) }
+        case .awaiting: return nil
         }
     }
 
-    private func judge(
-        _ name: String, _ incarnation: Int, _ count: UInt64, _ found: (incarnation: Int, head: UInt64)
-    ) -> String? {
-        // An empty namespace does not say which incarnation it is.
-        if found.head == 0, count == 0 { return nil }
-        guard found.incarnation == incarnation else {
-            return "\(name) holds incarnation \(found.incarnation), not \(incarnation)"
+    private func judge(_ name: String, _ tenant: Tenant, _ found: Found) -> String? {
+        guard found.incarnation == tenant.incarnation else {
+            return "\(name) holds incarnation \(found.incarnation), not \(tenant.incarnation)"
         }
-        return found.head >= count && found.head <= count + 1
-            ? nil : "\(name) holds \(found.head) commits, \(count) were acknowledged"
+        guard found.version >= tenant.version, found.version <= max(tenant.version, tenant.newVersion) else {
+            return
+                "\(name) has version \(found.version), \(tenant.version) was acknowledged, \(tenant.newVersion) begun"
+        }
+        return found.head >= tenant.count && found.head <= tenant.count + 1
+            ? nil : "\(name) holds \(found.head) commits, \(tenant.count) were acknowledged"
     }
 }

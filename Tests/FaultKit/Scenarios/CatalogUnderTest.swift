@@ -1,4 +1,4 @@
-/// A store whose namespaces are created and dropped, and what is known of them.
+/// A store whose namespaces come, change and go, and what is known of them.
 package final class CatalogUnderTest {
     private let store: String
     private let errorFile: String
@@ -9,9 +9,9 @@ package final class CatalogUnderTest {
         self.errorFile = errorFile
     }
 
-    /// Starts a process that creates and drops namespaces.
+    /// Starts a process that creates, uses, renames and drops namespaces.
     ///
-    /// - Parameter steps: how many it creates and drops before it ends; nil for endlessly.
+    /// - Parameter steps: how many steps it takes before it ends; nil for endlessly.
     package func churn(
         seed: UInt64, steps: Int? = nil, environment: [String: String] = [:]
     ) throws -> WriterRun {
