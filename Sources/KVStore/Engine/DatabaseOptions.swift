@@ -28,6 +28,9 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         if tuning.memtableInsertHints { _ = kvstore_set_insert_hints(handle) }
         // Who writes removes files that a reader still needs; those that it has open stay readable.
         if mode.isReader { rocksdb_options_set_max_open_files(handle, -1) }
+        // The engine starts as many threads at each opening as this says, 16 if it does not, however few files there are. Of
+        // a database that need not have all files open it opens 16 files then.
+        if !mode.isReader, tuning.maxOpenFiles != nil { rocksdb_options_set_max_file_opening_threads(handle, 4) }
     }
 
     deinit {

@@ -1,5 +1,6 @@
 import Foundation
 import KVStore
+import SystemPackage
 import Testing
 
 @testable import KVStore
@@ -87,6 +88,79 @@ struct NamespaceEvictionTests {
                 try namespaces[0].put("key", "value")
                 try store.createNamespace("one more").put("key", "value")
                 #expect(store.openNamespaces <= 2)
+            }
+        }
+    }
+
+    @Test("Threads that use one for the first time at the same moment open it once")
+    func firstUse() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder) { try $0.createNamespace("test").put("key", "value") }
+            // Each opening begins a manifest of its own.
+            @Sendable func manifest() throws -> String {
+                String(decoding: try folder.appending("namespaces/1/CURRENT").read(), as: UTF8.self)
+            }
+            try withStore(at: folder) { (store) throws in
+                let before = try manifest()
+                let seen = try onThreads(16) { _ -> String in
+                    #expect(try store.namespace("test").get("key") == "value".bytes)
+                    return try manifest()
+                }
+                #expect(Set(seen).count == 1)
+                #expect(seen[0] != before)
+                #expect(try manifest() == seen[0])
+            }
+        }
+    }
+
+    @Test("One that a call is inside of stays open")
+    func running() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder, Self.twoOpen) { (store) throws in
+                let namespaces = try (0..<5).map { try store.createNamespace("n\($0)") }
+                let (entered, goesOn) = (Flag(), Flag())
+                let call = RunningThread {
+                    try namespaces[0].slot.withKeyspace(.get) { (_) throws(EngineFailure) in
+                        entered.set()
+                        while !goesOn.isSet { usleep(1000) }
+                    }
+                }
+                #expect(eventually { entered.isSet })
+                for _ in 0..<3 { for namespace in namespaces.dropFirst() { try namespace.put("key", "value") } }
+                #expect(namespaces[0].slot.isOpen)
+                goesOn.set()
+                try call.get()
+            }
+        }
+    }
+
+    @Test("One whose log failed stays until it is reopened, so that its writers keep hearing of it")
+    func failed() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder, Self.twoOpen) { (store) throws in
+                let namespaces = try (0..<4).map { try store.createNamespace("n\($0)") }
+                try namespaces[0].put("key", "value")
+                try namespaces[0].slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
+                    keyspace.database.log.fail(.status("IO error: of the test"))
+                }
+                for _ in 0..<3 { for namespace in namespaces.dropFirst() { try namespace.put("key", "value") } }
+                expectError(.ioError, "of the test") { try namespaces[0].put("key", "other") }
+                try namespaces[0].reopen()
+                try namespaces[0].put("key", "other")
+            }
+        }
+    }
+
+    @Test("Namespaces that nobody uses any more take no memory, and those that are open are few")
+    func forgotten() throws {
+        try withTemporaryFolder { folder in
+            try withStore(at: folder, Self.twoOpen) { (store) throws in
+                for number in 0..<8 { try store.createNamespace("n\(number)").put("key", "value") }
+                #expect(store.pool.all().count <= 2)
+                for number in 0..<8 {
+                    #expect(try store.namespace("n\(number)").get("key") == "value".bytes)
+                    #expect(store.pool.all().count <= 2)
+                }
             }
         }
     }
