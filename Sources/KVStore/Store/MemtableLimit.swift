@@ -45,8 +45,7 @@ final class MemtableLimit {
         candidates.sort { $0.size > $1.size }
         while total > limit + flushing, let index = choose(candidates) {
             let chosen = candidates.remove(at: index)
-            flushing += chosen.size
-            flush(chosen.slot)
+            if flush(chosen.slot) { flushing += chosen.size }
         }
         let room = limit - min(limit, total)
         return max(20_000_000, 1_000_000_000 / Self.rate * room)
@@ -58,14 +57,21 @@ final class MemtableLimit {
         return candidates.firstIndex { $0.isIdle && $0.size >= largest.size / 8 } ?? 0
     }
 
-    private func flush(_ slot: KeyspaceSlot) {
+    /// - Returns: whether a flush has begun.
+    private func flush(_ slot: KeyspaceSlot) -> Bool {
         do throws(StoreError) {
-            _ = try slot.withKeyspaceAside(.flush) { (keyspace) throws(EngineFailure) in try keyspace.beginFlush() }
+            let hasBegun = try slot.withKeyspaceAside(.flush) { (keyspace) throws(EngineFailure) -> Bool in
+                if keyspace.flushWouldWait { return false }
+                try keyspace.beginFlush()
+                return true
+            }
             hasFailed = false
+            return hasBegun ?? false
         } catch {
             // Its writers hear of it.
             if !hasFailed { logger.error("a memtable could not be flushed to keep within memtableLimit: \(error)") }
             hasFailed = true
+            return false
         }
     }
 }

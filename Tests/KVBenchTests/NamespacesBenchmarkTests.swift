@@ -1,0 +1,50 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import KVBench
+
+@Suite("The benchmark of many namespaces")
+struct NamespacesBenchmarkTests {
+    @Test("It checks every answer, fills in every figure, and leaves nothing behind unless it is told to")
+    func run() throws {
+        let folder = try TemporaryFolder()
+        var options = NamespacesOptions()
+        options.namespaces = 6
+        options.workers = 2
+        options.samples = 4
+        options.rounds = 1
+        options.maxOpen = 3
+        options.data = folder.path.appending("data")
+        let document = try NamespacesBenchmark(options).run(stop: StopRequest()) { _ in }
+        #expect(document.errors == 0)
+        #expect(Set(document.latencyMicroseconds.keys) == ["create", "first_write", "cold", "open"])
+        for figure in [
+            document.createSeconds, document.readSeconds, document.openMilliseconds, document.listMilliseconds,
+            document.statisticsMilliseconds, document.closeMilliseconds, document.hotPerSecond,
+            document.lonePerSecond, document.hotRatio, Double(document.peakDescriptors),
+            Double(document.peakThreads), Double(document.peakResidentBytes), Double(document.diskBytes),
+        ] {
+            #expect(figure > 0)
+        }
+        let text = try JSONText.encode(document)
+        #expect(try JSONDecoder().decode(NamespacesDocument.self, from: Data(text.utf8)) == document)
+        #expect(text.contains("\"peak_rss_bytes\""))
+        #expect(document.table.contains("6 namespaces"))
+        // What stays can be used again.
+        options.reusesData = true
+        let again = try NamespacesBenchmark(options).run(stop: StopRequest()) { _ in }
+        #expect(again.errors == 0)
+        #expect(again.createSeconds == 0)
+    }
+
+    @Test("Options that no run can be made with are refused")
+    func refused() {
+        var options = NamespacesOptions()
+        options.namespaces = 0
+        #expect(throws: UsageError.self) { try NamespacesBenchmark(options) }
+        options.namespaces = 1
+        options.reusesData = true
+        #expect(throws: UsageError.self) { try NamespacesBenchmark(options) }
+    }
+}
