@@ -129,7 +129,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     ///   was written to it would go past this sync.
     func syncLog(waits: Bool, _ synced: (Keyspace) -> Void = { _ in }) throws(StoreError) -> Bool {
         while true {
-            let isDone = try withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) -> Bool? in
+            let isDone = try withKeyspaceAside(.sync) { (keyspace) throws(EngineFailure) -> Bool in
                 let log = keyspace.database.log
                 if let failure = log.failure { throw failure }
                 if log.isUnsynced { try keyspace.database.syncLog() }

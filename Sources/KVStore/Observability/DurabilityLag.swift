@@ -34,7 +34,7 @@ extension Store {
 extension KeyspaceSlot {
     /// A keyspace that is not open was synced when it was closed.
     fileprivate var durabilityLag: DurabilityLag {
-        let lag = try? withKeyspaceIfOpen(.sync) { (keyspace) throws(EngineFailure) -> DurabilityLag? in
+        let lag = try? withKeyspaceAside(.sync) { (keyspace) throws(EngineFailure) -> DurabilityLag in
             let database = keyspace.database
             let durable = database.log.durableSequence
             let latest = database.latestSequence

@@ -110,6 +110,7 @@ struct NamespaceRenameTests {
     func concurrent() throws {
         try withTemporaryStore { store, namespace in
             let stop = Flag()
+            let begun = (0..<3).map { _ in Flag() }
             let users = (0..<3).map { thread in
                 RunningThread { () -> Int in
                     var count = 0
@@ -118,10 +119,12 @@ struct NamespaceRenameTests {
                         #expect(try namespace.get("key/\(thread)") == "\(count)".bytes)
                         #expect(namespace.name.hasPrefix("test"))
                         count += 1
+                        begun[thread].set()
                     }
                     return count
                 }
             }
+            #expect(eventually { begun.allSatisfy(\.isSet) })
             var name = "test"
             for round in 0..<30 {
                 try store.renameNamespace(name, to: "test\(round)")
