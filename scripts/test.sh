@@ -15,12 +15,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 quick=false
 sanitizer=
+chosen=0
 filters=()
 while (($# > 0)); do
     case $1 in
         --quick) quick=true ;;
         --sanitize) sanitizer=${2:?--sanitize needs address or thread} && shift ;;
-        --filter) filters+=(--filter "${2:?--filter needs a pattern}") && shift ;;
+        --filter) chosen=1 filters+=(--filter "${2:?--filter needs a pattern}") && shift ;;
         -h | --help) usage "$0" && exit 0 ;;
         *) fatal "unknown option $1; see scripts/test.sh --help" ;;
     esac
@@ -73,10 +74,18 @@ check_layout() {
 
 build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_flags[@]}" "${quiet[@]}"; }
 
+# The tests of the library run over both layouts of a store; the rest choose the layouts themselves.
 run_tests() {
-    swift test --skip-build --scratch-path "$scratch" "${build_flags[@]}" "${filters[@]}" 2>&1 | tee "$log_file"
+    local arguments=(--skip-build --scratch-path "$scratch" "${build_flags[@]}")
+    swift test "${arguments[@]}" "${filters[@]}" 2>&1 | tee "$log_file"
     read -r passed skipped < <(count_tests)
     ((passed > 0)) || fatal "no test ran"
+    local passed_again skipped_again
+    KVSTORE_LAYOUT=singleDatabase swift test "${arguments[@]}" "${filters[@]}" --skip '^(?!KVStoreTests\.)' 2>&1 |
+        tee "$log_file"
+    read -r passed_again skipped_again < <(count_tests)
+    ((passed_again > 0 || chosen)) || fatal "no test ran over single databases"
+    ((passed += passed_again, skipped += skipped_again))
 }
 
 # SwiftPM closes with the totals of XCTest and of Swift Testing, and the latter's include what was skipped:

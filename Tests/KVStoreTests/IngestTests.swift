@@ -11,7 +11,7 @@ struct IngestTests {
 
     private func leftovers(_ store: Store, _ namespace: String = "test") throws -> [String] {
         let id = try #require(try store.namespaces().first { $0.name == namespace }).id
-        let folder = store.path.appending("namespaces/\(id)/ingest")
+        let folder = store.path.database(of: id).appending("ingest")
         return (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
     }
 
@@ -70,13 +70,13 @@ struct IngestTests {
                 try store.createNamespace("test").put("k", "v")
                 try store.close()
             }
-            let left = path.appending("namespaces/1/ingest/half")
+            let left = path.database().appending("ingest/half")
             try FileManager.default.createDirectory(atPath: left.string, withIntermediateDirectories: true)
             try Data("half a file".utf8).write(to: URL(fileURLWithPath: left.appending("0.sst").string))
             let store = try Store.open(at: path, configuration: .small)
             let namespace = try store.namespace("test")
             #expect(try namespace.get("k") == Array("v".utf8))
-            #expect(!FileManager.default.fileExists(atPath: path.appending("namespaces/1/ingest").string))
+            #expect(!FileManager.default.fileExists(atPath: path.database().appending("ingest").string))
             try namespace.ingest([(key: "a", value: "1")])
             try store.close()
         }

@@ -1,5 +1,5 @@
 // Another process for the maintenance tests: does one thing to a store until it is told to end, or killed.
-import Glibc
+import Foundation
 import KVStore
 import SystemPackage
 
@@ -20,6 +20,7 @@ extension StoreConfiguration {
     /// Memtables small enough that files come and go while somebody watches.
     static var busy: StoreConfiguration {
         var configuration = StoreConfiguration()
+        configuration.layout = ProcessInfo.processInfo.environment["KVSTORE_LAYOUT"].flatMap(Store.Layout.init)
         configuration.namespaceTuning.memtableSize = .kibibytes(64)
         configuration.metadataTuning.memtableSize = .mebibytes(1)
         return configuration

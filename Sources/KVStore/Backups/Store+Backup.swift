@@ -33,7 +33,6 @@ extension Store {
         let staging = path.appending(Self.stagingPrefix + UUID().uuidString)
         defer { try? StoreFiles.remove(staging, .backup) }
         try StoreFiles.makeFolder(staging, .backup)
-        try StoreFiles.makeFolder(staging.appending("namespaces"), .backup)
         try StoreCopy(self, staging, .backup).make()
         do throws(StoreError) {
             let manifest = try add(staging, to: backups, after: last)

@@ -57,6 +57,7 @@ extension Store {
         }
         let target = try FolderInMaking(path, backups.identity(of: manifest), .restore)
         do throws(StoreError) {
+            try StoreFiles.makeFolder(target.path.appending("namespaces"), .restore)
             for file in manifest.files where file.path != StoreDirectory.identityFile {
                 let copy = target.path.appending(file.path)
                 try StoreFiles.makeFolders(copy.removingLastComponent(), .restore)

@@ -50,6 +50,8 @@ final class ChangeReader: @unchecked Sendable {  // guarded by its lock
 
     private func readPage(_ keyspace: Keyspace) throws(EngineFailure) -> [Change] {
         let latest = keyspace.database.latestSequence
+        // What came before the namespace was created is not missing.
+        if let start = namespace.slot.record?.current.start { position = max(position, start) }
         guard position <= latest else {
             throw .refused(
                 .invalidArgument,

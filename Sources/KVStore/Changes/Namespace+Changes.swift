@@ -32,6 +32,9 @@ extension Namespace {
 
     /// The sequence number of the last commit; each write in a batch takes one number, and zero is before the first.
     ///
+    /// In a store with the layout ``Store/Layout/singleDatabase`` of the last commit to any namespace: they share the
+    /// numbers, and each sees its own commits only.
+    ///
     /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
     public var latestSequence: UInt64 {
         get throws(StoreError) {

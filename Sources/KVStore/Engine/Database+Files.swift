@@ -1,12 +1,19 @@
 internal import CRocksDB
 
 extension Database {
-    /// The table files in use: how many, and their size.
-    func tableFiles() -> (count: Int, bytes: Int) {
+    /// The table files in use, of one column family or of all: how many, and their size.
+    func tableFiles(of family: String? = nil) -> (count: Int, bytes: Int) {
         guard let files = rocksdb_livefiles(handle) else { return (0, 0) }
         defer { rocksdb_livefiles_destroy(files) }
-        let count = rocksdb_livefiles_count(files)
-        return (Int(count), (0..<count).reduce(0) { $0 + rocksdb_livefiles_size(files, $1) })
+        var (count, bytes) = (0, 0)
+        for index in 0..<rocksdb_livefiles_count(files) {
+            if let family, rocksdb_livefiles_column_family_name(files, index).map({ String(cString: $0) }) != family {
+                continue
+            }
+            count += 1
+            bytes += rocksdb_livefiles_size(files, index)
+        }
+        return (count, bytes)
     }
 
     /// Runs `body` while the engine removes no file of the database.

@@ -13,38 +13,33 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// Whether it was opened for reading only.
     let isReader: Bool
     private let seen: FilesMark?
-    let options: DatabaseOptions
-    private let columnFamilies: [String: OpaquePointer]
+    private let options: DatabaseOptions
+    private let lock = Lock()
+    /// Guarded by `lock`.
+    private var columnFamilies: [String: ColumnFamily] = [:]
+    /// The options of families that were dropped; their filters may still be in use. Guarded by `lock`.
+    private var retired: [DatabaseOptions] = []
     /// What must outlive the engine's handle, such as the store's lock file.
     private let keepAlive: AnyObject?
     /// What is done once the engine has closed it.
     private let afterClosing = AfterClosing()
-    /// Set when it is closed under what still holds it, which stops working, in order.
-    private let ending = Atomic<DatabaseEnding>(.none)
+    /// Set when it is closed under what still holds it.
+    private let hasEnded = Atomic<Bool>(false)
 
-    @inline(__always)
-    var isClosed: Bool { ending.load(ordering: .relaxed) != .none }
-
-    var isReopened: Bool { ending.load(ordering: .relaxed) == .reopened }
-
-    /// What a call that comes after the end gets.
-    var endingFailure: EngineFailure {
-        switch ending.load(ordering: .relaxed) {
-        case .none, .closed: .refused(.closed, "the store was closed")
-        case .dropped: .refused(.namespaceNotFound, "the namespace was dropped")
-        case .reopened: .refused(.closed, "the database was reopened meanwhile; begin anew")
-        }
-    }
+    var isClosed: Bool { hasEnded.load(ordering: .relaxed) }
 
     /// Opens the database in the folder `path`.
     ///
     /// - Parameters:
     ///   - families: the column families beside the default one; made where they are missing and `mode` writes.
+    ///   - only: which of the column families that there are to open, the default one aside; nil for all. Only for
+    ///     reading: who writes has to open all of them.
+    ///   - familyOptions: the options of each column family; nil for those of the database.
     ///   - keepAlive: what must outlive the engine's handle.
     ///   - seen: how the files were before they were opened beside a writer.
     init(
-        path: String, options: DatabaseOptions, mode: DatabaseMode, families: [String] = [],
-        keepAlive: AnyObject? = nil, seen: FilesMark? = nil
+        path: String, options: DatabaseOptions, mode: DatabaseMode, families: [String] = [], only: Set<String>? = nil,
+        familyOptions: ((String) -> DatabaseOptions)? = nil, keepAlive: AnyObject? = nil, seen: FilesMark? = nil
     ) throws(EngineFailure) {
         self.path = path
         isReader = mode.isReader
@@ -54,12 +49,15 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
 
         var existing = ["default"]
         if !mode.creates {
-            existing = try Self.listColumnFamilies(path: path, options: options)
+            existing = try Self.familyNames(path, options)
+            if let only { existing.removeAll { $0 != "default" && !only.contains($0) } }
         }
+        let optionsOf = { name in name == "default" ? options : familyOptions?(name) ?? options }
+        let existingOptions = existing.map(optionsOf)
         var handles: [OpaquePointer?] = Array(repeating: nil, count: existing.count)
         let names = existing.map { copyCString($0) }
         defer { for name in names { name.deallocate() } }
-        let optionHandles: [OpaquePointer?] = Array(repeating: options.handle, count: existing.count)
+        let optionHandles: [OpaquePointer?] = existingOptions.map(\.handle)
         handle = try engineObject { error in
             names.map { UnsafePointer($0) as UnsafePointer<CChar>? }.withUnsafeBufferPointer {
                 names -> OpaquePointer? in
@@ -74,27 +72,20 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
                 }
             }
         }
-        var opened: [String: OpaquePointer] = [:]
-        for (name, handle) in zip(existing, handles) { opened[name] = handle }
-        for name in families where opened[name] == nil && !mode.isReader {
-            do {
-                opened[name] = try engineObject { [handle] in
-                    rocksdb_create_column_family(handle, options.handle, name, $0)
-                }
-            } catch {
-                for family in opened.values { rocksdb_column_family_handle_destroy(family) }
-                rocksdb_close(handle)
-                throw error
-            }
+        for (index, name) in existing.enumerated() {
+            guard let family = handles[index] else { continue }
+            columnFamilies[name] = ColumnFamily(handle: family, options: existingOptions[index])
         }
-        columnFamilies = opened
         log = LogState(durableThrough: rocksdb_get_latest_sequence_number(handle))
         // The gate that refuses writes after a failed one refuses them here too.
         if mode.isReader { log.fail(.readOnly) }
+        for name in families where columnFamilies[name] == nil && !mode.isReader {
+            try createFamily(name, optionsOf(name))
+        }
     }
 
     deinit {
-        for family in columnFamilies.values { rocksdb_column_family_handle_destroy(family) }
+        for family in columnFamilies.values { rocksdb_column_family_handle_destroy(family.handle) }
         rocksdb_close(handle)
         withExtendedLifetime((options, keepAlive)) {}
         afterClosing.run()
@@ -103,7 +94,9 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// Has `action` called when the last reference is gone and the engine has closed the database.
     func whenClosed(_ action: @escaping @Sendable () -> Void) { afterClosing.add(action) }
 
-    private static func listColumnFamilies(path: String, options: DatabaseOptions) throws(EngineFailure) -> [String] {
+    /// The names of the column families of the database in the folder `path`, which need not be open.
+    static func familyNames(_ path: String, _ options: DatabaseOptions? = nil) throws(EngineFailure) -> [String] {
+        let options = options ?? DatabaseOptions(.metadata, cache: BlockCache(capacity: ByteCount(0)), mode: .existing)
         var count = 0
         let list = try engineCall { rocksdb_list_column_families(options.handle, path, &count, $0) }
         defer { rocksdb_list_column_families_destroy(list, count) }
@@ -111,19 +104,14 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         return (0..<count).compactMap { list[$0].map { String(cString: $0) } }
     }
 
-    /// The names of all column families.
-    var families: [String] { columnFamilies.keys.sorted() }
-
-    /// The handle of a column family that the database was opened with.
-    func columnFamily(_ name: String) -> OpaquePointer? { columnFamilies[name] }
-
     /// Whether a writer has changed the files since they were opened for reading.
     var isOutdated: Bool {
         guard let seen else { return false }
         return !FilesMark(FilePath(path)).hasSameContent(as: seen)
     }
 
-    func end(_ reason: DatabaseEnding) { ending.store(reason, ordering: .relaxed) }
+    /// To be called when it is closed although something may still hold it.
+    func end() { hasEnded.store(true, ordering: .relaxed) }
 
     var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
 }
@@ -138,8 +126,84 @@ private final class AfterClosing: @unchecked Sendable {  // guarded by its lock
     func run() { for action in lock.withLock({ actions }) { action() } }
 }
 
-/// Why a database was closed.
-enum DatabaseEnding: UInt8, AtomicRepresentable { case none, closed, dropped, reopened }
+/// A column family that is open, and how many keyspaces use it.
+private struct ColumnFamily {
+    let handle: OpaquePointer
+    let options: DatabaseOptions
+    var users = 0
+    var isDropped = false
+}
+
+extension Database {
+    /// The names of all column families.
+    var families: [String] { lock.withLock { columnFamilies.keys.sorted() } }
+
+    /// Whether a keyspace uses it.
+    var isInUse: Bool { lock.withLock { columnFamilies.values.contains { $0.users > 0 } } }
+
+    func hasFamily(_ name: String) -> Bool { lock.withLock { columnFamilies[name] != nil } }
+
+    /// The handle and the options of a column family, good until ``releaseFamily(_:)`` is called; nil when there is none.
+    func useFamily(_ name: String) -> (handle: OpaquePointer, options: DatabaseOptions)? {
+        lock.withLock {
+            guard let family = columnFamilies[name], !family.isDropped else { return nil }
+            columnFamilies[name]?.users += 1
+            return (family.handle, family.options)
+        }
+    }
+
+    func releaseFamily(_ name: String) {
+        lock.withLock {
+            columnFamilies[name]?.users -= 1
+            forgetIfUnused(name)
+        }
+    }
+
+    /// A number that the engine knows of a column family; zero when it has none.
+    func integerProperty(_ name: String, of family: String) -> UInt64 {
+        guard let (handle, _) = useFamily(family) else { return 0 }
+        defer { releaseFamily(family) }
+        var value: UInt64 = 0
+        return rocksdb_property_int_cf(self.handle, handle, name, &value) == 0 ? value : 0
+    }
+
+    /// Makes a column family: on disk when this returns.
+    func createFamily(_ name: String, _ options: DatabaseOptions) throws(EngineFailure) {
+        if let failure = log.failure { throw failure }
+        do throws(EngineFailure) {
+            let family = try engineObject { rocksdb_create_column_family(handle, options.handle, name, $0) }
+            lock.withLock { columnFamilies[name] = ColumnFamily(handle: family, options: options) }
+        } catch {
+            log.stopWrites(after: error)
+            throw error
+        }
+    }
+
+    /// Drops a column family with its data: gone for good when this returns. Who still reads it goes on; its files are
+    /// removed after that.
+    func dropFamily(_ name: String) throws(EngineFailure) {
+        if let failure = log.failure { throw failure }
+        guard let family = lock.withLock({ columnFamilies[name] }) else { return }
+        do throws(EngineFailure) {
+            try engineCall { rocksdb_drop_column_family(self.handle, family.handle, $0) }
+        } catch {
+            log.stopWrites(after: error)
+            throw error
+        }
+        lock.withLock {
+            columnFamilies[name]?.isDropped = true
+            forgetIfUnused(name)
+        }
+    }
+
+    /// Lets the handle of a dropped family go, upon which the engine removes its files.
+    private func forgetIfUnused(_ name: String) {
+        guard let family = columnFamilies[name], family.isDropped, family.users == 0 else { return }
+        columnFamilies[name] = nil
+        retired.append(family.options)
+        rocksdb_column_family_handle_destroy(family.handle)
+    }
+}
 
 private func copyCString(_ text: String) -> UnsafeMutablePointer<CChar> {
     let bytes = text.utf8CString

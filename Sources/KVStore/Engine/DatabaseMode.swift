@@ -1,5 +1,5 @@
 /// How a database is opened.
-enum DatabaseMode {
+enum DatabaseMode: Hashable {
     /// To be made. Only for one that has never existed: with its CURRENT file lost, a database would otherwise come back
     /// empty.
     case create

@@ -3,13 +3,16 @@ struct DatabaseVerification {
     private(set) var entries = 0
     private(set) var entryBytes = 0
     private let reader: Database
-    private let watched: Database
+    private let watched: Keyspace?
 
     /// - Parameters:
     ///   - reader: a handle with no cache, that was opened to read beside `watched`.
-    ///   - watched: the handle in use. Verifying ends when it is closed.
+    ///   - watched: the keyspace in use. Verifying ends when it is closed; nil when none is.
+    ///   - family: the column family to read, nil for all.
     ///   - sequence: what `watched` had in its log before `reader` was opened.
-    init(_ reader: Database, of watched: Database, atLeast sequence: UInt64) throws(EngineFailure) {
+    init(
+        _ reader: Database, of watched: Keyspace?, family: String? = nil, atLeast sequence: UInt64
+    ) throws(EngineFailure) {
         self.reader = reader
         self.watched = watched
         // A damaged record of a log reads as the log's end.
@@ -19,7 +22,7 @@ struct DatabaseVerification {
                 "the files hold commits up to \(reader.latestSequence), but there are commits up to \(sequence): a log or "
                     + "the manifest is damaged. What the open handle still has in memory can be read and copied")
         }
-        for family in reader.families { try scan(family) }
+        for family in family.map({ [$0] }) ?? reader.families { try scan(family) }
     }
 
     private mutating func scan(_ family: String) throws(EngineFailure) {
@@ -33,7 +36,7 @@ struct DatabaseVerification {
         while iterator.isValid {
             entries += 1
             entryBytes += iterator.key.count + iterator.value.count
-            if entries & 0xFFF == 0, watched.isClosed {
+            if entries & 0xFFF == 0, let watched, watched.isClosed {
                 throw watched.endingFailure
             }
             iterator.next()

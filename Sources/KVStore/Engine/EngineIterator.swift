@@ -5,13 +5,13 @@ struct EngineIterator: ~Copyable {
     private let handle: OpaquePointer
     private let options: ReadOptions
     let keyspace: Keyspace
-    /// The keyspace's, here to be looked at fast, which happens at every step.
-    private let database: Unmanaged<Database>
+    /// The same, to be looked at fast, which happens at every step.
+    private let unretainedKeyspace: Unmanaged<Keyspace>
 
     init(_ keyspace: Keyspace, _ options: ReadOptions) {
         self.keyspace = keyspace
         self.options = options
-        database = .passUnretained(keyspace.database)
+        unretainedKeyspace = .passUnretained(keyspace)
         if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
     }
@@ -21,9 +21,9 @@ struct EngineIterator: ~Copyable {
         withExtendedLifetime((options, keyspace)) {}
     }
 
-    /// Whether the database was closed under the iterator, which must then not be moved.
+    /// Whether the keyspace was let go under the iterator, which must then not be moved.
     @inline(__always)
-    var isClosed: Bool { database._withUnsafeGuaranteedRef { $0.isClosed } }
+    var isClosed: Bool { unretainedKeyspace._withUnsafeGuaranteedRef { $0.isClosed } }
 
     func seekToFirst() { rocksdb_iter_seek_to_first(handle) }
 

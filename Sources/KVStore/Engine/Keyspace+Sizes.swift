@@ -34,7 +34,7 @@ extension Keyspace {
     /// Whether a flush would have writes wait for a compaction: the engine then waits for that before it begins one.
     var flushWouldWait: Bool {
         let files = property("rocksdb.num-files-at-level0").flatMap { Int($0) } ?? 0
-        return files + 1 >= database.options.tuning.level0SlowdownTrigger ?? 20
+        return files + 1 >= options.tuning.level0SlowdownTrigger ?? 20
     }
 
     func integerProperty(_ name: String) -> UInt64 {

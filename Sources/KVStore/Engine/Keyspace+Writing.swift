@@ -45,18 +45,55 @@ extension Keyspace {
         _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false,
         isLockedOut: Bool = false
     ) throws(EngineFailure) -> UInt64 {
-        let representation =
-            familyID == 0 && trailerSize == 0
-            ? batch.representation : batch.representation(inColumnFamily: familyID, trailer: format.trailer)
-        let engineBatch = representation.withUnsafeBytes {
-            rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-        }
-        defer { rocksdb_writebatch_destroy(engineBatch) }
+        let aimed = aimed(batch)
         return try commit(
             durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLockedOut: isLockedOut
-        ) {
-            rocksdb_write(database.handle, $0, engineBatch, $1)
+        ) { (options, error) in
+            aimed.withEngineBatch { rocksdb_write(database.handle, options, $0, error) }
         }
+    }
+
+    /// Commits a batch whose values are as they are to stand in the database.
+    func writeStored(_ batch: WriteBatch, _ durability: Durability) throws(EngineFailure) -> UInt64 {
+        let aimed = batch.representation(inColumnFamily: familyID, trailer: [])
+        return try commit(durability, count: batch.count) { (options, error) in
+            aimed.withEngineBatch { rocksdb_write(database.handle, options, $0, error) }
+        }
+    }
+
+    /// A batch in the engine's form, aimed at the column family and with what the format puts behind values.
+    private func aimed(_ batch: WriteBatch) -> [UInt8] {
+        familyID == 0 && trailerSize == 0
+            ? batch.representation : batch.representation(inColumnFamily: familyID, trailer: format.trailer)
+    }
+
+    /// Commits batches to several keyspaces of one database, all of them or none.
+    static func write(
+        _ batches: [(Keyspace, WriteBatch)], _ durability: Durability, waits: Bool = true
+    ) throws(EngineFailure) -> UInt64 {
+        guard let (first, _) = batches.first else { return 0 }
+        var whole = WriteBatch()
+        for (keyspace, batch) in batches {
+            whole.representation.append(contentsOf: keyspace.aimed(batch)[WriteBatch.headerSize...])
+            whole.setCount(whole.count + batch.count)
+        }
+        // In one order, and a transaction has no more than one: nobody waits in a circle.
+        let locked = batches.map(\.0).filter { $0 !== first && $0.canLockOutWrites }.sorted {
+            $0.familyID < $1.familyID
+        }
+        var held = 0
+        defer { for keyspace in locked[..<held] { keyspace.writeLock.unlock() } }
+        for keyspace in locked {
+            try keyspace.shareWriteLock(waits: waits)
+            held += 1
+        }
+        let sequence = try first.commit(durability, count: whole.count, waits: waits) { (options, error) in
+            whole.representation.withEngineBatch { rocksdb_write(first.database.handle, options, $0, error) }
+        }
+        for (keyspace, _) in batches where keyspace !== first {
+            keyspace.otherCommits.wrappingAdd(1, ordering: .releasing)
+        }
+        return sequence
     }
 
     /// Runs one write of the engine: not after a failed one, and noted for the sync that its durability asks for.
@@ -95,6 +132,18 @@ extension Keyspace {
         } else if !writeLock.tryLockShared() {
             throw .refused(.incomplete, "a transaction is being committed")
         }
+    }
+}
+
+extension [UInt8] {
+    /// Calls `body` with the engine's object of a batch in its form.
+    @inline(__always)
+    fileprivate func withEngineBatch(_ body: (OpaquePointer?) -> Void) {
+        let batch = withUnsafeBytes {
+            rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        defer { rocksdb_writebatch_destroy(batch) }
+        body(batch)
     }
 }
 

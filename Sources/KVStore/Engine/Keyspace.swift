@@ -6,6 +6,9 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     let database: Database
     let family: OpaquePointer
     let familyID: UInt32
+    let familyName: String
+    /// What the column family was opened with.
+    let options: DatabaseOptions
     let format: ValueFormat
     /// The format's, here to be looked at fast.
     let trailerSize: Int
@@ -31,12 +34,14 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     init(
         _ database: Database, family name: String = "default", usesRangeDeletions: Bool, format: ValueFormat = .plain
     ) throws(EngineFailure) {
-        guard let family = database.columnFamily(name) else {
+        guard let (family, options) = database.useFamily(name) else {
             throw .refused(.corruption, "the column family \(name) is missing; restore the database from a backup")
         }
         self.database = database
         self.family = family
-        self.familyID = rocksdb_column_family_handle_get_id(family)
+        self.options = options
+        familyName = name
+        familyID = rocksdb_column_family_handle_get_id(family)
         self.format = format
         trailerSize = format.trailerSize
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
@@ -45,6 +50,34 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         handle = pointReads.any.handle
         handleWithRangeDeletions = pointReadsWithRangeDeletions.any.handle
     }
+
+    deinit { database.releaseFamily(familyName) }
+
+    /// Set when it is let go although something may still hold it, which stops working, in order.
+    private let ending = Atomic<KeyspaceEnding>(.none)
+
+    @inline(__always)
+    var isClosed: Bool { ending.load(ordering: .relaxed) != .none }
+
+    var isReopened: Bool { ending.load(ordering: .relaxed) == .reopened }
+
+    /// What a call that comes after the end gets.
+    var endingFailure: EngineFailure {
+        switch ending.load(ordering: .relaxed) {
+        case .none, .closed: .refused(.closed, "the store was closed")
+        case .dropped: .refused(.namespaceNotFound, "the namespace was dropped")
+        case .reopened: .refused(.closed, "the database was reopened meanwhile; begin anew")
+        }
+    }
+
+    func end(_ reason: KeyspaceEnding) {
+        ending.store(reason, ordering: .relaxed)
+        // A database may outlive one of its namespaces.
+        if reason != .dropped { database.end() }
+    }
+
+    /// Whether the database is there for it alone, and not for column families.
+    var isAlone: Bool { familyID == 0 }
 
     var hasRangeDeletions: Bool { usesRangeDeletions.load(ordering: .acquiring) }
 
@@ -68,6 +101,9 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// Of ``latest``, those of a read that may go to files.
     var latestHandle: OpaquePointer { hasRangeDeletions ? handleWithRangeDeletions : handle }
 }
+
+/// Why a keyspace was let go.
+enum KeyspaceEnding: UInt8, AtomicRepresentable { case none, closed, dropped, reopened }
 
 /// The options of point reads of one state of a keyspace.
 struct PointReadOptions {

@@ -44,7 +44,6 @@ struct FolderInMaking {
         try StoreFiles.makeFolder(path, operation)
         do throws(StoreError) {
             try StoreFiles.write(identity.text, to: path.appending("STORE.new"), operation)
-            try StoreFiles.makeFolder(path.appending("namespaces"), operation)
         } catch {
             abandon()
             throw error

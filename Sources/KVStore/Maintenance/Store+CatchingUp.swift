@@ -22,16 +22,33 @@ extension Store {
         }
         catalogLock.lock()
         defer { catalogLock.unlock() }
+        // A namespace can be dropped between the reading of the catalog and that of a database that it shares.
+        for _ in 0..<4 {
+            do throws(StoreError) {
+                return try catchUpOnce()
+            } catch {
+                guard layout == .singleDatabase, error.code == .namespaceNotFound else { throw error }
+            }
+        }
+        try catchUpOnce()
+    }
+
+    private func catchUpOnce() throws(StoreError) {
         try KeyspaceSlot.refresh([catalog.slot, metadataSlot], .catchUp) { metadataDatabase.forget() }
         let slots = pool.all()
-        guard !slots.isEmpty else { return }
+        guard !slots.isEmpty else { return storage.forget() }
         var records: [UInt64: NamespaceRecord] = [:]
         for record in try catalog.all() { records[record.id] = record }
         // First all names, which may have changed places.
         pool.rename(records)
+        if layout == .singleDatabase {
+            let open = slots.filter { records[$0.id] != nil && $0.isOpen }
+            if open.isEmpty { storage.forget() } else { try KeyspaceSlot.refresh(open, .catchUp) { storage.forget() } }
+        }
         for slot in slots {
             do throws(StoreError) {
                 if records[slot.id] != nil {
+                    if layout == .singleDatabase { continue }
                     try KeyspaceSlot.refresh([slot], .catchUp)
                     continue
                 }

@@ -22,14 +22,8 @@ extension Store {
     /// - Throws: `.invalidArgument` for such a path; `.readOnly` for a store that is open for reading only; `.ioError` and
     ///   `.noSpace` from the system, also when a namespace has stopped taking writes: call its `reopen()` first. `.closed`.
     public func checkpoint(to path: FilePath) throws(StoreError) {
-        try checkCopying(to: path, .checkpoint)
-        let folder = try FolderInMaking(path, .make(), .checkpoint)
-        do throws(StoreError) {
-            try StoreCopy(self, folder.path, .checkpoint).make()
-            try folder.publish()
-        } catch {
-            folder.abandon()
-            throw error
+        try makeStore(at: path, layout, .checkpoint) { (folder) throws(StoreError) in
+            try StoreCopy(self, folder, .checkpoint).make()
         }
     }
 
@@ -38,6 +32,22 @@ extension Store {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func checkpoint(to path: FilePath) async throws {
         try await IOPool.shared.run { try self.checkpoint(to: path) }
+    }
+
+    /// Makes another store, whole or not at all, in a folder that `body` fills.
+    func makeStore(
+        at path: FilePath, _ layout: Layout, _ operation: StoreError.Operation,
+        _ body: (FilePath) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        try checkCopying(to: path, operation)
+        let folder = try FolderInMaking(path, .make(layout), operation)
+        do throws(StoreError) {
+            try body(folder.path)
+            try folder.publish()
+        } catch {
+            folder.abandon()
+            throw error
+        }
     }
 
     /// Refuses to make a copy of the store where it cannot be.

@@ -65,13 +65,16 @@ extension Namespace {
 extension Store {
     fileprivate func verify(_ keyspace: Keyspace, _ name: String) throws(EngineFailure) -> Verification.Part {
         let database = keyspace.database
+        // The metadata database is read whole.
+        let isShared = database.path == directory.namespaces.string
+        let family = isShared ? keyspace.familyName : nil
         // What went past the log is not on disk before it is flushed.
         let sequence = database.log.promisedSequence == nil ? 0 : database.latestSequence
         func read() throws(EngineFailure) -> Verification.Part {
             let reader = try opener.openToVerify(
-                FilePath(database.path), configuration.namespaceTuning, keyspace.format)
-            let files = reader.tableFiles()
-            let result = try DatabaseVerification(reader, of: database, atLeast: sequence)
+                FilePath(database.path), configuration.namespaceTuning, keyspace.format, family: family)
+            let files = reader.tableFiles(of: family)
+            let result = try DatabaseVerification(reader, of: keyspace, family: family, atLeast: sequence)
             return Verification.Part(
                 namespace: name, tableFiles: files.count, tableBytes: ByteCount(files.bytes), entries: result.entries,
                 entryBytes: ByteCount(result.entryBytes))

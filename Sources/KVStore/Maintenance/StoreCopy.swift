@@ -24,19 +24,27 @@ struct StoreCopy {
         for slot in namespaces { slot.compactions.lock() }
         defer { for slot in namespaces { slot.compactions.unlock() } }
         let slots = namespaces + [store.catalog.slot, store.metadataSlot]
+        let shared = try (store.storage as? SharedDatabase)?.database()
         try KeyspaceSlot.stopped(slots, operation) { (keyspaces) throws(StoreError) in
-            for (slot, keyspace) in zip(namespaces, keyspaces) {
-                let target = folder.appending("namespaces").appending(String(slot.id))
-                if let keyspace {
-                    try copy(keyspace, of: slot, to: target)
-                } else {
-                    try copyClosed(store.directory.namespace(id: slot.id), to: target)
+            let target = folder.appending("namespaces")
+            if let shared {
+                let context = ErrorContext(namespace: nil, path: store.directory.namespaces)
+                try copy(shared, context, to: target)
+            } else {
+                try StoreFiles.makeFolder(target, operation)
+                for (slot, keyspace) in zip(namespaces, keyspaces) {
+                    let target = target.appending(String(slot.id))
+                    if let keyspace {
+                        try copy(keyspace.database, slot.context, to: target)
+                    } else {
+                        try copyClosed(store.directory.namespace(id: slot.id), to: target)
+                    }
                 }
             }
             guard let metadata = keyspaces[namespaces.count] else {
                 throw store.catalog.slot.context.gone(.closed, operation)
             }
-            try copy(metadata, of: store.catalog.slot, to: folder.appending("metadata"))
+            try copy(metadata.database, store.catalog.slot.context, to: folder.appending("metadata"))
         }
     }
 
@@ -53,14 +61,13 @@ struct StoreCopy {
         }
     }
 
-    private func copy(_ keyspace: Keyspace, of slot: KeyspaceSlot, to target: FilePath) throws(StoreError) {
-        let database = keyspace.database
+    private func copy(_ database: Database, _ context: ErrorContext, to target: FilePath) throws(StoreError) {
         do throws(EngineFailure) {
             // What it holds of a write that failed is not known.
             if let failure = database.log.failure { throw failure }
             try database.checkpoint(to: target.string, flushing: database.log.promisedSequence == nil)
         } catch {
-            throw slot.context.error(error, operation)
+            throw context.error(error, operation)
         }
     }
 

@@ -122,6 +122,31 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         try body(Unmanaged.passUnretained(keyspace.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0 })
     }
 
+    /// Runs a call with the keyspaces of several slots.
+    ///
+    /// Never waits for one gate while inside another: whoever stops several slots may hold the one and wait for the other.
+    static func withKeyspaces<Result>(
+        of slots: [KeyspaceSlot], _ operation: StoreError.Operation,
+        _ body: ([Keyspace]) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        while true {
+            var entered = 0
+            defer { for slot in slots[..<entered] { slot.leave() } }
+            while entered < slots.count, slots[entered].enterIfOpen() { entered += 1 }
+            if entered == slots.count {
+                do throws(EngineFailure) {
+                    return try body(slots.map(\.keyspace.unsafelyUnwrapped))
+                } catch {
+                    throw slots[0].context.error(error, operation)
+                }
+            }
+            let closed = slots[entered]
+            for slot in slots[..<entered] { slot.leave() }
+            entered = 0
+            try closed.withKeyspace(operation) { (_) throws(EngineFailure) in }
+        }
+    }
+
     /// Syncs the log of the keyspace as far as it is written, if it is open and has something to sync.
     ///
     /// - Parameter waits: whether to wait for a keyspace that is just being closed or changed.
@@ -221,9 +246,9 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         lock.withLock {
             if ending == nil { ending = code }
             gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
-            keyspace?.database.end(endingOfDatabase)
+            keyspace?.end(endingOfKeyspace)
             // Who asked for one may wait for hours, for nothing.
-            keyspace?.database.endCompactions()
+            if let keyspace, keyspace.isAlone { keyspace.database.endCompactions() }
         }
     }
 
@@ -247,7 +272,14 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     /// Lets the keyspaces of slots that share a database go, once no call is inside, and opens them anew: the way back
     /// from a failed write.
-    static func reopen(_ slots: [KeyspaceSlot]) throws(StoreError) {
+    ///
+    /// - Parameters:
+    ///   - first: the one that is opened anew although it was not open.
+    ///   - prepare: called between the two.
+    static func reopen(
+        _ first: KeyspaceSlot, _ others: [KeyspaceSlot], _ prepare: () -> Void = {}
+    ) throws(StoreError) {
+        let slots = [first] + others
         for slot in slots { slot.lock.lock() }
         defer { for slot in slots { slot.lock.unlock() } }
         for slot in slots {
@@ -256,8 +288,10 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         }
         // What can still be synced is, so that receipts of before stay true.
         for slot in slots { try? slot.keyspace?.database.closeLog() }
+        let open = slots.filter { $0 === first || $0.keyspace != nil }
         for slot in slots { slot.letGo() }
-        for slot in slots {
+        prepare()
+        for slot in open {
             slot.keyspace = try slot.open(slot)
             slot.openGate()
         }
@@ -363,11 +397,11 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     private func letGo() {
         keyspace?.snapshots.releaseAll()
-        keyspace?.database.end(endingOfDatabase)
+        keyspace?.end(endingOfKeyspace)
         keyspace = nil
     }
 
-    private var endingOfDatabase: DatabaseEnding {
+    private var endingOfKeyspace: KeyspaceEnding {
         switch ending {
         case nil: .reopened
         case .closed: .closed

@@ -29,7 +29,7 @@ extension Namespace {
             waiting = try slot.withKeyspaceAsItIs(.tuning) { (keyspace) throws(EngineFailure) in
                 guard let keyspace else { return [] }
                 try keyspace.apply(new)
-                return new.changesAtNextOpening(from: keyspace.database.options.tuning)
+                return new.changesAtNextOpening(from: keyspace.options.tuning)
             }
         }
         return waiting

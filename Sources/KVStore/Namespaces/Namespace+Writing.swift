@@ -123,7 +123,7 @@ extension Namespace {
     func commitUpdates(_ batch: WriteBatch, _ durability: Durability, of held: Keyspace) throws(StoreError) {
         // What the updates read is not what is there now. Asked first, since the engine does not open a database anew that
         // is held here.
-        guard !held.database.isReopened else {
+        guard !held.isReopened else {
             throw error(.busy, .update, "the namespace was reopened meanwhile; try again")
         }
         try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in

@@ -66,7 +66,7 @@ extension Namespace {
     ///
     /// - Throws: `.alreadyOpen` while cursors or pinned values still read it: end them and call this again.
     public func reopen() throws(StoreError) {
-        try KeyspaceSlot.reopen(store.slots(sharingDatabaseOf: slot))
+        try store.reopen(slot)
     }
 
     /// One of the engine's properties by its name, such as `rocksdb.stats` or `rocksdb.num-files-at-level0`; `nil` for

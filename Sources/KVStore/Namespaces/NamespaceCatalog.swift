@@ -35,12 +35,18 @@ struct NamespaceCatalog: Sendable {
     }
 
     /// Notes the intention to create a namespace and gives it the next number that is free.
+    func beginCreating(_ name: String) throws(StoreError) -> NamespaceRecord {
+        try beginCreating(NamespaceRecord(name: name, id: 0)) { (_) throws(StoreError) in true }
+    }
+
+    /// Notes the intention to create a namespace with such an entry, and gives it the next number that is free.
     func beginCreating(
-        _ name: String, _ options: NamespaceOptions = NamespaceOptions(), isFree: (UInt64) -> Bool = { _ in true }
+        _ template: NamespaceRecord, isFree: (UInt64) throws(StoreError) -> Bool
     ) throws(StoreError) -> NamespaceRecord {
         var id = try get(Self.nextID, .createNamespace).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
-        while !isFree(id) { id += 1 }
-        let record = NamespaceRecord(name: name, id: id, options: options)
+        while try !isFree(id) { id += 1 }
+        var record = template
+        record.id = id
         var batch = WriteBatch()
         batch.put(Self.nextID, String(id + 1))
         batch.put(Self.creating + String(id), try record.bytes)

@@ -13,6 +13,8 @@ struct NamespaceRecord: Codable, Equatable {
     var mergeOperator: String?
     /// How long entries live, in milliseconds; nil for ever.
     var timeToLive: UInt64?
+    /// The number of the last commit to its database when it was created; nil for none.
+    var start: UInt64?
     /// What the application keeps with it; nil for nothing.
     var attributes: [String: String]?
     /// Its own tuning; nil for the store's.

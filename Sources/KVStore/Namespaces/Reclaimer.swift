@@ -13,7 +13,7 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
     }
 
     private let catalog: NamespaceCatalog
-    private let directory: StoreDirectory
+    private let storage: any NamespaceStorage
     private let logger: Logger
     private let lock = Lock()
     private let changed = Condition()
@@ -23,9 +23,9 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
     /// How many are removed before the catalog hears of it: each time takes two syncs.
     private static let maxTogether = 64
 
-    init(_ catalog: NamespaceCatalog, _ directory: StoreDirectory, _ logger: Logger) {
+    init(_ catalog: NamespaceCatalog, _ storage: any NamespaceStorage, _ logger: Logger) {
         self.catalog = catalog
-        self.directory = directory
+        self.storage = storage
         self.logger = logger
     }
 
@@ -67,7 +67,7 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
             }
             do throws(StoreError) {
                 guard !gone.isEmpty else { continue }
-                try StoreFiles.syncFolder(directory.namespaces, .dropNamespace)
+                try storage.syncRemovals(.dropNamespace)
                 try catalog.finishDropping(gone)
             } catch {
                 report(error)
@@ -87,14 +87,14 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
         }
     }
 
-    /// Removes the files of a namespace; false when they are still needed or there is no time.
+    /// Removes what a namespace has on disk; false when they are still needed or there is no time.
     private func reclaim(_ dropped: Dropped) throws(StoreError) -> Bool {
-        if let database = close(dropped) {
+        if let database = close(dropped), storage.keepsWhatIsRead {
             // Read by a cursor, snapshot or pinned value; when the last of them is gone, it comes back.
             database.whenClosed { [weak self, id = dropped.id] in self?.add(id) }
             return false
         }
-        return try StoreFiles.remove(directory.namespace(id: dropped.id), .dropNamespace) { !self.shallStop }
+        return try storage.remove(dropped.id, .dropNamespace) { !self.shallStop }
     }
 
     /// Closes a namespace once no call is inside.

@@ -10,7 +10,8 @@ public struct DurabilityLag: Sendable, Hashable {
 }
 
 extension Namespace {
-    /// How much of what was committed to the namespace a power cut would take now.
+    /// How much of what was committed to the namespace a power cut would take now; in a store with the layout
+    /// ``Store/Layout/singleDatabase``, to all of its namespaces.
     public var durabilityLag: DurabilityLag { slot.durabilityLag }
 }
 
@@ -24,7 +25,8 @@ extension Store {
         var age = Duration.zero
         for slot in pool.openSlots {
             let lag = slot.durabilityLag
-            writes += lag.writes
+            // Namespaces of one database have one log.
+            writes = layout == .singleDatabase ? max(writes, lag.writes) : writes + lag.writes
             age = max(age, lag.age)
         }
         return DurabilityLag(writes: writes, age: age)

@@ -38,10 +38,10 @@ extension Store {
             if cache { (caches, pinned) = (caches + properties[2], pinned + properties[3]) }
             if slot.record != nil { open += 1 }
         }
-        for slot in pool.openSlots { add(slot, cache: namespaceCache == nil) }
+        for slot in pool.openSlots { add(slot, cache: storage.cache == nil) }
         add(catalog.slot, cache: true)
         add(metadataSlot, cache: false)
-        if let namespaceCache { (caches, pinned) = (caches + namespaceCache.usage, pinned + namespaceCache.pinned) }
+        if let cache = storage.cache { (caches, pinned) = (caches + cache.usage, pinned + cache.pinned) }
         return MemoryUsage(
             blockCaches: ByteCount(caches), pinned: ByteCount(pinned), memtables: ByteCount(memtables),
             tableReaders: ByteCount(readers), openNamespaces: open)

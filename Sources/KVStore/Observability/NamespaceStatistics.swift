@@ -8,7 +8,8 @@ public struct NamespaceStatistics: Sendable, Hashable {
     public let id: UInt64
     /// Whether its database is open.
     public let isOpen: Bool
-    /// What its files take on disk, write-ahead logs included, in blocks of the file system.
+    /// What its files take on disk, write-ahead logs included, in blocks of the file system; in a store with the layout
+    /// ``Store/Layout/singleDatabase`` its table files alone, since the log is everybody's, and telling it opens the database.
     public let sizeOnDisk: ByteCount
     /// About how many keys it has: exact while nothing is overwritten or deleted, too many afterwards until a compaction.
     /// As of ``lastUse`` when it is not open; `nil` for one that was never used. RocksDB: `rocksdb.estimate-num-keys`.
@@ -77,7 +78,7 @@ extension Store {
         }
         return NamespaceStatistics(
             name: record.name, id: record.id, isOpen: open != nil,
-            sizeOnDisk: try StoreFiles.allocatedSize(directory.namespace(id: record.id), .statistics),
+            sizeOnDisk: try storage.sizeOnDisk(record.id, slot),
             approximateCount: (open?.1 ?? usage?.count).map { Int(clamping: $0) },
             lastUse: usage.map { Date(timeIntervalSince1970: Double($0.lastUse)) },
             memtables: ByteCount(Int(clamping: open?.0 ?? 0)))

@@ -231,8 +231,8 @@ extension Cursor {
         isForward: Bool, _ move: (borrowing EngineIterator, inout OverlayWalk?) throws(EngineFailure) -> Bool
     ) throws(StoreError) {
         place = .outside
-        let database = iterator.keyspace.database
-        guard !database.isClosed else { throw context.error(database.endingFailure, .cursor) }
+        let keyspace = iterator.keyspace
+        guard !keyspace.isClosed else { throw context.error(keyspace.endingFailure, .cursor) }
         guard !isEmptyRange else { return }
         do throws(EngineFailure) {
             if try move(iterator, &overlay) { place = isPlain ? .plainEntry : .entry } else { try iterator.check() }

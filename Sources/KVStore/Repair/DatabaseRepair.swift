@@ -79,7 +79,7 @@ struct DatabaseRepair {
             tuning, cache: BlockCache(capacity: ByteCount(0)), mode: .readOnly, format: format)
         options.readEveryVersion()
         let reader = try Database(path: target.string, options: options, mode: .readOnly)
-        let verification = try DatabaseVerification(reader, of: reader, atLeast: sequence)
+        let verification = try DatabaseVerification(reader, of: nil, atLeast: sequence)
         return Content(entries: verification.entries, sequence: reader.latestSequence)
     }
 

@@ -7,7 +7,7 @@ struct StoreRepair {
     private let configuration: StoreConfiguration
 
     init(_ path: FilePath, _ target: FilePath, _ configuration: StoreConfiguration) throws(StoreError) {
-        source = StoreDirectory(path: path, lock: nil, isNew: false)
+        source = StoreDirectory(path: path, lock: nil, isNew: false, layout: .separateDatabases)
         self.target = target
         self.configuration = configuration
         guard StoreFiles.isDirectory(source.metadata) || StoreFiles.isDirectory(source.namespaces) else {
@@ -23,9 +23,17 @@ struct StoreRepair {
     func run() throws(StoreError) -> RepairReport {
         let lock = try StoreFiles.isWritable(source.path) ? StoreLock(source.path) : nil
         defer { withExtendedLifetime(lock) {} }
-        let folder = try FolderInMaking(target, identity(), .repair)
+        let identity = try identity()
+        guard identity.layout == .separateDatabases, !StoreFiles.exists(source.namespaces.appending("CURRENT")) else {
+            throw StoreError(
+                .invalidArgument, .repair, path: source.path,
+                "a store with the layout singleDatabase cannot be repaired yet; restore it from a backup")
+        }
+        let folder = try FolderInMaking(target, identity, .repair)
         do throws(StoreError) {
-            let report = try fill(StoreDirectory(path: folder.path, lock: nil, isNew: false))
+            try StoreFiles.makeFolder(folder.path.appending("namespaces"), .repair)
+            let report = try fill(
+                StoreDirectory(path: folder.path, lock: nil, isNew: false, layout: .separateDatabases))
             try folder.publish()
             return report
         } catch {
@@ -38,7 +46,7 @@ struct StoreRepair {
         do throws(StoreError) {
             return try source.identity()
         } catch {
-            guard error.code == .formatTooNew else { return .make() }
+            guard error.code == .formatTooNew else { return .make(.separateDatabases) }
             throw error
         }
     }

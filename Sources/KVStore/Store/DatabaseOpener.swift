@@ -28,15 +28,32 @@ struct DatabaseOpener: Sendable {
         return try isReader ? openBesideWriter(path, open) : open(nil)
     }
 
+    /// Opens a database with column families that differ.
+    ///
+    /// - Parameter options: the options of each family, and of the database those of the default one.
+    func openShared(
+        _ path: FilePath, create: Bool, _ options: @escaping (DatabaseMode, String) -> DatabaseOptions
+    ) throws(EngineFailure) -> Database {
+        let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
+        func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
+            try Database(
+                path: path.string, options: options(mode, "default"), mode: mode,
+                familyOptions: { options(mode, $0) }, keepAlive: lock?.current, seen: seen)
+        }
+        return try isReader ? openBesideWriter(path, open) : open(nil)
+    }
+
     /// Opens a second handle of a database to read all of its files: nothing cached, nothing skipped.
+    ///
+    /// - Parameter family: the column family that is to be read; nil for all.
     func openToVerify(
-        _ path: FilePath, _ tuning: Tuning, _ format: ValueFormat = .plain
+        _ path: FilePath, _ tuning: Tuning, _ format: ValueFormat = .plain, family: String? = nil
     ) throws(EngineFailure) -> Database {
         func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
             let options = DatabaseOptions(
                 tuning, cache: BlockCache(capacity: ByteCount(0)), mode: .readOnly, format: format)
             options.readEveryVersion()
-            return try Database(path: path.string, options: options, mode: .readOnly)
+            return try Database(path: path.string, options: options, mode: .readOnly, only: family.map { [$0] })
         }
         // Beside a writer of our own nothing can be missing: it keeps its files.
         return try isReader ? openBesideWriter(path, open) : open(nil)

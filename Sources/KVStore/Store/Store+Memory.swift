@@ -9,7 +9,14 @@ extension Store {
     /// Namespaces with a tuning of their own count as the others do. ``StoreConfiguration/memtableLimit`` can be exceeded
     /// for moments.
     public var memoryBudget: ByteCount {
-        configuration.memoryBudget(openNamespaces: configuration.maxOpenNamespaces)
+        configuration.memoryBudget(openNamespaces: openLimit, layout)
+    }
+
+    /// How many namespaces can be open at the same time.
+    private var openLimit: Int {
+        guard layout == .singleDatabase else { return configuration.maxOpenNamespaces }
+        // All of them, which makes a difference where each has a cache of its own.
+        return configuration.blockCache == .perNamespace ? (try? catalog.count()) ?? 1 : 1
     }
 
     /// Warns when the namespaces that there are could take more memory than the machine has.
@@ -17,8 +24,8 @@ extension Store {
         let machine = ByteCount(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
         let count = try catalog.count()
         pool.noteNamespaces(count)
-        let open = min(configuration.maxOpenNamespaces, count)
-        let budget = configuration.memoryBudget(openNamespaces: open)
+        let open = min(openLimit, count)
+        let budget = configuration.memoryBudget(openNamespaces: open, layout)
         guard budget > machine else { return }
         configuration.logger.warning(
             """

@@ -1,6 +1,3 @@
-internal import Logging
-internal import SystemPackage
-
 extension Store {
     /// A namespace by its name.
     ///
@@ -112,14 +109,32 @@ extension Store {
         _ name: String, _ options: NamespaceOptions, _ operation: StoreError.Operation
     ) throws(StoreError) -> Namespace {
         try check(options, name, operation)
-        // A folder that is there belongs to a namespace that the catalog has lost: see `checkFolders`.
-        let record = try catalog.beginCreating(name, options) { !StoreFiles.exists(directory.namespace(id: $0)) }
+        return try create(NamespaceRecord(name: name, id: 0, options: options), operation)
+    }
+
+    /// Creates a namespace with the name and all that is kept of another store's.
+    func createCopy(of record: NamespaceRecord) throws(StoreError) -> Namespace {
+        catalogLock.lock()
+        defer { catalogLock.unlock() }
+        var template = record
+        template.deletesRanges = false
+        template.start = nil
+        return try create(template, .copy)
+    }
+
+    private func create(
+        _ template: NamespaceRecord, _ operation: StoreError.Operation
+    ) throws(StoreError) -> Namespace {
+        let format = try format(of: template, operation)
+        var record = try catalog.beginCreating(template) { (id) throws(StoreError) in try storage.isFree(id) }
         do throws(StoreError) {
-            try makeDatabase(record)
+            let start = try storage.make(record, format)
+            record.start = start == 0 ? nil : start
         } catch {
             // The same as after a crash at this point, but now. Where that fails, it is left to the next open.
             do throws(StoreError) {
-                try removeUnfinished(record, .createNamespace)
+                try storage.remove(record.id, .createNamespace)
+                try catalog.abandonCreating(record)
             } catch {}
             throw error
         }
@@ -129,135 +144,41 @@ extension Store {
         return Namespace(self, try slot(for: record))
     }
 
-    /// The folder goes for good before the intention to make it is forgotten: nothing would clean up after it then.
-    private func removeUnfinished(
-        _ record: NamespaceRecord, _ operation: StoreError.Operation
-    ) throws(StoreError) {
-        try StoreFiles.remove(directory.namespace(id: record.id), operation)
-        try StoreFiles.syncFolder(directory.namespaces, operation)
-        try catalog.abandonCreating(record)
-    }
-
-    private func makeDatabase(_ record: NamespaceRecord) throws(StoreError) {
-        let folder = directory.namespace(id: record.id)
-        try StoreFiles.makeFolder(folder, .createNamespace)
-        let format = try format(of: record, .createNamespace)
-        do throws(EngineFailure) {
-            _ = try openDatabase(record, format, create: true)
-        } catch {
-            throw ErrorContext(namespace: record.name, path: folder).error(error, .createNamespace)
-        }
-        try StoreFiles.syncFolder(folder, .createNamespace)
-        try StoreFiles.syncFolder(directory.namespaces, .createNamespace)
-    }
-
-    private func openDatabase(
-        _ record: NamespaceRecord, _ format: ValueFormat, create: Bool, maxOpenFiles: Int? = DescriptorBudget.least
-    ) throws(EngineFailure) -> Database {
-        var tuning = tuning(of: record)
-        if tuning.maxOpenFiles != nil { tuning.maxOpenFiles = maxOpenFiles }
-        let cache = namespaceCache ?? BlockCache(capacity: tuning.blockCacheCapacity)
-        return try opener.open(directory.namespace(id: record.id), tuning, cache, format, create: create)
-    }
-
     func slot(for record: NamespaceRecord) throws(StoreError) -> KeyspaceSlot {
         let format = try format(of: record, .namespace)
         return pool.slot(record.name) {
             let live = LiveRecord(record, configuration.namespaceTuning)
-            let context = ErrorContext(live, path: directory.namespace(id: record.id))
-            let leftovers = Leftovers()
+            let context = ErrorContext(live, path: storage.folder(of: record.id))
             return KeyspaceSlot(context, record: live, format: format) { [unowned self] (slot) throws(StoreError) in
                 try pool.opening(slot, wanting: tuning(of: live.current).maxOpenFiles) {
                     (maxOpenFiles) throws(StoreError) in
-                    try openKeyspace(live, context, format, leftovers, maxOpenFiles)
+                    // As it is now: ranges may have been deleted since.
+                    try storage.open(live.current, format, maxOpenFiles: maxOpenFiles, context)
                 }
             }
         }
     }
 
-    private func openKeyspace(
-        _ live: LiveRecord, _ context: ErrorContext, _ format: ValueFormat, _ leftovers: Leftovers,
-        _ maxOpenFiles: Int?
-    ) throws(StoreError) -> Keyspace {
-        // Left by a crash: this is the first opening, before any load of ours.
-        if !configuration.isReader { try leftovers.removeOnce(context.path.appending(Namespace.ingestFolder)) }
-        // As it is now: ranges may have been deleted since.
-        let record = live.current
-        if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
-        let keyspace: Keyspace
-        do throws(EngineFailure) {
-            let database = try openDatabase(record, format, create: false, maxOpenFiles: maxOpenFiles)
-            // Who reads beside a writer may not have heard of its first range deletion.
-            let looksForRangeDeletions = record.deletesRanges || configuration.isReader
-            keyspace = try Keyspace(database, usesRangeDeletions: looksForRangeDeletions, format: format)
-        } catch {
-            throw isGone(record, context) ?? context.error(error, .open)
-        }
-        try promises.check(
-            record.id, keyspace.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
-        return keyspace
-    }
-
-    /// The error of opening a namespace that the writer beside us has dropped.
-    private func isGone(_ record: NamespaceRecord, _ context: ErrorContext) -> StoreError? {
-        guard configuration.isReader, !StoreFiles.exists(directory.namespace(id: record.id)) else {
-            return nil
-        }
-        return context.gone(.namespaceNotFound, .open)
-    }
-
     /// Finishes what a crash interrupted: namespaces that were being created or dropped.
     ///
     /// A namespace whose creation was cut short is completed when its database is there, and removed when it is not:
-    /// nothing was ever written to it. Only folders that the catalog says were dropped are removed with their data, in
-    /// the background.
+    /// nothing was ever written to it. Only what the catalog says was dropped is removed with its data, in the background.
     func recoverNamespaces() throws(StoreError) {
         let dropped = try catalog.unfinishedDrops()
         defer { for record in dropped { reclaimer.add(record.id) } }
         for record in try catalog.unfinishedCreations() {
-            let folder = directory.namespace(id: record.id)
-            let isWhole = StoreFiles.exists(folder.appending("CURRENT"))
-            if isWhole, try catalog.find(record.name, .open) == nil {
-                try StoreFiles.syncFolder(folder, .open)
-                try StoreFiles.syncFolder(directory.namespaces, .open)
+            if try storage.isWhole(record), try catalog.find(record.name, .open) == nil {
                 try catalog.finishCreating(record)
             } else {
-                try removeUnfinished(record, .open)
+                try storage.remove(record.id, .open)
+                try catalog.abandonCreating(record)
             }
         }
-        if !configuration.acceptsDataLoss { try checkFolders(dropped) }
-    }
-
-    /// Throws when there is a database in the folder of a namespace that the catalog does not know.
-    ///
-    /// Its entry is on disk before its folder is made and until after that is gone. So the catalog has lost commits, and
-    /// would have the namespace created anew, empty.
-    private func checkFolders(_ dropped: [NamespaceRecord]) throws(StoreError) {
-        let known = Set(try (catalog.all() + dropped).map { String($0.id) })
-        for name in try StoreFiles.list(directory.namespaces, .open) where UInt64(name) != nil && !known.contains(name)
-        {
-            let folder = directory.namespaces.appending(name)
-            guard StoreFiles.exists(folder.appending("CURRENT")) else { continue }
-            throw StoreError(
-                .corruption, .open, path: folder,
-                "the catalog knows no namespace of this folder: the metadata database has lost commits. Restore the store "
-                    + "from a backup, or set acceptsDataLoss to go on with the namespaces that it knows")
-        }
+        if !configuration.acceptsDataLoss { try storage.checkAgainstCatalog(dropped) }
     }
 
     /// Notes in the catalog that ranges are deleted in a namespace, before the first one is.
     func noteRangeDeletions(_ slot: KeyspaceSlot) throws(StoreError) {
         try changeRecord(of: slot, .deleteRange) { (record) throws(StoreError) in record.deletesRanges = true }
-    }
-}
-
-/// What a crash may have left in a namespace's folder.
-private final class Leftovers: @unchecked Sendable {  // used by whoever opens the namespace, one at a time
-    private var isRemoved = false
-
-    func removeOnce(_ path: FilePath) throws(StoreError) {
-        guard !isRemoved else { return }
-        try StoreFiles.remove(path, .open)
-        isRemoved = true
     }
 }

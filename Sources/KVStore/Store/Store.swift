@@ -1,7 +1,8 @@
 internal import Logging
 public import SystemPackage
 
-/// A folder with a metadata database and any number of namespaces, each a database of its own.
+/// A folder with a metadata database and any number of namespaces, each a database of its own or, in the other
+/// ``layout-swift.property``, a column family of one database.
 ///
 /// ```swift
 /// let store = try Store.open(at: "/var/lib/app")
@@ -24,7 +25,7 @@ public final class Store: Sendable {
     let directory: StoreDirectory
     let catalog: NamespaceCatalog
     let pool: NamespacePool
-    let namespaceCache: BlockCache?
+    let storage: any NamespaceStorage
     let promises: DurablePromises
     let reclaimer: Reclaimer
     let usages: NamespaceUsages
@@ -51,9 +52,11 @@ public final class Store: Sendable {
         let isReader = configuration.isReader
         let directory =
             try isReader
-            ? StoreDirectory.openForReading(path)
-            : StoreDirectory.open(path, createIfMissing: configuration.createIfMissing)
+            ? StoreDirectory.openForReading(path, layout: configuration.layout)
+            : StoreDirectory.open(
+                path, createIfMissing: configuration.createIfMissing, layout: configuration.layout)
         let store = try Store(directory, configuration)
+        if directory.isNew { try directory.finishCreation() }
         if !isReader {
             try store.removeStagings()
             try store.recoverNamespaces()
@@ -62,12 +65,9 @@ public final class Store: Sendable {
         return store
     }
 
-    /// The slots whose keyspaces are in the same database.
-    func slots(sharingDatabaseOf slot: KeyspaceSlot) -> [KeyspaceSlot] {
-        slot === metadataSlot ? [metadataSlot, catalog.slot] : [slot]
-    }
-
-    private init(_ directory: StoreDirectory, _ configuration: StoreConfiguration) throws(StoreError) {
+    /// Makes the handle of a store, and the databases of one that is new, which `StoreDirectory.finishCreation` has to
+    /// follow.
+    init(_ directory: StoreDirectory, _ configuration: StoreConfiguration) throws(StoreError) {
         self.directory = directory
         self.path = directory.path
         self.configuration = configuration
@@ -82,26 +82,39 @@ public final class Store: Sendable {
         try metadataDatabase.create(if: directory.isNew)
         try catalog.slot.withKeyspace(.open) { (_) throws(EngineFailure) in }
         try metadataSlot.withKeyspace(.open) { (_) throws(EngineFailure) in }
-        if directory.isNew { try directory.finishCreation() }
-        namespaceCache =
+        let cache: BlockCache? =
             switch configuration.blockCache {
             case .shared(let capacity): BlockCache(capacity: capacity)
             case .perNamespace: nil
             }
         let promises = DurablePromises(catalog, directory, isReader: configuration.isReader)
         usages = NamespaceUsages(catalog)
+        // One database keeps all its namespaces open, and bounds itself.
+        let isShared = directory.layout == .singleDatabase
         let pool = NamespacePool(
-            maxOpen: configuration.maxOpenNamespaces, promises, usages, budget, configuration.logger)
+            maxOpen: isShared ? .max : configuration.maxOpenNamespaces, promises, usages, isShared ? nil : budget,
+            configuration.logger)
         self.promises = promises
         self.pool = pool
-        reclaimer = Reclaimer(catalog, directory, configuration.logger)
+        let storage: any NamespaceStorage =
+            switch directory.layout {
+            case .separateDatabases:
+                SeparateDatabases(directory, configuration, opener, catalog, promises, budget, cache)
+            case .singleDatabase:
+                SharedDatabase(directory, configuration, opener, catalog, promises, budget, cache)
+            }
+        self.storage = storage
+        reclaimer = Reclaimer(catalog, storage, configuration.logger)
+        if directory.isNew { try storage.makeStore() }
         logSyncer =
             if let interval = configuration.walSyncInterval, !configuration.isReader {
                 LogSyncer(pool, promises, interval: interval, logger: configuration.logger)
             } else { nil }
         housekeeper =
             configuration.isReader
-            ? nil : Housekeeper(pool, usages, memtableLimit: configuration.memtableLimit, logger: configuration.logger)
+            ? nil
+            : Housekeeper(
+                pool, usages, memtableLimit: isShared ? nil : configuration.memtableLimit, logger: configuration.logger)
         if let housekeeper { BackgroundWorkAtExit.shared.add(housekeeper) }
         if let logSyncer { BackgroundWorkAtExit.shared.add(logSyncer) }
         BackgroundWorkAtExit.shared.add(reclaimer)
@@ -144,6 +157,7 @@ public final class Store: Sendable {
         }
         for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }
         reclaimer.stop()
+        attempt { () throws(StoreError) in try storage.close() }
         // The second time there is no catalog to write to.
         if catalog.slot.isOpen, !configuration.isReader {
             attempt { () throws(StoreError) in try promises.record() }

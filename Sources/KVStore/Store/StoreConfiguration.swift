@@ -50,6 +50,12 @@ public struct StoreConfiguration: Sendable {
     /// `nil`. For tests, which need not wait then. Called at each read and write of such a namespace, from any thread.
     public var timeToLiveClock: (@Sendable () -> Date)?
 
+    /// How the namespaces of a store that is created lie on disk, ``Store/Layout/separateDatabases`` when `nil`; what the
+    /// store has to have when it is there, any when `nil`. Default `nil`.
+    ///
+    /// Opening a store of another layout throws `.invalidArgument`: none is converted unasked.
+    public var layout: Store.Layout?
+
     /// Whether a store is created where there is none. Default true.
     public var createIfMissing: Bool
 
@@ -74,6 +80,7 @@ public struct StoreConfiguration: Sendable {
         memtableLimit = .gibibytes(1)
         mergeOperators = []
         timeToLiveClock = nil
+        layout = nil
         createIfMissing = true
         access = .readWrite
         acceptsDataLoss = false
@@ -93,14 +100,16 @@ public struct StoreConfiguration: Sendable {
 }
 
 extension StoreConfiguration {
-    /// The most memory that caches and memtables can take while `openNamespaces` databases are open.
-    func memoryBudget(openNamespaces: Int) -> ByteCount {
+    /// The most memory that caches and memtables can take while `openNamespaces` are open.
+    func memoryBudget(openNamespaces: Int, _ layout: Store.Layout) -> ByteCount {
         let caches =
             switch blockCache {
             case .shared(let capacity): capacity
             case .perNamespace: openNamespaces * namespaceTuning.blockCacheCapacity
             }
-        let memtables = openNamespaces * namespaceTuning.memtableBudget
+        // Families of one database share the memory that one would take.
+        let databases = layout == .singleDatabase ? 1 : openNamespaces
+        let memtables = databases * namespaceTuning.memtableBudget
         return caches + min(memtables, memtableLimit ?? memtables)
             + metadataTuning.blockCacheCapacity + metadataTuning.memtableBudget
     }

@@ -1,6 +1,7 @@
 internal import SystemPackage
 
-/// The folder of a store: `STORE`, `LOCK`, `metadata/`, `namespaces/<id>/`.
+/// The folder of a store: `STORE`, `LOCK`, `metadata/`, and `namespaces/`, which holds a database for each namespace,
+/// `<id>/`, or is one database.
 ///
 /// A store is made whole or not at all: `STORE.new` is written first and renamed to `STORE` when all else is there. A
 /// folder with `STORE.new` and no `STORE` is one whose making was cut short; nothing in it was ever acknowledged, and
@@ -11,6 +12,7 @@ struct StoreDirectory: Sendable {
     let lock: StoreLockHold?
     /// Whether the store is being made: `finishCreation` has to be called.
     let isNew: Bool
+    let layout: Store.Layout
 
     var metadata: FilePath { path.appending("metadata") }
     var namespaces: FilePath { path.appending("namespaces") }
@@ -22,17 +24,18 @@ struct StoreDirectory: Sendable {
     func namespace(id: UInt64) -> FilePath { namespaces.appending(String(id)) }
 
     /// Finds the store in the folder `path`, or begins to make one.
-    static func open(_ path: FilePath, createIfMissing: Bool) throws(StoreError) -> StoreDirectory {
+    ///
+    /// - Parameter layout: what it shall have; nil for what it has, or separate databases for one that is made.
+    static func open(
+        _ path: FilePath, createIfMissing: Bool, layout: Store.Layout?
+    ) throws(StoreError) -> StoreDirectory {
         try check(path, createIfMissing: createIfMissing)
         if createIfMissing { try StoreFiles.makeFolders(path, .open) }
         let lock = try StoreLockHold(path)
         let isNew = !StoreFiles.exists(path.appending("STORE"))
-        let directory = StoreDirectory(path: path, lock: lock, isNew: isNew)
-        if isNew {
-            try directory.beginCreation()
-        } else {
-            _ = try directory.identity()
-        }
+        let identity = try isNew ? StoreIdentity.make(layout ?? .separateDatabases) : identity(path, layout)
+        let directory = StoreDirectory(path: path, lock: lock, isNew: isNew, layout: identity.layout)
+        if isNew { try directory.beginCreation(identity) }
         return directory
     }
 
@@ -57,28 +60,38 @@ struct StoreDirectory: Sendable {
     }
 
     /// Finds the store in the folder `path` for who reads beside a writer: nothing is created and no lock is taken.
-    static func openForReading(_ path: FilePath) throws(StoreError) -> StoreDirectory {
+    static func openForReading(_ path: FilePath, layout: Store.Layout?) throws(StoreError) -> StoreDirectory {
         try check(path, createIfMissing: false)
-        let directory = StoreDirectory(path: path, lock: nil, isNew: false)
-        guard StoreFiles.exists(directory.identityFile) else {
+        guard StoreFiles.exists(path.appending("STORE")) else {
             throw StoreError(
                 .notAStore, .open, path: path,
                 "a store is being made here, or its making was cut short; open it to write"
             )
         }
-        _ = try directory.identity()
-        return directory
+        return StoreDirectory(path: path, lock: nil, isNew: false, layout: try identity(path, layout).layout)
     }
 
-    func identity() throws(StoreError) -> StoreIdentity {
-        try StoreIdentity(StoreFiles.read(identityFile, .open), path: identityFile)
+    func identity() throws(StoreError) -> StoreIdentity { try Self.identity(path, nil) }
+
+    /// - Parameter layout: what it has to have; nil for any.
+    private static func identity(_ path: FilePath, _ layout: Store.Layout?) throws(StoreError) -> StoreIdentity {
+        let file = path.appending("STORE")
+        let identity = try StoreIdentity(StoreFiles.read(file, .open), path: file)
+        guard layout == nil || layout == identity.layout else {
+            throw StoreError(
+                .invalidArgument, .open, path: path,
+                "the store has the layout \(identity.layout), the configuration says \(layout ?? identity.layout); leave the "
+                    + "configuration's layout nil to open it as it is, or make a store of the other one with copy(to:layout:)"
+            )
+        }
+        return identity
     }
 
-    private func beginCreation() throws(StoreError) {
+    private func beginCreation(_ identity: StoreIdentity) throws(StoreError) {
         // Nothing that an interrupted making left was ever in use.
         try StoreFiles.remove(metadata, .open)
         try StoreFiles.remove(namespaces, .open)
-        try StoreFiles.write(StoreIdentity.make().text, to: newIdentityFile, .open)
+        try StoreFiles.write(identity.text, to: newIdentityFile, .open)
         try StoreFiles.syncFolder(path, .open)
         try StoreFiles.makeFolder(namespaces, .open)
         try StoreFiles.makeFolder(metadata, .open)

@@ -166,6 +166,7 @@ extension StoreError {
         static let reopen = Operation("reopen")
         static let property = Operation("property")
         static let validate = Operation("validate")
+        static let copy = Operation("copy")
         static let checkpoint = Operation("checkpoint")
         static let backup = Operation("backup")
         static let backups = Operation("backups")

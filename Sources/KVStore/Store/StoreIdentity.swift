@@ -1,26 +1,33 @@
 internal import FoundationEssentials
 internal import SystemPackage
 
-/// What the file `STORE` says: the format of the folder and which store it is. Written once, when the store is made.
+/// What the file `STORE` says: the format of the folder, which store it is, and its layout. Written once, when the store
+/// is made.
+///
+/// Format 2 has a line `layout`. A store of separate databases is written as format 1, which has none, so that older
+/// versions of the library go on reading it; others they refuse.
 struct StoreIdentity: Equatable {
-    static let currentFormat = 1
+    static let currentFormat = 2
 
     let id: String
     let created: String
+    let layout: Store.Layout
 
-    static func make() -> StoreIdentity {
-        StoreIdentity(id: UUID().uuidString.lowercased(), created: Date().formatted(.iso8601))
+    static func make(_ layout: Store.Layout) -> StoreIdentity {
+        StoreIdentity(id: UUID().uuidString.lowercased(), created: Date().formatted(.iso8601), layout: layout)
     }
 
     /// The file's text. The checksum covers every line above it.
     var text: String {
-        let lines = "KVStore \(Self.currentFormat)\nid \(id)\ncreated \(created)\n"
+        var lines = "KVStore \(layout == .separateDatabases ? 1 : 2)\nid \(id)\ncreated \(created)\n"
+        if layout != .separateDatabases { lines += "layout \(layout.rawValue)\n" }
         return lines + "checksum \(Self.checksum(lines))\n"
     }
 
-    init(id: String, created: String) {
+    init(id: String, created: String, layout: Store.Layout = .separateDatabases) {
         self.id = id
         self.created = created
+        self.layout = layout
     }
 
     /// Reads the file's bytes.
@@ -52,7 +59,14 @@ struct StoreIdentity: Equatable {
             }
             return String(line.dropFirst(name.count + 1))
         }
-        self.init(id: try value("id"), created: try value("created"))
+        var layout = Store.Layout.separateDatabases
+        if format >= 2 {
+            guard let named = Store.Layout(rawValue: try value("layout")) else {
+                throw damaged("its layout has no name that is known")
+            }
+            layout = named
+        }
+        self.init(id: try value("id"), created: try value("created"), layout: layout)
     }
 
     /// FNV-1a of 64 bits: enough to notice damage to a few lines.

@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 /// What each namespace's database is known to have on disk, kept in the catalog now and then, so that opening it can tell
 /// when it comes back older: a damaged log or manifest otherwise reads as one that ends early.
 final class DurablePromises: @unchecked Sendable {  // guarded by its lock
@@ -12,6 +14,9 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     /// Each record costs a sync of the metadata database, shared by all namespaces.
     private static let interval: UInt64 = 10_000_000_000
 
+    /// The number of the database that all namespaces are in, in a store of that layout; no namespace has it.
+    static let shared: UInt64 = 0
+
     /// - Parameter isReader: whether the catalog takes no writes.
     init(_ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false) {
         self.catalog = catalog
@@ -19,10 +24,17 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         self.isReader = isReader
     }
 
-    /// Notes how far a database is on disk.
+    /// The number under which the database of a namespace is known here.
+    private func database(of id: UInt64) -> UInt64 { directory.layout == .singleDatabase ? Self.shared : id }
+
+    private func folder(_ database: UInt64) -> FilePath {
+        database == Self.shared ? directory.namespaces : directory.namespace(id: database)
+    }
+
+    /// Notes how far the database of a namespace is on disk.
     func note(_ id: UInt64, _ log: LogState) {
         guard log.failure == nil else { return }
-        note(id, log.promisedSequence ?? 0)
+        note(database(of: id), log.promisedSequence ?? 0)
     }
 
     private func note(_ id: UInt64, _ sequence: UInt64) {
@@ -31,6 +43,7 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
 
     /// Forgets a namespace that was dropped.
     func forget(_ id: UInt64) {
+        guard database(of: id) != Self.shared else { return }
         lock.withLock { known[id] = nil }
     }
 
@@ -51,7 +64,7 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         for (id, sequence) in news {
             var promise = try catalog.promise(id)
             promise.sequence = max(promise.sequence, sequence)
-            promise.manifest = try ManifestMark(syncing: directory.namespace(id: id)) ?? promise.manifest
+            promise.manifest = try ManifestMark(syncing: folder(id)) ?? promise.manifest
             promises[id] = promise
         }
         try catalog.setPromises(promises)
@@ -59,7 +72,8 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
 
     /// Throws when a database that is about to be opened lacks files that it was known to have.
     func checkManifest(_ id: UInt64, _ context: ErrorContext) throws(StoreError) {
-        guard let complaint = try catalog.promise(id).manifest?.complaint(directory.namespace(id: id)) else { return }
+        let id = database(of: id)
+        guard let complaint = try catalog.promise(id).manifest?.complaint(folder(id)) else { return }
         throw context.error(
             .corruption, .open,
             "the manifest of the database is damaged: \(complaint). Nothing was changed. Restore it from a backup, or set "
@@ -70,6 +84,7 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     func check(
         _ id: UInt64, _ recovered: UInt64, acceptingLoss: Bool, _ context: ErrorContext
     ) throws(StoreError) {
+        let id = database(of: id)
         var promise = try catalog.promise(id)
         let promised = max(promise.sequence, lock.withLock { known[id] ?? 0 })
         if recovered < promised, !acceptingLoss { throw older(recovered, promised, context) }

@@ -58,9 +58,8 @@ public final class Transaction {
     private func read<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (EngineSnapshot) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        let database = keyspace.database
         do throws(EngineFailure) {
-            guard let snapshot, !database.isClosed else { throw database.endingFailure }
+            guard let snapshot, !keyspace.isClosed else { throw keyspace.endingFailure }
             return try body(snapshot)
         } catch {
             throw namespace.slot.context.error(error, operation)

@@ -25,8 +25,9 @@ public struct Update: ~Copyable {
             case .deleted: return nil
             case .unknown: break
             }
-            let database = keyspace.database
-            guard !database.isClosed else { throw namespace.slot.context.error(database.endingFailure, .update) }
+            guard !keyspace.isClosed else {
+                throw namespace.slot.context.error(keyspace.endingFailure, .update)
+            }
             do throws(EngineFailure) {
                 return try queue.lookup(key, keyspace)
             } catch {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import KVStore
+package import KVStore
 internal import SystemPackage
 
 /// A process that creates, uses, renames and drops namespaces and changes their attributes, two threads with names of their
@@ -9,9 +9,12 @@ package enum ChurnCommand {
 
     /// - Parameter steps: after how many steps each thread ends; nil for endlessly. With a number, the
     ///   store is opened anew after a failure, and the threads go on.
-    package static func arguments(store: String, seed: UInt64, firstIncarnation: Int, steps: Int?) -> [String] {
+    package static func arguments(
+        store: String, layout: Store.Layout, seed: UInt64, firstIncarnation: Int, steps: Int?
+    ) -> [String] {
         [
-            "churn", "--store", store, "--seed", "\(seed)", "--first", "\(firstIncarnation)", "--steps",
+            "churn", "--store", store, "--layout", layout.rawValue, "--seed", "\(seed)", "--first",
+            "\(firstIncarnation)", "--steps",
             "\(steps ?? 0)",
         ]
     }
@@ -60,6 +63,7 @@ package enum ChurnCommand {
     private static func open(_ arguments: Arguments) throws -> Store {
         var plan = WriterPlan()
         plan.maxOpenNamespaces = 3
+        plan.layout = arguments.text("layout").flatMap(Store.Layout.init)
         let path = FilePath(try arguments.required("store"))
         do {
             return try Store.open(at: path, configuration: plan.configuration)

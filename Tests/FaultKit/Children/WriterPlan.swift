@@ -16,6 +16,8 @@ package struct WriterPlan: Sendable {
     }
 
     package var store = ""
+    /// The layout of a store that is made; nil takes one as it is.
+    package var layout: Store.Layout?
     /// The streams, each a thread: see ``StreamPlace``.
     package var streams: [Int] = [0]
     package var shape = StreamShape()
@@ -43,7 +45,8 @@ package struct WriterPlan: Sendable {
 
     package var arguments: [String] {
         [
-            "write", "--store", store, "--streams", streams.map(String.init).joined(separator: ","),
+            "write", "--store", store, "--layout", layout?.rawValue ?? "any", "--streams",
+            streams.map(String.init).joined(separator: ","),
             "--batch", "\(shape.batch)", "--value-size", "\(shape.valueSize)", "--window", "\(shape.window)",
             "--commits", commits.rawValue, "--interval-ms", "\(intervalMilliseconds)",
             "--memtable-kib", "\(memtableKiB)", "--max-open", "\(maxOpenNamespaces)",
@@ -55,6 +58,7 @@ package struct WriterPlan: Sendable {
 
     package init(_ arguments: Arguments) throws {
         store = try arguments.required("store")
+        layout = arguments.text("layout").flatMap(Store.Layout.init)
         streams = try arguments.required("streams").split(separator: ",").compactMap { Int($0) }
         shape = try StreamShape(arguments)
         commits = arguments.text("commits").flatMap(Commits.init) ?? commits
@@ -72,6 +76,7 @@ package struct WriterPlan: Sendable {
 
     package var configuration: StoreConfiguration {
         var configuration = StoreConfiguration()
+        configuration.layout = layout
         configuration.namespaceTuning.memtableSize = .kibibytes(memtableKiB)
         configuration.metadataTuning.memtableSize = .mebibytes(1)
         configuration.blockCache = .shared(.mebibytes(8))

@@ -1,11 +1,15 @@
+package import KVStore
+
 /// A store whose namespaces come, change and go, and what is known of them.
 package final class CatalogUnderTest {
     private let store: String
+    private let layout: Store.Layout
     private let errorFile: String
     private var ledger = CatalogLedger()
 
-    package init(store: String, errorFile: String) {
+    package init(store: String, layout: Store.Layout, errorFile: String) {
         self.store = store
+        self.layout = layout
         self.errorFile = errorFile
     }
 
@@ -16,7 +20,8 @@ package final class CatalogUnderTest {
         seed: UInt64, steps: Int? = nil, environment: [String: String] = [:]
     ) throws -> WriterRun {
         let arguments = ChurnCommand.arguments(
-            store: store, seed: seed & 0xFFFF_FFFF, firstIncarnation: ledger.nextIncarnation, steps: steps)
+            store: store, layout: layout, seed: seed & 0xFFFF_FFFF, firstIncarnation: ledger.nextIncarnation,
+            steps: steps)
         return try WriterRun(arguments, environment: environment, errorFile: errorFile)
     }
 

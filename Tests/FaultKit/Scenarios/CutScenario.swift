@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import KVStore
 
 /// Cuts the power of the disk that a writer writes to.
 ///
@@ -44,7 +45,7 @@ package class CutScenario: FaultScenario {
     private func cutWriting(
         _ business: Business, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = store(for: business)
+        let subject = store(for: business, &random)
         var trace = FaultPlan(["write", "fdatasync", "fsync"], path: "*.log")
         trace.isTracing = true
         trace.slowMicroseconds = 2000
@@ -128,12 +129,14 @@ package class CutScenario: FaultScenario {
         run.listen(until: Clock.after(milliseconds: Int.random(in: 0...longest, using: &random)))
     }
 
-    private func store(for business: Business) -> StoreUnderTest {
+    private func store(for business: Business, _ random: inout SeededRandom) -> StoreUnderTest {
         if let known = stores[business] { return known }
         var plan = WriterPlan()
         count += 1
         plan.store = "\(disk.point)/\(business.rawValue)-\(count)"
         plan.streams = [0, 1, 10]
+        // Nothing is evicted from a single database.
+        plan.layout = business == .evicting ? .separateDatabases : random.layout()
         plan.commits = .buffered
         plan.intervalMilliseconds = 100
         switch business {
@@ -161,7 +164,9 @@ package class CutScenario: FaultScenario {
 
     private func cutChurning(_ random: inout SeededRandom, _ outcome: inout RoundOutcome) throws {
         let subject =
-            catalog ?? CatalogUnderTest(store: disk.point + "/catalog-\(turn)", errorFile: folder.fresh("stderr"))
+            catalog
+            ?? CatalogUnderTest(
+                store: disk.point + "/catalog-\(turn)", layout: random.layout(), errorFile: folder.fresh("stderr"))
         catalog = subject
         let run = try subject.churn(seed: random.next())
         run.listen(until: Clock.after(milliseconds: 10_000)) { $0.isReady }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import KVStore
 
 /// Makes system calls of a writer fail: each kind of call, on each kind of file, at any of its places.
 ///
@@ -16,6 +17,7 @@ package final class ErrorScenario: FaultScenario {
     /// Calls of one name on one kind of file, and how often an undisturbed run makes them.
     private struct Target {
         let work: Work
+        let layout: Store.Layout
         let call: String
         let file: String
         let count: Int
@@ -33,27 +35,30 @@ package final class ErrorScenario: FaultScenario {
 
     package func round(_ random: inout SeededRandom) throws -> RoundOutcome {
         if targets.isEmpty {
-            targets = try Work.allCases.flatMap { try observe($0) }
-                .filter { only == nil || "\($0.call)-\($0.file)" == only }
-                .shuffled(using: &random)
+            targets = try Store.Layout.allCases.flatMap { layout in
+                try Work.allCases.flatMap { try observe($0, layout) }
+            }
+            .filter { only == nil || "\($0.call)-\($0.file)" == only }
+            .shuffled(using: &random)
         }
         let target = targets[turn % targets.count]
         turn += 1
         var outcome = RoundOutcome("error of \(target.call) on \(target.file)")
         let plan = plan(for: target, &random)
-        outcome.detail = "call \(plan.nth) of \(target.count), \(plan.times) times, error \(plan.error)"
-        try run(target.work, plan, &random, &outcome)
+        outcome.detail =
+            "\(target.layout), call \(plan.nth) of \(target.count), \(plan.times) times, error \(plan.error)"
+        try run(target, plan, &random, &outcome)
         return outcome
     }
 
     /// Runs the work undisturbed and sees which calls it makes.
-    private func observe(_ work: Work) throws -> [Target] {
+    private func observe(_ work: Work, _ layout: Store.Layout) throws -> [Target] {
         let path = folder.fresh("store")
         defer { try? FileManager.default.removeItem(atPath: path) }
         var plan = FaultPlan(FaultPlan.allCalls, path: path + "*")
         plan.isTracing = true
         plan.log = folder.fresh("trace")
-        let run = try start(work, path, 1, plan).run
+        let run = try start(work, layout, path, 1, plan).run
         run.listen(until: Clock.after(milliseconds: 60_000))
         if let disorder = run.disorder(run.process.wait(until: Clock.after(milliseconds: 1000))) {
             throw FaultFailure("an undisturbed run failed: \(disorder)")
@@ -63,7 +68,9 @@ package final class ErrorScenario: FaultScenario {
             counts[call.call, default: [:]][FileKind.pattern(call.path), default: 0] += 1
         }
         return counts.sorted { $0.key < $1.key }.flatMap { call, files in
-            files.sorted { $0.key < $1.key }.map { Target(work: work, call: call, file: $0.key, count: $0.value) }
+            files.sorted { $0.key < $1.key }.map {
+                Target(work: work, layout: layout, call: call, file: $0.key, count: $0.value)
+            }
         }
     }
 
@@ -80,7 +87,7 @@ package final class ErrorScenario: FaultScenario {
     }
 
     private func run(
-        _ work: Work, _ plan: FaultPlan, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
+        _ target: Target, _ plan: FaultPlan, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
         let path = folder.fresh("store")
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -90,7 +97,7 @@ package final class ErrorScenario: FaultScenario {
         plan.armed = folder.fresh("armed")
         try Data().write(to: URL(fileURLWithPath: plan.armed ?? ""))
 
-        let started = try start(work, path, random.next() & 0xFFFF, plan)
+        let started = try start(target.work, target.layout, path, random.next() & 0xFFFF, plan)
         let run = started.run
         if plan.times == 0 {
             run.listen(until: Clock.after(milliseconds: 5000)) { !$0.failures.isEmpty }
@@ -124,11 +131,13 @@ package final class ErrorScenario: FaultScenario {
         let judge: (WriterRun, inout RoundOutcome) throws -> Void
     }
 
-    private func start(_ work: Work, _ path: String, _ seed: UInt64, _ plan: FaultPlan) throws -> Started {
+    private func start(
+        _ work: Work, _ layout: Store.Layout, _ path: String, _ seed: UInt64, _ plan: FaultPlan
+    ) throws -> Started {
         let errorFile = folder.fresh("stderr")
         switch work {
         case .commits:
-            let subject = StoreUnderTest(writerPlan(path), errorFile: errorFile)
+            let subject = StoreUnderTest(writerPlan(path, layout), errorFile: errorFile)
             return Started(run: try subject.write(seed: seed, environment: plan.environment)) { run, outcome in
                 subject.take(run)
                 outcome.commits = run.acknowledgements.count
@@ -138,7 +147,7 @@ package final class ErrorScenario: FaultScenario {
                 outcome.violations += subject.ledger.judgeNothingLost(found.heads)
             }
         case .catalog:
-            let subject = CatalogUnderTest(store: path, errorFile: errorFile)
+            let subject = CatalogUnderTest(store: path, layout: layout, errorFile: errorFile)
             let run = try subject.churn(seed: seed, steps: 5, environment: plan.environment)
             return Started(run: run) { run, outcome in
                 try subject.judge(run, cutAt: nil, mayFail: true, &outcome)
@@ -146,9 +155,10 @@ package final class ErrorScenario: FaultScenario {
         }
     }
 
-    private func writerPlan(_ path: String) -> WriterPlan {
+    private func writerPlan(_ path: String, _ layout: Store.Layout) -> WriterPlan {
         var plan = WriterPlan()
         plan.store = path
+        plan.layout = layout
         plan.streams = [0, 1, 10, 900]
         plan.commits = .mixed
         plan.shape.window = 20

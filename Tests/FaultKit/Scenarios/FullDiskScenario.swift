@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import KVStore
 
 /// Fills the disk under a writer, and frees it again.
 ///
@@ -44,7 +45,7 @@ package final class FullDiskScenario: FaultScenario {
     private func fillUnderWriter(
         _ business: Business, _ path: String, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = StoreUnderTest(plan(business, path), errorFile: folder.fresh("stderr"))
+        let subject = StoreUnderTest(plan(business, path, random.layout()), errorFile: folder.fresh("stderr"))
         switch business {
         case .store: try disk.fill(megabytes: 20)
         case .opening: try disk.fill()
@@ -77,9 +78,10 @@ package final class FullDiskScenario: FaultScenario {
         outcome.violations += subject.ledger.judgeNothingLost(found.heads)
     }
 
-    private func plan(_ business: Business, _ path: String) -> WriterPlan {
+    private func plan(_ business: Business, _ path: String, _ layout: Store.Layout) -> WriterPlan {
         var plan = WriterPlan()
         plan.store = path
+        plan.layout = layout
         plan.streams = [0, 1, 10]
         plan.commits = .mixed
         plan.intervalMilliseconds = 50
@@ -100,7 +102,7 @@ package final class FullDiskScenario: FaultScenario {
     private func fillUnderCatalog(
         _ path: String, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = CatalogUnderTest(store: path, errorFile: folder.fresh("stderr"))
+        let subject = CatalogUnderTest(store: path, layout: random.layout(), errorFile: folder.fresh("stderr"))
         let run = try subject.churn(seed: random.next(), steps: 12)
         run.listen(until: Clock.after(milliseconds: 30_000)) { $0.acknowledgements.count > 5 }
         try disk.fill()

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import KVStore
 
 /// Kills a writer at a random moment. Everything acknowledged must be there, batches whole, order a prefix.
 package final class KillScenario: FaultScenario {
@@ -36,7 +37,7 @@ package final class KillScenario: FaultScenario {
     private func killWriting(
         _ business: Business, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = store(for: business)
+        let subject = store(for: business, &random)
         let run = try subject.write(seed: random.next())
         listen(run, business, &random)
         run.kill()
@@ -78,10 +79,12 @@ package final class KillScenario: FaultScenario {
         }
     }
 
-    private func store(for business: Business) -> StoreUnderTest {
+    private func store(for business: Business, _ random: inout SeededRandom) -> StoreUnderTest {
         if let known = stores[business] { return known }
         var plan = WriterPlan()
         plan.store = folder.fresh(business.rawValue)
+        // Nothing is evicted from a single database.
+        plan.layout = business == .evicting ? .separateDatabases : random.layout()
         plan.streams = [0, 1, 10, 900]
         plan.commits = .mixed
         switch business {
@@ -108,7 +111,10 @@ package final class KillScenario: FaultScenario {
     }
 
     private func killChurning(_ random: inout SeededRandom, _ outcome: inout RoundOutcome) throws {
-        let subject = catalog ?? CatalogUnderTest(store: folder.fresh("catalog"), errorFile: folder.fresh("stderr"))
+        let subject =
+            catalog
+            ?? CatalogUnderTest(
+                store: folder.fresh("catalog"), layout: random.layout(), errorFile: folder.fresh("stderr"))
         catalog = subject
         let run = try subject.churn(seed: random.next())
         run.listen(until: Clock.after(milliseconds: 10_000)) { $0.isReady }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import KVStore
 
 /// Damages a file of a store: flips bits, zeroes a sector, cuts the end off, or removes it.
 ///
@@ -35,7 +36,11 @@ package final class RotScenario: FaultScenario {
     }
 
     package func round(_ random: inout SeededRandom) throws -> RoundOutcome {
-        if bases.isEmpty { bases = [try makeBase(closing: true), try makeBase(closing: false)] }
+        if bases.isEmpty {
+            bases = try Store.Layout.allCases.flatMap { layout in
+                [try makeBase(layout, closing: true), try makeBase(layout, closing: false)]
+            }
+        }
         let base = bases[turn % bases.count]
         let kinds = base.files.keys.filter { only == nil || $0 == only }.sorted()
         let kind = kinds[turn / bases.count % kinds.count]
@@ -50,9 +55,10 @@ package final class RotScenario: FaultScenario {
     }
 
     /// Writes a store with table files of several levels and a log, in three databases.
-    private func makeBase(closing: Bool) throws -> Base {
+    private func makeBase(_ layout: Store.Layout, closing: Bool) throws -> Base {
         var plan = WriterPlan()
         plan.store = folder.fresh("base")
+        plan.layout = layout
         plan.streams = [0, 1, 10, 900]
         plan.shape.window = 60
         plan.memtableKiB = 64

@@ -132,7 +132,7 @@ struct BackupTests {
             try namespace.flush()
             let backups = store.path.removingLastComponent().appending("backups")
             try store.backup(to: backups)
-            let folder = store.path.appending("namespaces").appending("1")
+            let folder = store.path.database()
             let table = folder.appending(try #require(try names(folder).first { $0.hasSuffix(".sst") }))
             let time = try FileManager.default.attributesOfItem(atPath: table.string)[.modificationDate]
             var status = stat()

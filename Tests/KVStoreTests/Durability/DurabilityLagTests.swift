@@ -3,7 +3,7 @@ import Testing
 
 @Suite("How much a power cut would take")
 struct DurabilityLagTests {
-    @Test("The lag counts what is not synced, and a sync ends it")
+    @Test("The lag counts what is not synced, and a sync ends it", .only(.separateDatabases))
     func lag() throws {
         var configuration = StoreConfiguration.small
         configuration.walSyncInterval = nil

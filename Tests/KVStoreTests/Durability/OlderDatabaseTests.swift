@@ -12,7 +12,7 @@ struct OlderDatabaseTests {
         let namespace = try store.createNamespace("test")
         for number in 0..<100 { try namespace.put("key/\(number)", String(repeating: "v", count: 1000)) }
         try store.close()
-        let databases = path.appending("namespaces").appending("1").string
+        let databases = path.database().string
         let logs = try FileManager.default.contentsOfDirectory(atPath: databases).filter { $0.hasSuffix(".log") }
         let sizes = try logs.map { name in
             try FileManager.default.attributesOfItem(atPath: "\(databases)/\(name)")[.size] as? Int ?? 0

@@ -115,7 +115,7 @@ struct CheckpointTests {
                 try namespace.flush()
                 try store.checkpoint(to: folder.appending("copy"))
             }
-            let database = folder.appending("copy").appending("namespaces").appending("1")
+            let database = folder.appending("copy").database()
             let tables = try names(database).filter { $0.hasSuffix(".sst") }
             #expect(!tables.isEmpty)
             for table in tables {

@@ -25,11 +25,12 @@ struct EngineToolsTests {
                 try namespace.delete("key/7")
                 return try namespace.entries().collect().map { "\(hex($0.key)) : \(hex($0.value))" }
             }
-            let database = path.appending("namespaces").appending("1")
+            let database = path.database()
             let process = Process()
             let output = Pipe()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/ldb")
             process.arguments = ["--db=\(database.string)", "scan", "--hex"]
+            if Store.Layout.underTest == .singleDatabase { process.arguments?.append("--column_family=1") }
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
             try process.run()

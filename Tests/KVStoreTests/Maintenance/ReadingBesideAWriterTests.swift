@@ -71,7 +71,7 @@ struct ReadingBesideAWriterTests {
                 #expect(errors.allSatisfy { $0?.message.contains("reading only") == true })
                 #expect(try texts(copy) == ["key": "value"])
                 #expect(try names(store.path) == before)
-                #expect(try !names(store.path.appending("namespaces").appending("1")).contains("ingest"))
+                #expect(try !names(store.path.database()).contains("ingest"))
                 #expect(try names(store.path.removingLastComponent()) == ["store"])
             }
             expectCode(.invalidArgument) { try store.catchUp() }

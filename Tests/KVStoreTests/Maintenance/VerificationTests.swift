@@ -6,7 +6,7 @@ import Testing
 @Suite("Verifying reads everything")
 struct VerificationTests {
     private func files(_ store: Store, _ suffix: String) throws -> [FilePath] {
-        let folder = store.path.appending("namespaces").appending("1")
+        let folder = store.path.database()
         return try names(folder).filter { $0.hasSuffix(suffix) }.map { folder.appending($0) }
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KVStore
 
-@Suite("More namespaces than may be open")
+@Suite("More namespaces than may be open", .only(.separateDatabases))
 struct NamespaceEvictionTests {
     private static var twoOpen: StoreConfiguration {
         var configuration = StoreConfiguration.small

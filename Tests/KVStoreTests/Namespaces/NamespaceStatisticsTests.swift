@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Statistics of namespaces and the memory of a store")
 struct NamespaceStatisticsTests {
-    @Test("They tell size, entries, use and memtables without opening anything, also after reopening the store")
+    @Test(
+        "They tell size, entries, use and memtables without opening anything, also after reopening the store",
+        .only(.separateDatabases))
     func lifecycle() throws {
         try withTemporaryFolder { folder in
             let start = Date()
@@ -61,7 +63,9 @@ struct NamespaceStatisticsTests {
         }
     }
 
-    @Test("Memory usage follows memtables, caches and what is pinned", arguments: [true, false])
+    @Test(
+        "Memory usage follows memtables, caches and what is pinned", .only(.separateDatabases),
+        arguments: [true, false])
     func memory(_ isShared: Bool) throws {
         var configuration = StoreConfiguration.small
         if !isShared { configuration.blockCache = .perNamespace }
@@ -87,7 +91,9 @@ struct NamespaceStatisticsTests {
         }
     }
 
-    @Test("Memtables of all namespaces together stay about the limit, though each could take more")
+    @Test(
+        "Memtables of all namespaces together stay about the limit, though each could take more",
+        .only(.separateDatabases))
     func memtableLimit() throws {
         var configuration = StoreConfiguration.small
         configuration.namespaceTuning.memtableSize = .mebibytes(16)

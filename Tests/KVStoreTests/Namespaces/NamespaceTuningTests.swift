@@ -18,7 +18,7 @@ struct NamespaceTuningTests {
         try OptionsFile(inDatabase: folder.appending("namespaces/\(id)"))
     }
 
-    @Test("It is used at each opening, and the others keep the store's")
+    @Test("It is used at each opening, and the others keep the store's", .only(.separateDatabases))
     func applied() throws {
         try withTemporaryFolder { folder in
             var tuning = Self.small
@@ -46,7 +46,9 @@ struct NamespaceTuningTests {
         }
     }
 
-    @Test("What the engine can change is changed while the namespace is open; what it cannot is named and waits")
+    @Test(
+        "What the engine can change is changed while the namespace is open; what it cannot is named and waits",
+        .only(.separateDatabases))
     func online() throws {
         try withTemporaryFolder { folder in
             try withStore(at: folder) { (store) throws in

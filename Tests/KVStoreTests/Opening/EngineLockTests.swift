@@ -16,7 +16,7 @@ struct EngineLockTests {
                 try orders.put("key", "value", durability: .synced)
                 try store.metadata.put("key", "value")
                 let files = try lockFiles(store.path)
-                #expect(files.count == 3 && files.allSatisfy(isLocked))
+                #expect(files.count == (store.layout == .singleDatabase ? 2 : 3) && files.allSatisfy(isLocked))
 
                 try orders.flush()
                 try orders.compact()

@@ -58,7 +58,7 @@ struct InMemoryTests {
         #expect(!exists(store.path))
     }
 
-    @Test("It can be copied and backed up to a disk")
+    @Test("It can be copied and backed up to a disk", .only(.separateDatabases))
     func copies() throws {
         try withTemporaryFolder { folder in
             let store = try Store.inMemory()

@@ -3,7 +3,7 @@ import KVStore
 import SystemPackage
 import Testing
 
-@Suite("Repairing makes a store of what can still be read, beside the damaged one")
+@Suite("Repairing makes a store of what can still be read, beside the damaged one", .only(.separateDatabases))
 struct RepairTests {
     /// A closed store with a namespace of two table files and a log, a counter and some metadata.
     private func withClosedStore(_ body: (FilePath) throws -> Void) throws {

@@ -25,9 +25,9 @@ private func makeTemporaryFolder() throws -> FilePath {
 }
 
 extension StoreConfiguration {
-    /// The documented tuning with memtables and caches small enough to have many stores at once.
+    /// The documented tuning with memtables and caches small enough to have many stores at once, in the layout under test.
     static var small: StoreConfiguration {
-        var configuration = StoreConfiguration()
+        var configuration = StoreConfiguration.documented
         configuration.namespaceTuning.memtableSize = .mebibytes(4)
         configuration.metadataTuning.memtableSize = .mebibytes(1)
         configuration.blockCache = .shared(.mebibytes(8))

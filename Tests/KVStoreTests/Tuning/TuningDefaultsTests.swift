@@ -115,7 +115,7 @@ struct TuningDefaultsTests {
         #expect(lines.count == 2 + Mirror(reflecting: Tuning.namespace).children.count + 1)
     }
 
-    @Test("The memory budget is the sum of caches and memtables")
+    @Test("The memory budget is the sum of caches and memtables", .only(.separateDatabases))
     func memoryBudget() throws {
         try withTemporaryFolder { folder in
             var configuration = StoreConfiguration.small

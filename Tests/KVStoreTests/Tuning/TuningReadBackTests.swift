@@ -7,7 +7,7 @@ import Testing
 /// read back from the options file that RocksDB wrote for the database.
 @Suite("The tuning as the engine reports it")
 struct TuningReadBackTests {
-    @Test("The documented tuning of a namespace")
+    @Test("The documented tuning of a namespace", .only(.separateDatabases))
     func namespace() throws {
         try withDatabases(StoreConfiguration()) { options, _, namespace, _ in
             try expect(options, Self.documented(memtable: 256 << 20, jobs: 5, bytesPerSync: 1 << 20))
@@ -15,7 +15,7 @@ struct TuningReadBackTests {
         }
     }
 
-    @Test("The documented tuning of the metadata database")
+    @Test("The documented tuning of the metadata database", .only(.separateDatabases))
     func metadata() throws {
         try withDatabases(StoreConfiguration()) { _, options, _, metadata in
             for family in ["default", "application"] {
@@ -27,7 +27,7 @@ struct TuningReadBackTests {
         }
     }
 
-    @Test("What the documented tuning replaced, of both databases")
+    @Test("What the documented tuning replaced, of both databases", .only(.separateDatabases))
     func before() throws {
         try withDatabases(.before) { namespaceOptions, metadataOptions, namespace, metadata in
             for (options, keyspace) in [(namespaceOptions, namespace), (metadataOptions, metadata)] {
@@ -55,7 +55,7 @@ struct TuningReadBackTests {
         }
     }
 
-    @Test("Each setting on its own reaches the engine", arguments: Change.all)
+    @Test("Each setting on its own reaches the engine", .only(.separateDatabases), arguments: Change.all)
     func eachSetting(_ change: Change) throws {
         var configuration = StoreConfiguration.small
         change.make(&configuration.namespaceTuning)
@@ -64,7 +64,9 @@ struct TuningReadBackTests {
         }
     }
 
-    @Test("A shared cache has its own capacity; with one for each namespace the tuning has the say")
+    @Test(
+        "A shared cache has its own capacity; with one for each namespace the tuning has the say",
+        .only(.separateDatabases))
     func caches() throws {
         var configuration = StoreConfiguration.small
         configuration.namespaceTuning.blockCacheCapacity = .mebibytes(3)
