@@ -2,10 +2,12 @@
 # Compares the library with the same work through the engine's C API.
 #
 # usage: scripts/benchmark.sh [--check]
+#        scripts/benchmark.sh time
 #        scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
 #
 #   (nothing)    counts instructions and allocations of single operations in Swift and in C, under valgrind, and prints
 #                them beside the thresholds of Benchmarks/thresholds.json; with --check, exceeding one is an error
+#   time         times reads of a million settled entries in Swift and in C, in turn; a minute or two
 #   compare      runs kvbench, kvbench without `update` (messages only), and the C harness of Benchmarks/ in turn, 5 rounds,
 #                and prints medians and ratios to the harness. WORKLOAD is messages, fill-random, read-random or scan;
 #                options are those that both take: --workers N, --duration SECONDS, --keys N, --batch N...
@@ -58,6 +60,11 @@ case ${1:-} in
     '' | --check)
         step 'release build' build_benchmarks
         step 'instructions and allocations' count "$@"
+        ;;
+    time)
+        step 'release build' build_benchmarks
+        work=$(mktemp -d -p /var/tmp)
+        step 'times of reads' Benchmarks/.build/release/counts "$work" time
         ;;
     compare)
         shift

@@ -7,6 +7,8 @@ struct CountedPair {
     let operations: Int
     /// Whether the work is done by other threads than the caller's too, which are counted then.
     var isAsync = false
+    /// How many keys one operation is about.
+    var keys = 1
     let c: (_ operations: UInt64) -> Void
     let swift: (_ operations: Int) throws -> Void
 
@@ -23,6 +25,27 @@ struct CountedPair {
         }
         let total = Double(rounds * operations)
         return (Double(allocations.c) / total, Double(allocations.swift) / total)
+    }
+
+    /// Runs both in turn and takes the time.
+    ///
+    /// - Parameter operations: how many at a time.
+    /// - Returns: nanoseconds of one operation in each round, in C and in Swift.
+    func time(_ operations: Int, rounds: Int) throws -> [(c: Double, swift: Double)] {
+        c(UInt64(operations))
+        try swift(operations)
+        return try (0..<rounds).map { round in
+            func time(_ body: () throws -> Void) rethrows -> Double {
+                let took = try ContinuousClock().measure(body).components
+                return (Double(took.seconds) * 1e9 + Double(took.attoseconds) / 1e9) / Double(operations)
+            }
+            guard round % 2 == 0 else {
+                let swift = try time { try self.swift(operations) }
+                return (time { self.c(UInt64(operations)) }, swift)
+            }
+            let c = time { self.c(UInt64(operations)) }
+            return (c, try time { try self.swift(operations) })
+        }
     }
 
     private func count(_ language: String, _ body: () throws -> Void) rethrows -> UInt64 {

@@ -32,7 +32,7 @@ extension CountedStore {
                 }),
             many(10), many(100),
             CountedPair(
-                name: "cursor step", operations: Self.entries,
+                name: "cursor step", operations: entries,
                 c: { [self] in sink &+= loop_scan(database, $0) },
                 swift: { [namespace] _ in
                     var sum: UInt64 = 0
@@ -112,7 +112,7 @@ extension CountedStore {
     private func many(_ together: Int) -> CountedPair {
         let operations = 4_000 / together
         return CountedPair(
-            name: "getMany \(together)", operations: operations,
+            name: "getMany \(together)", operations: operations, keys: together,
             c: { [self] in sink &+= loop_get_many(database, loopKeys(sorted), UInt64(together), $0) },
             swift: { [namespace, sorted] operations in
                 var sum: UInt64 = 0

@@ -6,8 +6,8 @@ import SystemPackage
 /// The same settled content twice: in a namespace, and in a database that C has open.
 final class CountedStore {
     static let keySize = 16
-    static let entries = 10_000
 
+    let entries: Int
     let store: Store
     let namespace: Namespace
     let database: OpaquePointer
@@ -19,12 +19,13 @@ final class CountedStore {
     let asyncKeys: [[UInt8]]
     let value = [UInt8](repeating: UInt8(ascii: "v"), count: 100)
 
-    init(in folder: FilePath) throws {
+    init(in folder: FilePath, entries: Int) throws {
+        self.entries = entries
         let path = folder.appending("store")
-        sorted = Self.keys { $0 }
+        sorted = Self.keys(entries) { $0 }
         // 7,919 is prime to their number: each comes once.
-        shuffled = Self.keys { $0 * 7919 % Self.entries }
-        asyncKeys = (0..<Self.entries).map { [shuffled] in Array(key(shuffled, $0)) }
+        shuffled = Self.keys(entries) { $0 * 7919 % entries }
+        asyncKeys = (0..<min(entries, 10_000)).map { [shuffled] in Array(key(shuffled, $0)) }
         // C cannot set the hints, and how an entry finds its place in a memtable is the engine's affair.
         var configuration = StoreConfiguration()
         configuration.namespaceTuning.memtableInsertHints = false
@@ -32,7 +33,7 @@ final class CountedStore {
         configuration.walSyncInterval = nil
         let made = try Store.open(at: path, configuration: configuration)
         let namespace = try made.createNamespace("counted")
-        for entry in 0..<Self.entries { try namespace.put(key(sorted, entry), value) }
+        for entry in 0..<entries { try namespace.put(key(sorted, entry), value) }
         try namespace.flush()
         try namespace.compact()
         try made.close()
@@ -51,12 +52,13 @@ final class CountedStore {
         try store.close()
     }
 
-    func loopKeys(_ keys: UnsafeRawBufferPointer, count: Int = entries) -> loop_keys {
+    func loopKeys(_ keys: UnsafeRawBufferPointer, count: Int? = nil) -> loop_keys {
         loop_keys(
-            bytes: keys.baseAddress!.assumingMemoryBound(to: CChar.self), size: Self.keySize, count: UInt64(count))
+            bytes: keys.baseAddress!.assumingMemoryBound(to: CChar.self), size: Self.keySize,
+            count: UInt64(count ?? entries))
     }
 
-    private static func keys(_ order: (Int) -> Int) -> UnsafeRawBufferPointer {
+    private static func keys(_ entries: Int, _ order: (Int) -> Int) -> UnsafeRawBufferPointer {
         let keys = UnsafeMutableRawBufferPointer.allocate(byteCount: entries * keySize, alignment: 16)
         for place in 0..<entries {
             let digits = Array(String(order(place)).utf8)
@@ -70,6 +72,6 @@ final class CountedStore {
 /// The key at a place, without a copy.
 @inline(__always)
 func key(_ keys: UnsafeRawBufferPointer, _ place: Int) -> UnsafeRawBufferPointer {
-    let start = place % CountedStore.entries * CountedStore.keySize
+    let start = place % (keys.count / CountedStore.keySize) * CountedStore.keySize
     return UnsafeRawBufferPointer(rebasing: keys[start..<start + CountedStore.keySize])
 }
