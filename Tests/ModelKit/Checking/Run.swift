@@ -47,11 +47,13 @@ package final class Run {
     }
 
     /// Plays a history from the start.
-    package static func play(_ history: [Operation], _ setup: Setup, flaw: Model.Flaw? = nil) throws -> Divergence? {
+    package static func play(_ history: [Operation], _ setup: Setup, flaw: Model.Flaw? = nil, finishes: Bool = true)
+        throws -> Divergence?
+    {
         let run = try Run(setup, flaw: flaw)
         for operation in history {
             if let divergence = run.apply(operation) { return divergence }
         }
-        return try run.finish()
+        return finishes ? try run.finish() : nil
     }
 }

@@ -43,7 +43,9 @@ package struct Setup: Sendable {
 
     func kind(_ namespace: Int) -> NamespaceKind { namespace < kinds.count ? kinds[namespace] : .plain }
 
-    static func name(_ namespace: Int) -> String { "namespace \(namespace)" }
+    static func name(_ namespace: Int, isRenamed: Bool = false) -> String {
+        "namespace \(namespace)" + (isRenamed ? " under its other name" : "")
+    }
 }
 
 extension Setup {

@@ -9,6 +9,8 @@ package struct Shrinker {
     private let deadline: UInt64
     /// Whether each history is played in a process of its own, since it may end that.
     private let isApart: Bool
+    /// Whether it takes the comparison at the end for the history to diverge.
+    private var needsFinish = false
     private(set) package var plays = 0
 
     package init(_ setup: Setup, flaw: Model.Flaw? = nil, seconds: Int = 120, isApart: Bool = false) {
@@ -20,7 +22,12 @@ package struct Shrinker {
 
     /// - Returns: the shortest history that was found, nil when the one given does not diverge again.
     package mutating func shrink(_ history: [Operation]) -> [Operation]? {
-        guard var best = played(history) else { return nil }
+        var found = played(history)
+        if found == nil {
+            needsFinish = true
+            found = played(history)
+        }
+        guard var best = found else { return nil }
         var hasShrunk = true
         while hasShrunk {
             hasShrunk = false
@@ -44,7 +51,7 @@ package struct Shrinker {
         guard Clock.now < deadline else { return nil }
         plays += 1
         if isApart { return playedApart(history) }
-        guard let divergence = try? Run.play(history, setup, flaw: flaw) else { return nil }
+        guard let divergence = try? Run.play(history, setup, flaw: flaw, finishes: needsFinish) else { return nil }
         return Array(history.prefix(divergence.index + 1))
     }
 

@@ -62,8 +62,17 @@ extension Model {
         return listing
     }
 
+    func rename(_ operation: Operation) -> Outcome {
+        guard namespaces[operation.namespace] != nil else { return .failed(.namespaceNotFound) }
+        renamed.formSymmetricDifference([operation.namespace])
+        return listing
+    }
+
     /// The names that the store lists.
     private var listing: Outcome {
-        .values(setup.kinds.indices.filter { namespaces[$0] != nil }.map { Array(Setup.name($0).utf8) })
+        .values(
+            setup.kinds.indices.filter { namespaces[$0] != nil }.map {
+                Array(Setup.name($0, isRenamed: renamed.contains($0)).utf8)
+            })
     }
 }

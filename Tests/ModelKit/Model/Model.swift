@@ -17,6 +17,8 @@ package final class Model {
     private var marks: [Int: Mark] = [:]
     /// How many namespaces were created after the first ones.
     var creations = 0
+    /// The namespaces that have their other name.
+    var renamed: Set<Int> = []
 
     package static let start = 1_700_000_000
 
@@ -63,14 +65,15 @@ package final class Model {
         case .openCursor, .next, .previous, .seek, .seekBack, .closeCursor: cursorOutcome(operation)
         case .takeSnapshot, .releaseSnapshot, .pin, .readPin, .unpin: handleOutcome(operation)
         case .mark, .changes: changesOutcome(operation, observed)
-        case .flush, .compact, .look: inNamespace(operation) { _ in .done }
+        case .flush, .compact, .look, .retune: inNamespace(operation) { _ in .done }
         case .sync: operation.count == 0 ? inNamespace(operation) { _ in .done } : .done
         case .reopen: inNamespace(operation) { _ in reopen(operation) }
         case .restart: restart(operation)
-        case .checkpoint: checkpoint(operation)
+        case .checkpoint, .backup: checkpoint(operation)
         case .compare, .follow: content
         case .verify: .done
         case .drop, .create: changeNamespaces(operation)
+        case .rename: rename(operation)
         case .advance:
             advance(operation.count)
         case .savePoint, .rollBack, .clear, .append, .interfere, .fail, .key: .skipped

@@ -15,7 +15,8 @@ package struct Operation: Sendable, Hashable {
         case openCursor, next, previous, seek, seekBack, closeCursor
         case takeSnapshot, releaseSnapshot, pin, readPin, unpin, mark, changes
         // The care of a store.
-        case flush, compact, sync, reopen, restart, verify, look, checkpoint, follow, drop, create, advance, compare
+        case flush, compact, sync, reopen, restart, verify, look, checkpoint, backup, follow, drop, create, rename,
+            retune, advance, compare
     }
 
     package var kind: Kind

@@ -32,7 +32,8 @@ package struct OperationSource: Sendable {
         (.takeSnapshot, 250), (.releaseSnapshot, 100), (.pin, 800), (.readPin, 1500), (.unpin, 400),
         (.mark, 60), (.changes, 30),
         (.flush, 40), (.compact, 12), (.sync, 20), (.reopen, 8), (.restart, 4), (.verify, 3), (.look, 20),
-        (.checkpoint, 2), (.follow, 2), (.drop, 4), (.create, 2), (.advance, 100), (.compare, 10),
+        (.checkpoint, 2), (.backup, 2), (.follow, 2), (.drop, 4), (.create, 2), (.rename, 4), (.retune, 4),
+        (.advance, 100), (.compare, 10),
     ]
 
     package mutating func next() -> Operation {
@@ -52,7 +53,7 @@ package struct OperationSource: Sendable {
 
     private func isKillable(_ operation: Operation) -> Bool {
         switch operation.kind {
-        case .together, .checkpoint, .changes, .mark, .follow: false
+        case .together, .checkpoint, .backup, .rename, .changes, .mark, .follow: false
         case .transaction: !operation.steps.contains { $0.kind == .interfere }
         default: operation.durability != .unlogged
         }
@@ -157,7 +158,7 @@ package struct OperationSource: Sendable {
             operation.value = Value(count: 8, seed: UInt32(number(0...1_000_000)))
         case .compact, .look: setRange(&operation)
         case .reopen, .restart: operation.count = chance(15) ? 1 : 0
-        case .sync, .checkpoint: operation.count = chance(30) ? 1 : 0
+        case .sync, .checkpoint, .backup: operation.count = chance(30) ? 1 : 0
         case .drop:
             operation.namespace = number(0...(setup.kinds.count - 1))
             var creation = Operation(.create)
@@ -172,7 +173,10 @@ package struct OperationSource: Sendable {
                 }
             }
             pending.append(creation)
-        case .create: operation.namespace = number(0...(setup.kinds.count - 1))
+        case .create, .rename: operation.namespace = number(0...(setup.kinds.count - 1))
+        case .retune:
+            operation.namespace = number(0...(setup.kinds.count - 1))
+            operation.count = number(0...5)
         case .advance:
             operation = Operation(.advance)
             operation.count = number(1...20)

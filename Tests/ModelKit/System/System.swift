@@ -21,6 +21,10 @@ package final class System {
     private var marks: [Int: Mark] = [:]
     private var follower: Store?
     private var copies = 0
+    /// The namespaces that have their other name.
+    private var renamed: Set<Int> = []
+    /// Where backups of the store go.
+    private var backups: FilePath
     /// What the last error said.
     package private(set) var lastError = ""
 
@@ -35,6 +39,7 @@ package final class System {
         self.setup = setup
         self.base = FilePath(base)
         folder = self.base.appending("store")
+        backups = self.base.appending("backups")
         creations = Array(repeating: 0, count: setup.kinds.count + 1)
         let isNew = !FileManager.default.fileExists(atPath: folder.string)
         store = try Store.open(at: folder, configuration: setup.configuration { [clock] in clock.date })
@@ -62,10 +67,12 @@ package final class System {
         return configuration
     }
 
+    private func name(_ number: Int) -> String { Setup.name(number, isRenamed: renamed.contains(number)) }
+
     private func findNamespaces() throws {
         let names = Set(try store.namespaces().map(\.name))
         namespaces = try setup.kinds.indices.map { number in
-            let name = Setup.name(number)
+            let name = self.name(number)
             return names.contains(name) ? try store.namespace(name) : nil
         }
         namespaces.append(store.metadata)
@@ -106,7 +113,9 @@ package final class System {
         case .flush, .compact, .look, .sync, .verify: return try care(operation)
         case .reopen: return try reopen(operation)
         case .restart: return try restart(operation)
-        case .checkpoint: return try checkpoint(operation)
+        case .checkpoint, .backup: return try copy(operation)
+        case .rename: return try rename(operation)
+        case .retune: return try retune(operation)
         case .follow: return try follow()
         case .compare: return content(of: store)
         case .drop, .create: return try changeNamespaces(operation)
@@ -193,7 +202,7 @@ extension System {
     /// All that a store holds, forward; read backward too, and each entry by its key.
     func content(of store: Store) -> Outcome {
         var parts: [Outcome] = setup.kinds.indices.map { number in
-            do { return try content(of: store.namespace(Setup.name(number))) } catch { return failure(error) }
+            do { return try content(of: store.namespace(name(number))) } catch { return failure(error) }
         }
         do { parts.append(try content(of: store.metadata)) } catch { parts.append(failure(error)) }
         return .several(parts)
@@ -391,14 +400,24 @@ extension System {
         return .several([outcome] + moves + [try listing()])
     }
 
-    private func checkpoint(_ operation: Operation) throws -> Outcome {
+    /// Copies the store, by a checkpoint or by a backup that is restored, and goes on with the copy when it is asked for.
+    private func copy(_ operation: Operation) throws -> Outcome {
         copies += 1
         let target = base.appending("copy-\(copies)")
-        let current = store
-        if operation.isAsync {
-            try blocking { try await current.checkpoint(to: target) }
-        } else {
-            try current.checkpoint(to: target)
+        let (current, backups) = (store, backups)
+        switch (operation.kind, operation.isAsync) {
+        case (.checkpoint, false): try current.checkpoint(to: target)
+        case (.checkpoint, true): try blocking { try await current.checkpoint(to: target) }
+        case (_, false):
+            _ = try current.backup(to: backups)
+            _ = try Store.verifyBackup(in: backups)
+            try Store.restore(from: backups, to: target)
+            if copies.isMultiple(of: 3) { _ = try Store.purgeBackups(in: backups, keeping: 1) }
+        case (_, true):
+            try blocking {
+                _ = try await current.backup(to: backups)
+                try await Store.restore(from: backups, to: target)
+            }
         }
         let copy = try Store.open(at: target, configuration: configuration())
         let outcome = content(of: copy)
@@ -408,6 +427,8 @@ extension System {
             follower = nil
             try store.close()
             obsolete = folder
+            // Those that are there are of another store.
+            self.backups = base.appending("backups-\(copies)")
             folder = target
             store = copy
             try findNamespaces()
@@ -435,7 +456,7 @@ extension System {
     private func changeNamespaces(_ operation: Operation) throws -> Outcome {
         let number = operation.namespace
         guard number < setup.kinds.count else { return .skipped }
-        let name = Setup.name(number)
+        let name = self.name(number)
         let store = store
         if operation.kind == .create {
             let options = setup.kind(number).options
@@ -454,6 +475,30 @@ extension System {
             // Kept: what is done with it from now on is an error of the library's.
         }
         return try listing()
+    }
+
+    private func rename(_ operation: Operation) throws -> Outcome {
+        let (number, store) = (operation.namespace, store)
+        let old = name(number)
+        let new = Setup.name(number, isRenamed: !renamed.contains(number))
+        if operation.isAsync {
+            try blocking { try await store.renameNamespace(old, to: new) }
+        } else {
+            try store.renameNamespace(old, to: new)
+        }
+        renamed.formSymmetricDifference([number])
+        return try listing()
+    }
+
+    /// Gives a namespace a tuning of its own, or takes it away.
+    private func retune(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        var tuning = setup.configuration { Date() }.namespaceTuning
+        tuning.compression = Compression.allCases[operation.count % Compression.allCases.count]
+        tuning.bloomBitsPerKey = operation.count & 1 == 0 ? 10 : 0
+        tuning.level0CompactionTrigger = 2 + operation.count % 3
+        _ = try namespace.setTuning(operation.count == 0 ? nil : tuning)
+        return .done
     }
 
     private func listing() throws -> Outcome { .values(try store.namespaces().map { Array($0.name.utf8) }) }
