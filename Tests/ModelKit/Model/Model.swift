@@ -33,6 +33,8 @@ package final class Model {
         let namespace: Int
         /// Why it cannot be used any more.
         var ending: StoreError.Code?
+        /// Whether dropping the namespace makes no difference any more: its store was closed.
+        var isOver = false
     }
 
     /// What a namespace was when somebody began to follow its changes.
@@ -277,7 +279,10 @@ extension Model {
             if cursors[number]!.ending == nil { cursors[number]!.ending = code }
         }
         for number in Array(snapshots.keys) where namespace == nil || snapshots[number]!.namespace == namespace {
-            if snapshots[number]!.ending == nil { snapshots[number]!.ending = code }
+            guard !snapshots[number]!.isOver else { continue }
+            snapshots[number]!.ending = code
+            // Only reopening leaves room for another reason: then it can be dropped.
+            snapshots[number]!.isOver = namespace == nil || code == .namespaceNotFound
         }
     }
 }
