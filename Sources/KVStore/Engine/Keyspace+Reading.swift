@@ -11,6 +11,19 @@ extension Keyspace {
     @inline(__always)
     func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latestHandle) }
 
+    /// The value of a key as memtables and cache have it.
+    ///
+    /// - Throws: `.incomplete` when they do not tell.
+    func getCached(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
+        guard var slice = try getStored(key, latest.cachedOnly) else { return nil }
+        // Where it would have to open a table file, the engine says that the key is there, with an empty value. RocksDB:
+        // `GetContext::MarkKeyMayExist`, which `KeyMayExist` tells from a value and `Get` does not.
+        guard !slice.buffer.isEmpty else { throw .refused(.incomplete, "the value is not in memory") }
+        guard try format.shows(slice.buffer) else { return nil }
+        slice.trailerSize = trailerSize
+        return slice
+    }
+
     @inline(__always)
     private func get(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
         if trailerSize > 0 { return try getShown(key, options) }

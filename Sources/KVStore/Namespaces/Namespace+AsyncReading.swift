@@ -56,7 +56,7 @@ extension Namespace {
         try key.withBytes { (key) throws(StoreError) -> Result? in
             try slot.withKeyspaceIfOpen(.get) { (keyspace) throws(EngineFailure) -> Result? in
                 do throws(EngineFailure) {
-                    return body(try keyspace.get(key, keyspace.latest.cachedOnly))
+                    return body(try keyspace.getCached(key))
                 } catch {
                     guard error.code == .incomplete else { throw error }
                     return nil
@@ -69,7 +69,7 @@ extension Namespace {
         try key.withBytes { (key) throws(StoreError) -> PinnedRead? in
             try slot.withKeyspaceIfOpen(.get) { (keyspace) throws(EngineFailure) -> PinnedRead? in
                 do throws(EngineFailure) {
-                    guard let slice = try keyspace.get(key, keyspace.latest.cachedOnly) else { return .missing }
+                    guard let slice = try keyspace.getCached(key) else { return .missing }
                     return .value(PinnedValue(slice, keyspace))
                 } catch {
                     guard error.code == .incomplete else { throw error }
