@@ -30,7 +30,9 @@ struct ModelTests {
         #expect(failure == nil)
     }
 
-    @Test("A mistake is found and its history made short", arguments: [Model.Flaw.forgetsRangeDeletions, .losesConflicts])
+    @Test(
+        "A mistake is found and its history made short",
+        arguments: [Model.Flaw.forgetsRangeDeletions, .losesConflicts])
     func flaws(_ flaw: Model.Flaw) async throws {
         let failure = try await onThread { () -> ModelCheck.Failure? in
             var check = ModelCheck(seed: 7, operationsPerRun: 20_000)
