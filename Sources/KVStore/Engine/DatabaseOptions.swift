@@ -57,6 +57,12 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_db_write_buffer_size(handle, memtables.bytes)
     }
 
+    /// Makes the options fit a database with one column family. To be called before the options are used.
+    ///
+    /// With atomic flushes the engine syncs older logs before it flushes, which only several families need. Where a write
+    /// of another thread has just failed to sync such a log, a build with assertions ends the process.
+    func setAlone() { rocksdb_options_set_atomic_flush(handle, 0) }
+
     private static let sharedArenaBlock = ByteCount.kibibytes(16).bytes
 
     /// Leaves the files of a column family as they are. To be called before the options are used.

@@ -20,10 +20,11 @@ struct DatabaseOpener: Sendable {
     ) throws(EngineFailure) -> Database {
         let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
         func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
-            try Database(
-                path: path.string,
-                options: DatabaseOptions(tuning, cache: cache, mode: mode, format: format),
-                mode: mode, families: families, keepAlive: lock?.current, seen: seen)
+            let options = DatabaseOptions(tuning, cache: cache, mode: mode, format: format)
+            if families.isEmpty { options.setAlone() }
+            return try Database(
+                path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
+                seen: seen)
         }
         return try isReader ? openBesideWriter(path, open) : open(nil)
     }
