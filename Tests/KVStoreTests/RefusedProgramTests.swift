@@ -19,7 +19,8 @@ struct RefusedProgramTests {
         let compilers = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/swiftc" }
         guard let compiler = compilers.first(where: FileManager.default.isExecutableFile(atPath:)) else { return nil }
         let modules = [
-            built.appending("Modules"), scratch.appending("checkouts/swift-system/Sources/CSystem/include"),
+            built.appending("Modules"), built.appending("CRocksDBHints.build"),
+            scratch.appending("checkouts/swift-system/Sources/CSystem/include"),
             folder.removingLastComponent().removingLastComponent().appending("Sources/CRocksDB"),
         ]
         // Lifetimes and exclusive access are checked after the types, so that these have to be gone beyond.

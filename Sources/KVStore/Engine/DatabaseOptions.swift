@@ -57,12 +57,6 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_db_write_buffer_size(handle, memtables.bytes)
     }
 
-    /// Makes the options fit a database with one column family. To be called before the options are used.
-    ///
-    /// With atomic flushes the engine syncs older logs before it flushes, which only several families need. Where a write
-    /// of another thread has just failed to sync such a log, a build with assertions ends the process.
-    func setAlone() { rocksdb_options_set_atomic_flush(handle, 0) }
-
     private static let sharedArenaBlock = ByteCount.kibibytes(16).bytes
 
     /// Leaves the files of a column family as they are. To be called before the options are used.
@@ -132,8 +126,11 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_info_log_level(handle, 4)
         rocksdb_options_set_keep_log_file_num(handle, 2)
         rocksdb_options_set_max_log_file_size(handle, 0)
-        // Several column families share one log: only flushed together do they stay consistent after a power cut.
-        rocksdb_options_set_atomic_flush(handle, 1)
+        // Not even with several column families. The engine syncs older logs before it flushes one of several, so that no
+        // table file is ahead of the log after a power cut, and it can all be read again from there. With atomic flushes it
+        // does so where there is one family too, and a build with assertions ends the process when another thread has just
+        // failed to sync such a log, or when two flushes were asked for at the same time for different reasons.
+        rocksdb_options_set_atomic_flush(handle, 0)
         // Statistics of the engine's own are written to its info log, which is silent.
         rocksdb_options_set_stats_dump_period_sec(handle, 0)
         rocksdb_options_set_stats_persist_period_sec(handle, 0)

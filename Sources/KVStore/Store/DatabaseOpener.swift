@@ -21,7 +21,6 @@ struct DatabaseOpener: Sendable {
         let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
         func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
             let options = DatabaseOptions(tuning, cache: cache, mode: mode, format: format)
-            if families.isEmpty { options.setAlone() }
             return try Database(
                 path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
                 seen: seen)

@@ -45,7 +45,7 @@ package final class FullDiskScenario: FaultScenario {
     private func fillUnderWriter(
         _ business: Business, _ path: String, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = StoreUnderTest(plan(business, path, random.layout()), errorFile: folder.fresh("stderr"))
+        let subject = StoreUnderTest(plan(business, path, .separateDatabases), errorFile: folder.fresh("stderr"))
         switch business {
         case .store: try disk.fill(megabytes: 20)
         case .opening: try disk.fill()

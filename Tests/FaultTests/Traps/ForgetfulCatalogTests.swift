@@ -9,7 +9,7 @@ import Testing
     func lost() throws {
         try withWrittenStore({ $0.streams = [0, 10] }) { store in
             let log = try #require(try store.files(in: store.path + "/metadata", suffix: ".log").last)
-            for share in [0.0, 0.3, 0.6] {
+            for share in [0.0, 0.15, 0.3] {
                 let found = try store.damaged { copy in
                     let path = "\(copy)/metadata/\(log)"
                     let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)

@@ -169,7 +169,7 @@ struct LayoutTests {
             #expect(file.value("arena_block_size", family: "1") == "16384")
             #expect(file.value("max_total_wal_size") == "\(512 << 20)")
             #expect(file.value("db_write_buffer_size") == "\(512 << 20)")
-            #expect(file.value("atomic_flush") == "true")
+            #expect(file.value("atomic_flush") == "false")
         }
     }
 

@@ -11,7 +11,6 @@ struct TuningReadBackTests {
     func namespace() throws {
         try withDatabases(StoreConfiguration()) { options, _, namespace, _ in
             try expect(options, Self.documented(memtable: 256 << 20, jobs: 5, bytesPerSync: 1 << 20))
-            try expect(options, ["atomic_flush": "false"])
             #expect(try namespace.property("rocksdb.block-cache-capacity") == "\(1 << 30)")
         }
     }
@@ -23,8 +22,6 @@ struct TuningReadBackTests {
                 try expect(
                     options, Self.documented(memtable: 128 << 20, jobs: 4, bytesPerSync: 512 << 10), family: family)
             }
-            // Several column families share a log: only flushed together do they stay consistent after a power cut.
-            try expect(options, ["atomic_flush": "true"], family: "default")
             #expect(options.families == ["application", "default"])
             #expect(try metadata.property("rocksdb.block-cache-capacity") == "\(256 << 20)")
         }
@@ -106,6 +103,7 @@ struct TuningReadBackTests {
         "info_log_level": "FATAL_LEVEL",
         "keep_log_file_num": "2",
         "max_log_file_size": "0",
+        "atomic_flush": "false",
         "manual_wal_flush": "false",
         "unordered_write": "false",
         "enable_pipelined_write": "false",
