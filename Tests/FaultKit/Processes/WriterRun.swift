@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A writer process and what it has said so far.
 package final class WriterRun {
     package let process: ChildProcess
@@ -65,6 +67,13 @@ package final class WriterRun {
         case "done": isDone = true
         default: otherLines.append(words.map(String.init))
         }
+    }
+
+    /// Whether the engine ended the process in the one way that is not promised away: a database with several column
+    /// families flushes, meets an older log that another thread has just failed to sync, and asserts. See
+    /// docs/durability.md.
+    package func wasEndedByFlush(_ ending: ChildProcess.Ending) -> Bool {
+        ending == .signalled(SIGABRT) && process.errorText.contains("sync_without_flush_called_")
     }
 
     /// How the process ended when it should have ended in order; nil when it did.

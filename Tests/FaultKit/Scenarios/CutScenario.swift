@@ -86,7 +86,9 @@ package class CutScenario: FaultScenario {
         run.process.kill(SIGTERM)
         run.listen(until: Clock.after(milliseconds: 10_000))
         let ending = run.process.wait(until: Clock.after(milliseconds: 10_000))
-        if case .signalled(let signal) = ending, signal != SIGTERM {
+        if run.wasEndedByFlush(ending) {
+            outcome.counts["ended by the engine's flush"] = 1
+        } else if case .signalled(let signal) = ending, signal != SIGTERM {
             outcome.violations.append("the writer crashed, signal \(signal): \(run.process.errorText)")
         }
         if ending == .hung { outcome.violations.append("the writer did not end") }

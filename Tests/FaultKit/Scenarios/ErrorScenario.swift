@@ -106,7 +106,11 @@ package final class ErrorScenario: FaultScenario {
         }
         run.listen(until: Clock.after(milliseconds: 60_000))
         let ending = run.process.wait(until: Clock.after(milliseconds: 1000))
-        if let disorder = run.disorder(ending) { outcome.violations.append(disorder) }
+        if run.wasEndedByFlush(ending) {
+            outcome.counts["ended by the engine's flush"] = 1
+        } else if let disorder = run.disorder(ending) {
+            outcome.violations.append(disorder)
+        }
         outcome.counts["calls failed"] = NotedCall.read(plan.log ?? "").count { $0.hasFailed }
         outcome.counts["errors reported"] = run.failures.count
         judgeCodes(run, plan, &outcome)
