@@ -41,6 +41,12 @@ package struct Setup: Sendable {
         return configuration
     }
 
+    /// The namespaces whose database is the same as that of one, which are reopened together.
+    func sharing(_ namespace: Int) -> [Int] {
+        let isSingle = configuration { Date() }.layout == .singleDatabase
+        return isSingle && namespace < kinds.count ? Array(kinds.indices) : [namespace]
+    }
+
     func kind(_ namespace: Int) -> NamespaceKind { namespace < kinds.count ? kinds[namespace] : .plain }
 
     static func name(_ namespace: Int, isRenamed: Bool = false) -> String {
@@ -90,6 +96,12 @@ extension Setup {
             $0.metadataTuning.makeTiny()
             $0.maxOpenNamespaces = 2
         },
+        tiny("single", layout: .singleDatabase) { _ in },
+        Variant(name: "single-documented") {
+            $0.namespaceTuning.memtableSize = .mebibytes(8)
+            $0.metadataTuning.memtableSize = .mebibytes(4)
+            $0.layout = .singleDatabase
+        },
         Variant(name: "synced") {
             $0.namespaceTuning.makeTiny()
             $0.metadataTuning.makeTiny()
@@ -98,8 +110,11 @@ extension Setup {
         },
     ]
 
-    private static func tiny(_ name: String, _ change: @escaping @Sendable (inout Tuning) -> Void) -> Variant {
+    private static func tiny(
+        _ name: String, layout: Store.Layout? = nil, _ change: @escaping @Sendable (inout Tuning) -> Void
+    ) -> Variant {
         Variant(name: name) {
+            $0.layout = layout
             $0.namespaceTuning.makeTiny()
             $0.metadataTuning.makeTiny()
             $0.walSyncInterval = .milliseconds(20)

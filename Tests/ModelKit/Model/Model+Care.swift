@@ -4,12 +4,15 @@ extension Model {
     /// Opens a namespace anew; what still reads it makes that fail at first, when it is kept.
     func reopen(_ operation: Operation) -> Outcome {
         let number = operation.namespace
-        if operation.count == 0 { releaseReaders(of: number) }
-        let isKept = hasReaders(of: number)
-        end(number, with: .closed)
-        let outcome = Outcome.several([isKept ? .failed(.alreadyOpen) : .done])
-        releaseReaders(of: number)
-        return outcome
+        let shared = setup.sharing(number)
+        if operation.count == 0 { for number in shared { releaseReaders(of: number) } }
+        // In a database of several namespaces, one that was dropped is read there too.
+        let isKept = shared.contains { hasReaders(of: $0, orDropped: shared.count > 1) }
+        for number in shared {
+            end(number, with: .closed)
+            releaseReaders(of: number)
+        }
+        return .several([isKept ? .failed(.alreadyOpen) : .done])
     }
 
     /// Takes away all that was made of namespaces, as the end of the process does.
@@ -19,9 +22,9 @@ extension Model {
     }
 
     /// Whether something reads the namespace that has this number now, and not one that was dropped.
-    private func hasReaders(of number: Int) -> Bool {
-        cursors.values.contains { $0.namespace == number && $0.ending == nil }
-            || pins.values.contains { $0.namespace == number && $0.ending == nil }
+    private func hasReaders(of number: Int, orDropped: Bool) -> Bool {
+        cursors.values.contains { $0.namespace == number && (orDropped || $0.ending == nil) }
+            || pins.values.contains { $0.namespace == number && (orDropped || $0.ending == nil) }
     }
 
     /// Closes the store and opens it.

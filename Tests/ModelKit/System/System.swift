@@ -368,14 +368,15 @@ extension System {
 
     private func reopen(_ operation: Operation) throws -> Outcome {
         let namespace = try namespace(operation)
-        if operation.count == 0 { releaseReaders(of: operation.namespace) }
+        let shared = setup.sharing(operation.namespace)
+        if operation.count == 0 { for number in shared { releaseReaders(of: number) } }
         var outcome = Outcome.done
         do {
             if operation.isAsync { try blocking { try await namespace.reopen() } } else { try namespace.reopen() }
         } catch {
             outcome = failure(error)
         }
-        releaseReaders(of: operation.namespace)
+        for number in shared { releaseReaders(of: number) }
         if outcome == .failed(.alreadyOpen) { try namespace.reopen() }
         return .several([outcome])
     }
