@@ -16,24 +16,26 @@
 #include <rocksdb/slice_transform.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <string>
 
 namespace {
 
-// The engine makes one hint, of about 300 bytes, for each prefix that it is given. So that random keys do not make one
-// each, prefixes are the numbers from 0 to this.
-constexpr size_t kHints = 256;
+// The engine makes one hint, of about 300 bytes, for each prefix that it is given: numbers below this, in two bytes.
+constexpr size_t kHints = 1024;
 
-struct HintNumbers {
-  std::array<char, kHints> bytes{};
+// The stem of the key that each number stood for last. Only one thread at a time inserts with hints into a database; what
+// it misses of another costs time and nothing else.
+struct Stems {
+  std::array<std::atomic<uint64_t>, kHints> last{};
+  std::array<uint16_t, kHints> numbers{};
 
-  constexpr HintNumbers() {
-    for (size_t number = 0; number < kHints; number++) bytes[number] = static_cast<char>(number);
+  Stems() {
+    for (size_t number = 0; number < kHints; number++) numbers[number] = static_cast<uint16_t>(number);
   }
 };
-constexpr HintNumbers kNumbers;
 
 uint64_t Load(const char *bytes, size_t count) {
   uint64_t number = 0;
@@ -42,18 +44,21 @@ uint64_t Load(const char *bytes, size_t count) {
 }
 
 // Keys that come in order share a hint: those that are alike but for their last eight bytes, which is where a number
-// counts, be it binary or decimal. Kinds that meet in one hint cost time and nothing else.
-char *Prefix(void *, const char *key, size_t size, size_t *prefixSize) {
+// counts, be it binary or decimal. This is a hash of what they share, and of its length.
+uint64_t Stem(const char *key, size_t size) {
   const size_t stem = size > 8 ? size - 8 : 0;
-  uint64_t hash = stem;
-  size_t offset = 0;
-  for (; offset < stem; offset += 8) {
+  uint64_t hash = stem + 1;
+  for (size_t offset = 0; offset < stem; offset += 8) {
     const size_t rest = stem - offset;
     hash = (hash ^ Load(key + offset, rest < 8 ? rest : 8)) * 0x9e3779b97f4a7c15;
     hash ^= hash >> 32;
   }
-  *prefixSize = 1;
-  return const_cast<char *>(&kNumbers.bytes[hash % kHints]);
+  return hash;
+}
+
+char *Prefix(void *state, const char *key, size_t size, size_t *prefixSize) {
+  *prefixSize = sizeof(uint16_t);
+  return reinterpret_cast<char *>(&static_cast<Stems *>(state)->numbers[Stem(key, size) % kHints]);
 }
 
 // Whether an entry that is about to be inserted may use a hint: points only. Deletions of ranges are kept in a skip list
@@ -61,17 +66,24 @@ char *Prefix(void *, const char *key, size_t size, size_t *prefixSize) {
 //
 // MemTable::Add, the one caller, has encoded the entry by then: behind the key stand eight bytes, the first of which
 // is the entry's type.
-unsigned char IsPoint(void *, const char *key, size_t size) {
+//
+// And only keys whose stem came last at its number: random keys would search from a place far away.
+unsigned char UsesHint(void *state, const char *key, size_t size) {
   enum : unsigned char { kDeletion = 0, kValue = 1, kMerge = 2 };
   const unsigned char type = static_cast<unsigned char>(key[size]);
-  return type == kDeletion || type == kValue || type == kMerge;
+  if (type != kDeletion && type != kValue && type != kMerge) return 0;
+  const uint64_t stem = Stem(key, size);
+  std::atomic<uint64_t> &last = static_cast<Stems *>(state)->last[stem % kHints];
+  if (last.load(std::memory_order_relaxed) == stem) return 1;
+  last.store(stem, std::memory_order_relaxed);
+  return 0;
 }
 
 unsigned char IsInRange(void *, const char *, size_t) { return 0; }
 
 const char *Name(void *) { return "kvstore.InsertHints"; }
 
-void Destroy(void *) {}
+void Destroy(void *state) { delete static_cast<Stems *>(state); }
 
 std::shared_ptr<const rocksdb::SliceTransform> &Extractor(rocksdb_options_t *options) {
   return reinterpret_cast<rocksdb::Options *>(options)->memtable_insert_with_hint_prefix_extractor;
@@ -102,7 +114,7 @@ int kvstore_set_insert_hints(rocksdb_options_t *options) {
   // What the C API makes derives from this class alone, so both are at the same address. A class of our own would need
   // the engine's type information, which not every build has.
   rocksdb_slicetransform_t *hints =
-      rocksdb_slicetransform_create(nullptr, Destroy, Prefix, IsPoint, IsInRange, Name);
+      rocksdb_slicetransform_create(new Stems, Destroy, Prefix, UsesHint, IsInRange, Name);
   Extractor(options).reset(reinterpret_cast<const rocksdb::SliceTransform *>(hints));
   return 1;
 }

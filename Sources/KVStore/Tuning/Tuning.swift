@@ -91,7 +91,7 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// Whether memtables remember where keys of a kind were inserted last, so that keys which come in order are not searched
     /// for from the top. Default true.
     ///
-    /// Beyond the documented tuning; see its guide for what it gains. Takes up to 80 KiB a memtable. Has an effect with
+    /// Beyond the documented tuning; see its guide for what it gains. Takes up to 300 KiB a memtable. Has an effect with
     /// RocksDB 7.8.3 only, which it was tested with. RocksDB: `memtable_insert_with_hint_prefix_extractor`.
     public var memtableInsertHints: Bool
 
