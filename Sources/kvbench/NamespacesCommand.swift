@@ -15,6 +15,9 @@ struct NamespacesCommand: ParsableCommand {
     @Option(help: "How many namespaces.")
     var namespaces = NamespacesOptions().namespaces
 
+    @Option(help: "Where they live: in a database each, or together in a single one.")
+    var layout = NamespacesOptions().layout
+
     @Option(help: "How many threads create, write and read them.")
     var workers = NamespacesOptions().workers
 
@@ -64,6 +67,7 @@ struct NamespacesCommand: ParsableCommand {
     private var options: NamespacesOptions {
         var options = NamespacesOptions()
         options.namespaces = namespaces
+        options.layout = layout
         options.workers = workers
         options.samples = samples
         options.maxOpen = maxOpen
@@ -74,3 +78,5 @@ struct NamespacesCommand: ParsableCommand {
         return options
     }
 }
+
+extension LayoutChoice: ExpressibleByArgument {}

@@ -35,6 +35,7 @@ public struct NamespacesBenchmark: Sendable {
 
     private var configuration: StoreConfiguration {
         var configuration = StoreConfiguration()
+        configuration.layout = options.layout.layout
         if let maxOpen = options.maxOpen { configuration.maxOpenNamespaces = maxOpen }
         return configuration
     }
@@ -49,6 +50,7 @@ public struct NamespacesBenchmark: Sendable {
                 engineVersion: engine.version, engineBuild: engine.build, cpus: Machine.cpus,
                 memoryBytes: Machine.memoryBytes, kernel: Machine.kernel,
                 syncMicroseconds: try SyncLatency.medianMicroseconds(in: path), swift: Machine.swift))
+        document.layout = options.layout.rawValue
         let sampler = ResourceSampler()
         try sampler.during {
             let folder = path.appending("many")

@@ -4,6 +4,8 @@ public import SystemPackage
 public struct NamespacesOptions: Sendable {
     /// How many namespaces are created.
     public var namespaces = 10_000
+    /// Where they live.
+    public var layout = LayoutChoice.separate
     /// How many threads create, write and read them.
     public var workers = 4
     /// How many first uses are timed, one after another.
