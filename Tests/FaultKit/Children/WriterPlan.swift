@@ -40,8 +40,8 @@ package struct WriterPlan: Sendable {
 
     package init() {}
 
-    /// Where the checkpoints are, each in a folder named after the first stream's head in it.
-    package var copies: String { store + "-copies" }
+    /// Where the checkpoints of one writer are, each in a folder named after the first stream's head in it.
+    package var copies: String { "\(store)-copies-\(seed)" }
 
     package var arguments: [String] {
         [

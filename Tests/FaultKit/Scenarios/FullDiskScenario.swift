@@ -47,7 +47,7 @@ package final class FullDiskScenario: FaultScenario {
     ) throws {
         let subject = StoreUnderTest(plan(business, path, .separateDatabases), errorFile: folder.fresh("stderr"))
         switch business {
-        case .store: try disk.fill(megabytes: 20)
+        case .store: try disk.fill(megabytes: 40)
         case .opening: try disk.fill()
         default: break
         }

@@ -112,7 +112,12 @@ package final class RotScenario: FaultScenario {
         let ending = run.process.wait(until: Clock.after(milliseconds: 1000))
         if let disorder = run.disorder(ending) { outcome.violations.append(disorder) }
         outcome.commits = Int(base.heads.values.reduce(0, +))
-        outcome.violations += run.complaints.prefix(3)
+        // How much of a manifest is on disk is noted every ten seconds and on closing: not of what came since.
+        if damage == .truncation, !base.wasClosed, file.contains("MANIFEST"), !run.complaints.isEmpty {
+            outcome.counts["behind the note"] = 1
+        } else {
+            outcome.violations += run.complaints.prefix(3)
+        }
         judge(run, base, file, &outcome)
         if !outcome.violations.isEmpty { outcome.violations.append("the damage: \(file) \(what)") }
     }
