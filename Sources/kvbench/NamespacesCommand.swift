@@ -1,5 +1,5 @@
-import ArgumentParser
-import KVBench
+public import ArgumentParser
+public import KVBench
 import SystemPackage
 
 struct NamespacesCommand: ParsableCommand {
