@@ -35,6 +35,8 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     private let lowerBound: UnsafeMutableBufferPointer<CChar>?
     private let upperBound: UnsafeMutableBufferPointer<CChar>?
     private let keepAlive: AnyObject?
+    /// How the witness of an iterator reads; nil for an iterator that needs none.
+    let witness: ScanWitness.Options?
 
     /// - Parameters:
     ///   - snapshot: the engine keeps this pointer too.
@@ -42,9 +44,10 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     ///   - keepAlive: what owns the snapshot, unless it outlives the options anyway.
     init(
         range: KeyRange = .all, scan: ScanOptions = ScanOptions(), snapshot: OpaquePointer? = nil, rangeDeletions: Bool,
-        cachedOnly: Bool = false, keepAlive: AnyObject? = nil
+        cachedOnly: Bool = false, keepAlive: AnyObject? = nil, witness: ScanWitness.Options? = nil
     ) {
         self.keepAlive = keepAlive
+        self.witness = witness
         handle = rocksdb_readoptions_create()
         lowerBound = range.lowerBound.map(Self.copy)
         upperBound = range.upperBound.map(Self.copy)
@@ -61,7 +64,7 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         if cachedOnly { rocksdb_readoptions_set_read_tier(handle, 1) }
         if let snapshot { rocksdb_readoptions_set_snapshot(handle, snapshot) }
         // With range deletions ignored an unreadable first block of a file is an error; without, RocksDB 7.8.3 ends a
-        // scan early and silently. So they are only looked at where there are any.
+        // scan early and silently. So they are only looked at where there are any, and by iterators with a witness.
         rocksdb_readoptions_set_ignore_range_deletions(handle, rangeDeletions ? 0 : 1)
     }
 

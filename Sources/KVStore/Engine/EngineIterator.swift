@@ -4,6 +4,7 @@ internal import CRocksDB
 struct EngineIterator: ~Copyable {
     private let handle: OpaquePointer
     private let options: ReadOptions
+    private let witness: ScanWitness?
     let keyspace: Keyspace
     /// The same, to be looked at fast, which happens at every step.
     private let unretainedKeyspace: Unmanaged<Keyspace>
@@ -14,6 +15,7 @@ struct EngineIterator: ~Copyable {
         unretainedKeyspace = .passUnretained(keyspace)
         if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
+        witness = options.witness.map { ScanWitness(keyspace, $0) }
     }
 
     deinit {
@@ -25,21 +27,39 @@ struct EngineIterator: ~Copyable {
     @inline(__always)
     var isClosed: Bool { unretainedKeyspace._withUnsafeGuaranteedRef { $0.isClosed } }
 
-    func seekToFirst() { rocksdb_iter_seek_to_first(handle) }
+    func seekToFirst() {
+        rocksdb_iter_seek_to_first(handle)
+        witness?.follow(place, isForward: true) { $0.seekToFirst() }
+    }
 
-    func seekToLast() { rocksdb_iter_seek_to_last(handle) }
+    func seekToLast() {
+        rocksdb_iter_seek_to_last(handle)
+        witness?.follow(place, isForward: false) { $0.seekToLast() }
+    }
 
     /// Goes to the first entry at or after `key`.
-    func seek(_ key: RawSpan) { key.withChars { rocksdb_iter_seek(handle, $0, $1) } }
+    func seek(_ key: RawSpan) {
+        key.withChars { rocksdb_iter_seek(handle, $0, $1) }
+        witness?.follow(place, isForward: true) { $0.seek(key) }
+    }
 
     /// Goes to the last entry at or before `key`.
-    func seekBackward(_ key: RawSpan) { key.withChars { rocksdb_iter_seek_for_prev(handle, $0, $1) } }
+    func seekBackward(_ key: RawSpan) {
+        key.withChars { rocksdb_iter_seek_for_prev(handle, $0, $1) }
+        witness?.follow(place, isForward: false) { $0.seekBackward(key) }
+    }
 
     /// Only while ``isValid``: the engine ends the process otherwise.
-    func next() { rocksdb_iter_next(handle) }
+    func next() {
+        rocksdb_iter_next(handle)
+        witness?.followStep(place, isForward: true)
+    }
 
     /// Only while ``isValid``.
-    func previous() { rocksdb_iter_prev(handle) }
+    func previous() {
+        rocksdb_iter_prev(handle)
+        witness?.followStep(place, isForward: false)
+    }
 
     /// Goes to the entry beside that readers may see. Only while ``isValid``.
     func step(isForward: Bool) throws(EngineFailure) {
@@ -61,11 +81,15 @@ struct EngineIterator: ~Copyable {
     }
 
     @inline(__always)
-    var isValid: Bool { rocksdb_iter_valid(handle) != 0 }
+    var isValid: Bool { rocksdb_iter_valid(handle) != 0 && (witness == nil || witness?.hasFailed == false) }
+
+    /// The key that it is at, whatever a witness says.
+    private var place: UnsafeRawBufferPointer? { rocksdb_iter_valid(handle) != 0 ? key : nil }
 
     /// Throws why the iterator is not valid, if it is not the end of its range.
     func check() throws(EngineFailure) {
         try engineCall { rocksdb_iter_get_error(handle, $0) }
+        try witness?.check()
     }
 
     /// Only while ``isValid``.

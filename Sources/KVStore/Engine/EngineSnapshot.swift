@@ -19,7 +19,14 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
 
     /// The options of an iterator over a range; they keep the snapshot.
     func options(_ range: KeyRange, _ scan: ScanOptions) -> ReadOptions {
-        ReadOptions(range: range, scan: scan, snapshot: handle, rangeDeletions: rangeDeletions, keepAlive: self)
+        func options(rangeDeletions: Bool, witness: ScanWitness.Options? = nil) -> ReadOptions {
+            ReadOptions(
+                range: range, scan: scan, snapshot: handle, rangeDeletions: rangeDeletions, keepAlive: self,
+                witness: witness)
+        }
+        let scanned = options(rangeDeletions: false)
+        guard rangeDeletions else { return scanned }
+        return options(rangeDeletions: true, witness: ScanWitness.Options(scan: scanned, point: pointReads.any))
     }
 }
 

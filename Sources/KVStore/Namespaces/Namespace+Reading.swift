@@ -18,7 +18,10 @@ extension Namespace: Readable {
 
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try slot.withKeyspace(.cursor) { (keyspace) throws(EngineFailure) in
-            let options = ReadOptions(range: range, scan: options, rangeDeletions: keyspace.hasRangeDeletions)
+            let options =
+                keyspace.hasRangeDeletions
+                ? EngineSnapshot(keyspace).options(range, options)
+                : ReadOptions(range: range, scan: options, rangeDeletions: false)
             return Cursor(EngineIterator(keyspace, options), range, slot.context)
         }
     }

@@ -38,7 +38,7 @@ struct ErrorContext: Sendable {
         case .status(let text):
             StoreError(
                 failure.code, operation, namespace: namespace,
-                path: path,
+                path: (failure.code == .corruption ? failure.file(in: path) : nil) ?? path,
                 Self.advice(failure.code), engineMessage: text)
         }
     }
