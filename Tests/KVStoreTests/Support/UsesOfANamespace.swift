@@ -9,6 +9,16 @@ let usesOfANamespace: [(name: String, use: @Sendable (Namespace) throws -> Void)
     ("deleteRange", { try $0.deleteRange(.prefix("k")) }),
     ("deleteRange without a bound", { try $0.deleteRange(.all) }),
     ("write", { try $0.write { $0.put("key", "value") } }),
+    (
+        "commit",
+        {
+            var batch = WriteBatch()
+            batch.put("key", "value")
+            try $0.commit(batch)
+        }
+    ),
+    ("ingest", { try $0.ingest([(key: "other", value: "value")]) }),
+    ("transaction", { try $0.transaction { try $0.put("key", "value") } }),
     ("update", { try $0.update { $0.put("key", "value") } }),
     ("get", { _ = try $0.get("key") }),
     ("contains", { _ = try $0.contains("key") }),
@@ -22,6 +32,8 @@ let usesOfANamespace: [(name: String, use: @Sendable (Namespace) throws -> Void)
     ("flush", { try $0.flush() }),
     ("compact", { try $0.compact() }),
     ("reopen", { try $0.reopen() }),
+    ("verify", { _ = try $0.verify() }),
+    ("latestSequence", { _ = try $0.latestSequence }),
     ("property", { _ = try $0.property("rocksdb.stats") }),
     ("approximateSize", { _ = try $0.approximateSize() }),
     ("approximateCount", { _ = try $0.approximateCount }),
