@@ -7,6 +7,8 @@
 /// Where more is hidden than it has patience for, it leaps, and then looks whether the next entries that only it sees are
 /// really deleted. So what it can miss is a block among entries that are deleted anyway, unless one of the next few entries
 /// of its level tells.
+///
+/// Costs a second walk: see docs/tuning.md.
 final class ScanWitness {
     /// How a witness reads: as the iterator beside it, but for range deletions; and single keys, with them.
     struct Options {

@@ -51,7 +51,7 @@ struct LayoutConversion {
         scan.fillsCache = false
         scan.verifiesChecksums = true
         scan.readahead = .mebibytes(2)
-        let iterator = EngineIterator(from, ReadOptions(scan: scan, rangeDeletions: from.hasRangeDeletions))
+        let iterator = EngineIterator(from, EngineSnapshot(from).options(.all, scan))
         var loader = StoredLoader(to, target.context)
         iterator.seekToFirst()
         while iterator.isValid {
