@@ -58,7 +58,9 @@ struct BackupTests {
             }
             try restored(from: backups) { store in
                 #expect(try store.namespaces().map(\.name) == ["empty", "orders"])
-                #expect(try texts(store.namespace("orders")) == ["in the log": "changed"])
+                // Looked up one by one: a scan takes a snapshot, after which the engine writes old files anew.
+                #expect(try store.namespace("orders").get("in the log") == "changed".bytes)
+                #expect(try store.namespace("orders").get("in a file") == nil)
                 // It is the same store, and goes on with its backups.
                 try store.namespace("orders").put("after", "restoring")
                 let third = try store.backup(to: backups)
