@@ -17,7 +17,7 @@ struct DamagedScanTests {
 
     private func key(_ number: Int) -> String { "key/\(100_000 + number)" }
 
-    /// Runs `body` with a namespace whose third file on the last level is damaged, and the keys that can be seen.
+    /// Runs `body` with a namespace, in a folder of its own, whose third file on the last level is damaged, and the keys that can be seen.
     private func withDamage(
         _ place: Place, _ deletions: Deletions, _ body: (Namespace, [String], FilePath) throws -> Void
     ) throws {
@@ -71,7 +71,9 @@ struct DamagedScanTests {
         #expect(read == Array(keys.prefix(read.count)), "not a beginning", sourceLocation: location)
     }
 
-    @Test("Forward, backward, by cursor, from a key on, by entries, of a snapshot", arguments: cases)
+    @Test(
+        "Forward, backward, by cursor, from a key on, by entries, of a snapshot", .only(.separateDatabases),
+        arguments: cases)
     func scans(_ place: Place, _ deletions: Deletions) throws {
         // The damaged file is hidden whole: nothing of it is to be read.
         if place == .secondFile, deletions == .most { return }
@@ -100,7 +102,7 @@ struct DamagedScanTests {
         }
     }
 
-    @Test("Reading many keys, or one of the block", arguments: Deletions.allCases)
+    @Test("Reading many keys, or one of the block", .only(.separateDatabases), arguments: Deletions.allCases)
     func points(_ deletions: Deletions) throws {
         try withDamage(.firstBlock, deletions) { (namespace, keys, file) throws in
             let inBlock = key(2 * Self.entriesOfAFile)
