@@ -102,9 +102,27 @@ extension Database {
     /// Has compactions that were asked for end early, for good.
     func endCompactions() { rocksdb_disable_manual_compaction(handle) }
 
-    /// Puts the log on disk for the last time, where something is left to put there.
+    /// Puts the log on disk for the last time, where something is left to put there, and what went past the log.
     func closeLog() throws(EngineFailure) {
-        guard log.isUnsynced, log.failure == nil else { return }
-        try syncLog()
+        guard log.failure == nil else { return }
+        if log.isUnsynced { try syncLog() }
+        if log.promisedSequence == nil { try flushUnlogged() }
+    }
+
+    /// Writes all memtables to table files. The engine does so by itself when a database is closed that has commits that
+    /// are not in its log, but some of them were lost all the same, now and then, where memtables are small.
+    private func flushUnlogged() throws(EngineFailure) {
+        let options: OpaquePointer = rocksdb_flushoptions_create()
+        defer { rocksdb_flushoptions_destroy(options) }
+        for name in families {
+            guard let (family, _) = useFamily(name) else { continue }
+            defer { releaseFamily(name) }
+            do {
+                try engineCall { rocksdb_flush_cf(handle, options, family, $0) }
+            } catch {
+                log.stopWrites(after: error)
+                throw error
+            }
+        }
     }
 }

@@ -127,8 +127,8 @@ public final class Store: Sendable {
 
     /// Closes the store.
     ///
-    /// Calls that are running finish first; later ones throw `.closed`. All write-ahead logs are synced, so nothing that
-    /// was committed with a log can be lost any more. Snapshots are released. Cursors and pinned values that are still
+    /// Calls that are running finish first; later ones throw `.closed`. All write-ahead logs are synced, and what was
+    /// committed without a log is flushed, so nothing can be lost any more. Snapshots are released. Cursors and pinned values that are still
     /// there keep the memory that they point to; until the last of them is gone, the store cannot be opened again. Files of
     /// dropped namespaces that are not removed yet are left to the next opening.
     /// Closing a closed store does nothing.
