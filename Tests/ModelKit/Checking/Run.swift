@@ -25,6 +25,11 @@ package final class Run {
         self.model = model
     }
 
+    deinit {
+        // Before its folder goes: the engine, with assertions, ends the process where it cannot begin a new log.
+        try? system.close()
+    }
+
     /// Does an operation with both.
     ///
     /// - Returns: nil when they agree.
