@@ -48,7 +48,7 @@ struct NamespacesCommand: ParsableCommand {
     func run() throws {
         let stop = StopRequest()
         try SignalListener.start(stop)
-        do {
+        try withExitStatus {
             let resultFile = try json.map { try ResultFile($0) }
             let document = try NamespacesBenchmark(options).run(stop: stop) { line in
                 if !quiet { Terminal.writeError(line + "\n") }
@@ -56,11 +56,6 @@ struct NamespacesCommand: ParsableCommand {
             if !quiet { Terminal.write(document.table) }
             try resultFile?.write(document)
             if document.errors > 0 { throw ExitCode(1) }
-        } catch let error as UsageError {
-            throw error.exit
-        } catch let error as Interrupted {
-            Terminal.writeError("kvbench: \(error)\n")
-            throw ExitCode(error.exitStatus)
         }
     }
 

@@ -84,7 +84,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let stop = StopRequest()
         try SignalListener.start(stop)
-        do {
+        try withExitStatus {
             let resultFile = try json.map { try ResultFile($0) }
             let benchmark = try Benchmark(options)
             let report = try benchmark.run(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
@@ -96,11 +96,6 @@ struct RunCommand: ParsableCommand {
                 if quiet { Terminal.writeError(report.errorText) }
                 throw ExitCode(report.exitStatus)
             }
-        } catch let error as UsageError {
-            throw error.exit
-        } catch let error as Interrupted {
-            Terminal.writeError("kvbench: \(error)\n")
-            throw ExitCode(error.exitStatus)
         }
     }
 

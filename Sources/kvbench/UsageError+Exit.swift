@@ -8,3 +8,15 @@ extension UsageError {
         return .validationFailure
     }
 }
+
+/// Runs a command's work and turns what ended it early into an exit status, said on standard error.
+func withExitStatus(_ work: () throws -> Void) throws {
+    do {
+        try work()
+    } catch let error as UsageError {
+        throw error.exit
+    } catch let error as Interrupted {
+        Terminal.writeError("kvbench: \(error)\n")
+        throw ExitCode(error.exitStatus)
+    }
+}
