@@ -64,7 +64,8 @@ struct StoreCopy {
     }
 
     private func sync(_ keyspace: Keyspace?, _ context: ErrorContext) throws(StoreError) {
-        do throws(EngineFailure) { try keyspace?.database.closeLog() } catch { throw context.error(error, operation) }
+        guard let database = keyspace?.database, database.log.isUnsynced else { return }
+        do throws(EngineFailure) { try database.syncLog() } catch { throw context.error(error, operation) }
     }
 
     private func copy(_ database: Database, _ context: ErrorContext, to target: FilePath) throws(StoreError) {
