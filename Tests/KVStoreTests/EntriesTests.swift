@@ -44,6 +44,24 @@ struct EntriesTests {
         }
     }
 
+    @Test("Nothing of a loop that was left is still held by the threads that read for it")
+    func nothingIsHeld() async throws {
+        try await withTemporaryStore { _, namespace in
+            try fill(namespace, 100)
+            var held = 0
+            for _ in 0..<2000 {
+                weak var left: Entries?
+                do {
+                    let entries = namespace.entries()
+                    left = entries
+                    for try await _ in entries { break }
+                }
+                if left != nil { held += 1 }
+            }
+            #expect(held == 0)
+        }
+    }
+
     @Test("Limits and direction")
     func limits() throws {
         try withTemporaryStore { _, namespace in

@@ -36,13 +36,15 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
     }
 
     /// Runs `body` on a thread of the pool. Cancelled while it waits for one, it does not run and this throws
-    /// `CancellationError`; once it runs, it finishes.
-    func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        let call = PendingCall<Result>()
+    /// `CancellationError`; once it runs, it finishes. When this returns, the pool holds on to nothing of `body`.
+    func run<Success: Sendable>(_ body: @escaping @Sendable () throws -> Success) async throws -> Success {
+        let call = PendingCall<Success>()
+        let work = SingleUse(body)
+        defer { work.release() }
         return try await call.wait {
             self.submit {
                 guard call.begin() else { return }
-                call.finish(Swift.Result { try body() })
+                call.finish(Result { try work.run() })
             }
         }
     }
@@ -94,6 +96,21 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
             job()
         }
     }
+}
+
+/// A closure that is let go of before the task that waits for it goes on: it may hold a database open.
+private final class SingleUse<Success: Sendable>: @unchecked Sendable {  // used by who runs it, or by who cancelled that
+    private var body: (@Sendable () throws -> Success)?
+
+    init(_ body: @escaping @Sendable () throws -> Success) { self.body = body }
+
+    @inline(never)
+    func run() throws -> Success {
+        guard let body = self.body.take() else { throw CancellationError() }
+        return try body()
+    }
+
+    func release() { body = nil }
 }
 
 private func runPoolThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
