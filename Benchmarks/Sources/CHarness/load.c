@@ -52,7 +52,7 @@ int open_database(load *load, const harness_run *run, harness_result *result) {
   char *error = NULL;
   rocksdb_column_family_handle_t *family = NULL;
   load->database =
-      open_like(run->directory, run->options_from, run->cache_bytes, run->bloom_bits, &family, &error);
+      open_like(run->directory, run->options_from, run->cache_bytes, run->bloom_bits, NULL, &family, &error);
   if (failed(load, "opening the database", error)) return 0;
   rocksdb_column_family_handle_destroy(family);
 

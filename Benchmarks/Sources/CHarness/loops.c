@@ -23,11 +23,12 @@ static void check(char *error) {
   abort();
 }
 
-loop_database *loop_open(const char *directory, uint64_t cache_bytes, double bloom_bits) {
+loop_database *loop_open(
+    const char *directory, const char *options_from, uint64_t cache_bytes, double bloom_bits, const char *more) {
   loop_database *self = calloc(1, sizeof *self);
   if (!self) abort();
   char *error = NULL;
-  self->database = open_like(directory, directory, cache_bytes, bloom_bits, &self->family, &error);
+  self->database = open_like(directory, options_from, cache_bytes, bloom_bits, more, &self->family, &error);
   check(error);
   self->read_options = rocksdb_readoptions_create();
   rocksdb_readoptions_set_ignore_range_deletions(self->read_options, 1);
@@ -166,6 +167,28 @@ void loop_batch(
     rocksdb_write(self->database, synced ? self->synced_options : self->write_options, self->batch, &error);
     check(error);
   }
+}
+
+void loop_fill(loop_database *self, loop_keys keys, const void *values, size_t value_size) {
+  for (uint64_t next = 0; next < keys.count;) {
+    rocksdb_writebatch_clear(self->batch);
+    for (int count = 0; count < 1000 && next < keys.count; count++, next++) {
+      const char *value = (const char *)values + next * value_size;
+      rocksdb_writebatch_put_cf(self->batch, self->family, key_of(keys, next), keys.size, value, value_size);
+    }
+    char *error = NULL;
+    rocksdb_write(self->database, self->write_options, self->batch, &error);
+    check(error);
+  }
+}
+
+void loop_settle(loop_database *self) {
+  char *error = NULL;
+  rocksdb_flushoptions_t *options = rocksdb_flushoptions_create();
+  rocksdb_flush_cf(self->database, options, self->family, &error);
+  rocksdb_flushoptions_destroy(options);
+  check(error);
+  rocksdb_compact_range_cf(self->database, self->family, NULL, 0, NULL, 0);
 }
 
 void loop_update(loop_database *self, loop_keys keys, uint64_t operations) {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 rocksdb_t *open_like(
-    const char *directory, const char *options_from, uint64_t cache_bytes, double bloom_bits,
+    const char *directory, const char *options_from, uint64_t cache_bytes, double bloom_bits, const char *more,
     rocksdb_column_family_handle_t **family, char **error) {
   rocksdb_cache_t *cache = rocksdb_cache_create_lru(cache_bytes);
   rocksdb_options_t *options = NULL, **family_options = NULL;
@@ -20,10 +20,14 @@ rocksdb_t *open_like(
   snprintf(text, sizeof text, "block_based_table_factory={filter_policy=bloomfilter:%g:false}", bloom_bits);
   if (bloom_bits == 0) text[0] = 0;
   rocksdb_get_options_from_string(family_options[0], text, with_filter, error);
-  const rocksdb_options_t *of_family = with_filter;
   if (*error) return NULL;
-  rocksdb_t *database = rocksdb_open_column_families(options, directory, 1, &name, &of_family, family, error);
+  rocksdb_options_t *with_more = rocksdb_options_create();
+  rocksdb_get_options_from_string(with_filter, more ? more : "", with_more, error);
   rocksdb_options_destroy(with_filter);
+  if (*error) return NULL;
+  const rocksdb_options_t *of_family = with_more;
+  rocksdb_t *database = rocksdb_open_column_families(options, directory, 1, &name, &of_family, family, error);
+  rocksdb_options_destroy(with_more);
   rocksdb_load_latest_options_destroy(options, names, family_options, families);
   rocksdb_cache_destroy(cache);
   return *error ? NULL : database;

@@ -42,7 +42,8 @@ final class CountedStore {
         try FileManager.default.copyItem(
             atPath: path.appending("namespaces").appending(folders[0]).string, toPath: copy.string)
         let tuning = Tuning.namespace
-        database = loop_open(copy.string, UInt64(tuning.blockCacheCapacity.bytes), tuning.bloomBitsPerKey)
+        database = loop_open(
+            copy.string, copy.string, UInt64(tuning.blockCacheCapacity.bytes), tuning.bloomBitsPerKey, nil)
         store = try Store.open(at: path, configuration: configuration)
         self.namespace = try store.namespace("counted")
     }

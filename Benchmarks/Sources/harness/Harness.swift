@@ -5,6 +5,6 @@ import ArgumentParser
 struct Harness: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "harness",
-        abstract: "Runs a workload of kvbench through RocksDB's C API, for comparison with kvbench.",
-        subcommands: [RunCommand.self])
+        abstract: "Runs workloads through RocksDB's C API, for comparison with kvbench or of the engine's options.",
+        subcommands: [RunCommand.self, TuningCommand.self])
 }

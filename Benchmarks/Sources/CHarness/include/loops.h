@@ -8,8 +8,11 @@
 
 typedef struct loop_database loop_database;
 
-/// Opens a database that is there with the options that it was left with.
-loop_database *_Nonnull loop_open(const char *_Nonnull directory, uint64_t cache_bytes, double bloom_bits);
+/// Opens the database in a folder, made if missing, with the options that the one in another folder was left with, and with
+/// `more` on top, if that is not null: options as the engine writes them.
+loop_database *_Nonnull loop_open(
+    const char *_Nonnull directory, const char *_Nonnull options_from, uint64_t cache_bytes, double bloom_bits,
+    const char *_Nullable more);
 void loop_close(loop_database *_Nonnull database);
 
 /// Keys one after another, all of one size; a loop takes them in turn.
@@ -31,6 +34,11 @@ void loop_put(
 void loop_batch(
     loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
     uint64_t together, uint64_t operations, int synced);
+/// Puts each key with a value of its own, 1,000 in a commit.
+void loop_fill(
+    loop_database *_Nonnull database, loop_keys keys, const void *_Nonnull values, size_t value_size);
+/// Writes the memtable to a file and compacts everything.
+void loop_settle(loop_database *_Nonnull database);
 /// Adds one to a number under a mutex.
 void loop_update(loop_database *_Nonnull database, loop_keys keys, uint64_t operations);
 
