@@ -23,6 +23,14 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .executableTarget(
+            name: "tasks",
+            dependencies: [
+                .product(name: "KVStore", package: "kvstore"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         .target(name: "CCounters"),
         .executableTarget(
             name: "counts",
