@@ -29,7 +29,8 @@ extension Keyspace {
     /// Whether a range holds the entries that it held when the snapshot was taken.
     func hasSameEntries(_ range: KeyRange, as snapshot: EngineSnapshot) throws(EngineFailure) -> Bool {
         guard !range.isEmpty else { return true }
-        let now = EngineIterator(self, ReadOptions(range: range, rangeDeletions: hasRangeDeletions))
+        // By a snapshot too: its iterator has a witness where there are range deletions, so that neither ends early.
+        let now = EngineIterator(self, EngineSnapshot(self).options(range, ScanOptions()))
         let then = EngineIterator(self, snapshot.options(range, ScanOptions()))
         now.seekToFirst()
         then.seekToFirst()

@@ -22,6 +22,8 @@ public final class Entries {
     private let isReversed: Bool
     private var remaining: Int
     private var cursor: Cursor?
+    /// Why there is no telling what comes next.
+    private var failure: StoreError?
 
     init(reversed: Bool, limit: Int?, open: @escaping () throws(StoreError) -> Cursor) {
         self.open = open
@@ -31,9 +33,20 @@ public final class Entries {
 
     /// The next entry, `nil` after the last.
     ///
-    /// - Throws: why there is no telling the next: `.corruption`, `.ioError`, `.closed`.
+    /// - Throws: why there is no telling the next: `.corruption`, `.ioError`, `.closed`; the same each time it is asked for
+    ///   again.
     public func next() throws(StoreError) -> Entry? {
+        if let failure { throw failure }
         guard remaining > 0 else { return nil }
+        do throws(StoreError) {
+            return try read()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func read() throws(StoreError) -> Entry? {
         var cursor = try takeCursor()
         guard try isReversed ? cursor.previous() : cursor.next() else {
             remaining = 0

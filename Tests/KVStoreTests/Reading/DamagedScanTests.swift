@@ -17,41 +17,48 @@ struct DamagedScanTests {
 
     private func key(_ number: Int) -> String { "key/\(100_000 + number)" }
 
-    /// Runs `body` with a namespace, in a folder of its own, whose third file on the last level is damaged, and the keys that can be seen.
+    /// Makes a store whose only namespace has a level of four files, of which one is damaged.
+    ///
+    /// - Returns: the keys that can be seen, and the file.
+    private func makeDamage(
+        _ path: FilePath, _ place: Place, _ deletions: Deletions
+    ) throws -> (keys: [String], file: FilePath) {
+        let entries = Self.entriesOfAFile
+        var numbers = Array(0..<(Self.filesOfALevel * entries))
+        var files: [String] = []
+        let database = path.database()
+        try withOpenStore(path) { store in
+            let namespace = try store.createNamespace("test")
+            for file in 0..<Self.filesOfALevel {
+                let part = (file * entries)..<((file + 1) * entries)
+                try namespace.ingest(part.map { (key: key($0), value: String(repeating: "v", count: 100)) })
+                files.append(
+                    try #require(try names(database).filter { $0.hasSuffix(".sst") && !files.contains($0) }.first))
+            }
+            let deleted: Range<Int>? =
+                switch deletions {
+                case .none: nil
+                case .elsewhere: numbers.count..<(numbers.count + 5)
+                case .tailOfFileBefore: (2 * entries - 20)..<(2 * entries)
+                case .most: 10..<(2 * entries)
+                }
+            guard let deleted else { return }
+            try namespace.deleteRange(KeyRange(key(deleted.lowerBound)..<key(deleted.upperBound)))
+            numbers.removeAll(where: deleted.contains)
+            try namespace.flush()
+        }
+        let file = database.appending(files[place == .secondFile ? 1 : 2])
+        try damage(file, at: place == .middle ? try size(file) / 2 : 30)
+        return (numbers.map(key), file)
+    }
+
+    /// Runs `body` with such a namespace.
     private func withDamage(
         _ place: Place, _ deletions: Deletions, _ body: (Namespace, [String], FilePath) throws -> Void
     ) throws {
         try withTemporaryFolder { folder in
-            let path = folder.appending("store")
-            let entries = Self.entriesOfAFile
-            var numbers = Array(0..<(Self.filesOfALevel * entries))
-            var files: [String] = []
-            let database = path.appending("namespaces").appending("1")
-            try withOpenStore(path) { store in
-                let namespace = try store.createNamespace("test")
-                for file in 0..<Self.filesOfALevel {
-                    let part = (file * entries)..<((file + 1) * entries)
-                    try namespace.ingest(part.map { (key: key($0), value: String(repeating: "v", count: 100)) })
-                    files.append(
-                        try #require(try names(database).filter { $0.hasSuffix(".sst") && !files.contains($0) }.first))
-                }
-                let deleted: Range<Int>? =
-                    switch deletions {
-                    case .none: nil
-                    case .elsewhere: numbers.count..<(numbers.count + 5)
-                    case .tailOfFileBefore: (2 * entries - 20)..<(2 * entries)
-                    case .most: 10..<(2 * entries)
-                    }
-                guard let deleted else { return }
-                try namespace.deleteRange(KeyRange(key(deleted.lowerBound)..<key(deleted.upperBound)))
-                numbers.removeAll(where: deleted.contains)
-                try namespace.flush()
-            }
-            let file = database.appending(files[place == .secondFile ? 1 : 2])
-            try damage(file, at: place == .middle ? try size(file) / 2 : 30)
-            let store = try Store.open(at: path, configuration: .small)
-            try body(try store.namespace("test"), numbers.map(key), file)
-            try store.close()
+            let (keys, file) = try makeDamage(folder, place, deletions)
+            try withOpenStore(folder) { try body(try $0.namespace("test"), keys, file) }
         }
     }
 
@@ -71,9 +78,7 @@ struct DamagedScanTests {
         #expect(read == Array(keys.prefix(read.count)), "not a beginning", sourceLocation: location)
     }
 
-    @Test(
-        "Forward, backward, by cursor, from a key on, by entries, of a snapshot", .only(.separateDatabases),
-        arguments: cases)
+    @Test("Forward, backward, by cursor, from a key on, by entries, of a snapshot", arguments: cases)
     func scans(_ place: Place, _ deletions: Deletions) throws {
         // The damaged file is hidden whole: nothing of it is to be read.
         if place == .secondFile, deletions == .most { return }
@@ -102,7 +107,60 @@ struct DamagedScanTests {
         }
     }
 
-    @Test("Reading many keys, or one of the block", .only(.separateDatabases), arguments: Deletions.allCases)
+    @Test("An async loop, forward and backward, of a snapshot too", arguments: cases)
+    func asyncLoops(_ place: Place, _ deletions: Deletions) async throws {
+        if place == .secondFile, deletions == .most { return }
+        try await withTemporaryFolder { folder in
+            let (keys, file) = try makeDamage(folder, place, deletions)
+            let store = try await Store.open(at: folder, configuration: .small)
+            let namespace = try await store.namespace("test")
+            let snapshot = try namespace.snapshot()
+            for readable in [namespace, snapshot] as [any Readable] {
+                for isReversed in [false, true] {
+                    let entries = readable.entries(reversed: isReversed)
+                    var read: [String] = []
+                    let error = await #expect(throws: StoreError.self) {
+                        for try await entry in entries { read.append(String(decoding: entry.key, as: UTF8.self)) }
+                    }
+                    #expect(error?.code == .corruption)
+                    #expect(error?.path == file)
+                    #expect(read == Array((isReversed ? keys.reversed() : keys).prefix(read.count)))
+                    // Asked again it says so again, rather than begin anew or end.
+                    #expect(throws: StoreError.self) { try entries.next() }
+                    await #expect(throws: StoreError.self) { for try await _ in entries {} }
+                }
+            }
+            try await store.close()
+        }
+    }
+
+    @Test(
+        "The second reading of a transaction at its commit",
+        arguments: Deletions.allCases.filter { $0 != .most })
+    func commits(_ deletions: Deletions) throws {
+        try withTemporaryFolder { folder in
+            let (keys, file) = try makeDamage(folder, .firstBlock, deletions)
+            // Whole again for the first reading.
+            try damage(file, at: 30)
+            var configuration = StoreConfiguration.small
+            configuration.blockCache = .shared(.kibibytes(0))
+            try withOpenStore(folder, configuration) { store in
+                let namespace = try store.namespace("test")
+                let error = expectCode(.corruption) {
+                    try namespace.transaction { txn in
+                        #expect(try txn.entries().collect().count == keys.count)
+                        try txn.put("result", "written")
+                        try namespace.put("key", "changed")
+                        try damage(file, at: 30)
+                    }
+                }
+                #expect(error?.path == file)
+                #expect(try namespace.get("result") == nil)
+            }
+        }
+    }
+
+    @Test("Reading many keys, or one of the block", arguments: Deletions.allCases)
     func points(_ deletions: Deletions) throws {
         try withDamage(.firstBlock, deletions) { (namespace, keys, file) throws in
             let inBlock = key(2 * Self.entriesOfAFile)
