@@ -220,6 +220,50 @@ struct TransactionTests {
         }
     }
 
+    @Test("A transaction that is kept holds nothing of the engine, whether it committed, read only, or failed")
+    func keptHoldsNothing() throws {
+        struct Refused: Error {}
+        try withTemporaryFolder { (folder) throws in
+            var kept: [Transaction] = []
+            let store = try Store.open(at: folder, configuration: .small)
+            let namespace = try store.createNamespace("test")
+            try namespace.put("a", "1")
+            try namespace.transaction { txn in
+                kept.append(txn)
+                #expect(try txn.entries().collect().count == 1)
+                try txn.put("b", "1")
+            }
+            try namespace.transaction { txn in
+                kept.append(txn)
+                let isThere = try txn.contains("b")
+                #expect(isThere)
+            }
+            #expect(throws: Refused.self) {
+                try namespace.transaction { txn in
+                    kept.append(txn)
+                    try txn.put("c", "1")
+                    throw Refused()
+                }
+            }
+            // Both are refused while anything reads the database.
+            try namespace.reopen()
+            try store.close()
+            let again = try Store.open(at: folder, configuration: .small)
+            #expect(try again.namespace("test").entries().collect().count == 2)
+            try again.close()
+            for transaction in kept {
+                for call in [
+                    { _ = try transaction.get("a") }, { _ = try transaction.pinned("a") },
+                    { _ = try transaction.cursor() }, { _ = try transaction.entries().collect() },
+                    { try transaction.put("b", "1") },
+                ] {
+                    let error = #expect(throws: StoreError.self) { try call() }
+                    #expect(error?.code == .invalidArgument)
+                }
+            }
+        }
+    }
+
     @Test("A namespace, a snapshot and a transaction are read by the same code")
     func readable() throws {
         func sum(_ source: some Readable) throws -> Int {

@@ -3,11 +3,11 @@
 /// Reads see the namespace as it was when the attempt began, with the transaction's own writes over it. Code written for
 /// ``Readable`` reads it too. Writes are kept in memory until the closure has returned.
 ///
-/// While it runs, ``Namespace/reopen()`` throws `.alreadyOpen`. It ends with its closure: kept beyond that, every call throws `.invalidArgument`. A ``Cursor`` shows the writes that
-/// were made before it was.
+/// While it runs, ``Namespace/reopen()`` throws `.alreadyOpen`. It ends with its closure: kept beyond that, it holds
+/// nothing, and every call throws `.invalidArgument`. A ``Cursor`` shows the writes that were made before it was; one that
+/// is kept goes on reading what it read, and holds the database as any other does.
 public final class Transaction {
-    private let keyspace: Keyspace
-    /// What is read; nil when the transaction is over.
+    /// What is read, and with it the database; nil when the transaction is over.
     private var snapshot: EngineSnapshot?
     private let namespace: Namespace
     private var writes = BatchOverlay()
@@ -19,7 +19,6 @@ public final class Transaction {
     private let start: Keyspace.State
 
     init(_ keyspace: Keyspace, _ namespace: Namespace) {
-        self.keyspace = keyspace
         self.namespace = namespace
         start = keyspace.state
         snapshot = EngineSnapshot(keyspace)
@@ -48,18 +47,20 @@ public final class Transaction {
     }
 
     private func checkInScope() throws(StoreError) {
-        guard !isEnded else {
-            throw namespace.error(
-                .invalidArgument, .transaction, "the transaction has ended; use it only within its closure")
-        }
+        if isEnded { throw ended }
+    }
+
+    private var ended: StoreError {
+        namespace.error(.invalidArgument, .transaction, "the transaction has ended; use it only within its closure")
     }
 
     /// Runs a read of the database as it was at the start.
     private func read<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (EngineSnapshot) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
+        guard let snapshot, !isEnded else { throw ended }
         do throws(EngineFailure) {
-            guard let snapshot, !keyspace.isClosed else { throw keyspace.endingFailure }
+            guard !snapshot.keyspace.isClosed else { throw snapshot.keyspace.endingFailure }
             return try body(snapshot)
         } catch {
             throw namespace.slot.context.error(error, operation)
@@ -72,8 +73,13 @@ public final class Transaction {
     /// To be called when the closure is over, however it ended.
     func end() { isEnded = true }
 
-    /// Lets go of the snapshot; cursors that are still there keep it.
-    func release() { snapshot = nil }
+    /// Lets go of the snapshot, the database and all that was noted; cursors that are still there keep what they read.
+    func release() {
+        snapshot = nil
+        writes = BatchOverlay()
+        keysRead = []
+        rangesRead = []
+    }
 
     /// Commits the writes if nothing that was read has changed since the start.
     ///
@@ -82,16 +88,18 @@ public final class Transaction {
     ///
     /// - Returns: the sequence number; nil for a conflict.
     func commit(_ durability: Durability) throws(EngineFailure) -> UInt64? {
+        guard let snapshot else { return nil }
+        let keyspace = snapshot.keyspace
         keyspace.lockOutWrites()
         defer { keyspace.letWritesIn() }
         if !start.isCurrent(of: keyspace) {
-            guard try isUnchanged() else { return nil }
+            guard try isUnchanged(since: snapshot) else { return nil }
         }
         return try keyspace.writeAlone(writes.batch, durability == .synced ? .buffered : durability, isLockedOut: true)
     }
 
-    private func isUnchanged() throws(EngineFailure) -> Bool {
-        guard let snapshot else { return false }
+    private func isUnchanged(since snapshot: EngineSnapshot) throws(EngineFailure) -> Bool {
+        let keyspace = snapshot.keyspace
         for key in keysRead {
             guard try keyspace.hasSameValue(key, as: snapshot) else { return false }
         }
@@ -114,7 +122,7 @@ extension Transaction: Readable {
             }
             keysRead.insert(Array(key))
             return try read(.get) { (snapshot) throws(EngineFailure) in
-                try keyspace.get(key, snapshot.pointReads.any)?.copy()
+                try snapshot.keyspace.get(key, snapshot.pointReads.any)?.copy()
             }
         }
     }
@@ -130,8 +138,8 @@ extension Transaction: Readable {
             }
             keysRead.insert(Array(key))
             return try read(.get) { (snapshot) throws(EngineFailure) -> PinnedValue? in
-                guard let slice = try keyspace.get(key, snapshot.pointReads.any) else { return nil }
-                return PinnedValue(slice, keyspace)
+                guard let slice = try snapshot.keyspace.get(key, snapshot.pointReads.any) else { return nil }
+                return PinnedValue(slice, snapshot.keyspace)
             }
         }
     }
@@ -149,7 +157,7 @@ extension Transaction: Readable {
         rangesRead.append(read)
         return try self.read(.cursor) { (snapshot) throws(EngineFailure) in
             Cursor(
-                EngineIterator(keyspace, snapshot.options(range, options)), range, namespace.slot.context,
+                EngineIterator(snapshot.keyspace, snapshot.options(range, options)), range, namespace.slot.context,
                 overlay: writes.isEmpty ? nil : OverlayWalk(writes.batch, in: range), read: read)
         }
     }
