@@ -34,8 +34,9 @@ extension Store {
     ///   - target: a path where there is nothing, or an empty folder. Not within the damaged store.
     ///   - configuration: for its merge operators, and tunings.
     /// - Returns: what was found and made. That much is lost is not an error.
-    /// - Throws: `.notAStore` for a folder that has no databases; `.alreadyOpen`; `.invalidArgument` for such a target, and
-    ///   when a namespace has a merge operator that is not among the configuration's; `.formatTooNew`; `.noSpace` and
+    /// - Throws: `.notAStore` for a folder that has no databases; `.alreadyOpen`; `.invalidArgument` for such a target, for
+    ///   a store with the layout ``Store/Layout/singleDatabase``, which has to be restored from a backup, and when a
+    ///   namespace has a merge operator that is not among the configuration's; `.formatTooNew`; `.noSpace` and
     ///   `.ioError` from the system, but not for reading a file of the damaged store: that file is left out.
     @discardableResult
     public static func repair(

@@ -27,7 +27,8 @@ struct StoreRepair {
         guard identity.layout == .separateDatabases, !StoreFiles.exists(source.namespaces.appending("CURRENT")) else {
             throw StoreError(
                 .invalidArgument, .repair, path: source.path,
-                "a store with the layout singleDatabase cannot be repaired yet; restore it from a backup")
+                "a store with the layout singleDatabase cannot be repaired, and nothing was made; restore it from a backup, or "
+                    + "open it and copy what can still be read")
         }
         let folder = try FolderInMaking(target, identity, .repair)
         do throws(StoreError) {

@@ -39,8 +39,13 @@ extension Store {
     func record(
         of slot: KeyspaceSlot, _ operation: StoreError.Operation
     ) throws(StoreError) -> NamespaceRecord {
+        do throws(StoreError) {
+            try catalog.slot.withKeyspace(operation) { (_) throws(EngineFailure) in }
+        } catch {
+            // It is the namespace that the caller asked for, not the catalog.
+            throw error.code == .closed ? slot.context.gone(.closed, operation) : error
+        }
         guard let live = slot.record else { throw notANamespace(operation) }
-        try catalog.slot.withKeyspace(operation) { (_) throws(EngineFailure) in }
         guard let record = live.ifPresent else { throw slot.context.gone(.namespaceNotFound, operation) }
         return record
     }

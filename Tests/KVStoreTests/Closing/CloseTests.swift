@@ -37,14 +37,14 @@ struct CloseTests {
     @Test("Every use of a namespace throws from then on, whatever it was before", arguments: [true, false])
     func namespaces(wasOpen: Bool) throws {
         try withTemporaryFolder { folder in
-            try withStore(at: folder) { try $0.createNamespace("orders").put("key", "value") }
+            try withStore(at: folder) { try createOrders(in: $0).put("key", "value") }
             let store = try Store.open(at: folder, configuration: .small)
             let namespace = try store.namespace("orders")
             if wasOpen { try namespace.put("key", "value") }
             let metadata = store.metadata
             try store.close()
             for (name, use) in usesOfANamespace {
-                for namespace in [namespace, metadata] {
+                for namespace in [namespace, metadata] where namespace !== metadata || metadataTakes(name) {
                     let error = expectError(.closed, "the store was closed") { try use(namespace) }
                     #expect(error?.namespace == namespace.name, "\(name)")
                 }
@@ -52,6 +52,29 @@ struct CloseTests {
             #expect(namespace.durabilityLag == .none)
             #expect(namespace.name == "orders")
             #expect(try withStore(at: folder) { try $0.namespace("orders").entries().collect().count } == 1)
+        }
+    }
+
+    private func createOrders(in store: Store) throws -> Namespace {
+        try store.createNamespace("orders", options: NamespaceOptions(mergeOperator: .add64))
+    }
+
+    @Test("So does every async use", arguments: [true, false])
+    func asyncUses(wasOpen: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            try withStore(at: folder) { try createOrders(in: $0).put("key", "value") }
+            let store = try await Store.open(at: folder, configuration: .small)
+            let namespace = try await store.namespace("orders")
+            if wasOpen { try await namespace.put("key", "value") }
+            let metadata = store.metadata
+            try await store.close()
+            for (name, use) in asyncUsesOfANamespace {
+                for namespace in [namespace, metadata] where namespace !== metadata || metadataTakes(name) {
+                    let error = await #expect(throws: StoreError.self, "\(name)") { try await use(namespace) }
+                    #expect(error?.code == .closed, "\(name)")
+                    #expect(error?.namespace == namespace.name, "\(name)")
+                }
+            }
         }
     }
 

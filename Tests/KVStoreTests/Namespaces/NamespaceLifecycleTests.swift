@@ -118,15 +118,41 @@ struct NamespaceLifecycleTests {
 
     @Test("Every use of a dropped one throws")
     func useAfterDrop() throws {
-        try withTemporaryStore { store, namespace in
+        try withTemporaryStore { store, _ in
+            let options = NamespaceOptions(mergeOperator: .add64)
+            let namespace = try store.createNamespace("sums", options: options)
             try namespace.put("key", "value")
             let snapshot = try namespace.snapshot()
-            try store.dropNamespace("test")
+            try store.dropNamespace("sums")
             for (name, use) in usesOfANamespace {
-                let error = expectError(.namespaceNotFound, "\"test\"", "dropped") { try use(namespace) }
+                let error = expectError(.namespaceNotFound, "\"sums\"", "dropped") { try use(namespace) }
                 #expect(error != nil, "\(name)")
             }
             expectError(.namespaceNotFound, "dropped") { try snapshot.get("key") }
+        }
+    }
+
+    @Test("So does every async use of it")
+    func asyncUseAfterDrop() async throws {
+        try await withTemporaryStore { store, _ in
+            let options = NamespaceOptions(mergeOperator: .add64)
+            let namespace = try await store.createNamespace("sums", options: options)
+            try await namespace.put("key", "value")
+            try await store.dropNamespace("sums")
+            for (name, use) in asyncUsesOfANamespace {
+                let error = await #expect(throws: StoreError.self, "\(name)") { try await use(namespace) }
+                #expect(error?.code == .namespaceNotFound, "\(name)")
+                #expect(error?.namespace == "sums", "\(name)")
+            }
+        }
+    }
+
+    @Test("The application's metadata has no attributes, tuning or statistics, and says so while it is open")
+    func metadata() throws {
+        try withTemporaryStore { store, _ in
+            expectError(.invalidArgument, "no namespace of the catalog") { try store.metadata.statistics() }
+            expectError(.invalidArgument, "no namespace of the catalog") { try store.metadata.attributes }
+            expectError(.invalidArgument, "no namespace of the catalog") { try store.metadata.tuning }
         }
     }
 }

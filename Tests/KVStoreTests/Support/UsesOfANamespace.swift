@@ -37,4 +37,54 @@ let usesOfANamespace: [(name: String, use: @Sendable (Namespace) throws -> Void)
     ("property", { _ = try $0.property("rocksdb.stats") }),
     ("approximateSize", { _ = try $0.approximateSize() }),
     ("approximateCount", { _ = try $0.approximateCount }),
+    ("attributes", { _ = try $0.attributes }),
+    ("setAttribute", { try $0.setAttribute("owner", to: "sales") }),
+    ("setAttributes", { try $0.setAttributes(["owner": "sales"]) }),
+    ("tuning", { _ = try $0.tuning }),
+    ("setTuning", { try $0.setTuning(nil) }),
+    ("statistics", { _ = try $0.statistics() }),
+    ("merge", { try $0.merge("key", MergeOperator.number(1)) }),
+    ("merge in a batch", { try $0.write { $0.merge("key", MergeOperator.number(1)) } }),
 ]
+
+/// The same for the async forms.
+let asyncUsesOfANamespace: [(name: String, use: @Sendable (Namespace) async throws -> Void)] = [
+    ("put", { try await $0.put("key", "value") }),
+    ("synced put", { try await $0.put("key", "value", durability: .synced) }),
+    ("unlogged put", { try await $0.put("key", "value", durability: .unlogged) }),
+    ("delete", { try await $0.delete("key") }),
+    ("deleteRange", { try await $0.deleteRange(.prefix("k")) }),
+    ("deleteRange without a bound", { try await $0.deleteRange(.all) }),
+    ("write", { try await $0.write { $0.put("key", "value") } }),
+    ("write that deletes a range", { try await $0.write { $0.deleteRange(.prefix("k")) } }),
+    (
+        "commit",
+        {
+            var batch = WriteBatch()
+            batch.put("key", "value")
+            try await $0.commit(batch)
+        }
+    ),
+    ("ingest", { try await $0.ingest([(key: "other", value: "value")]) }),
+    ("transaction", { try await $0.transaction { try $0.put("key", "value") } }),
+    ("update", { try await $0.update { $0.put("key", "value") } }),
+    ("get", { _ = try await $0.get("key") }),
+    ("contains", { _ = try await $0.contains("key") }),
+    ("withValue", { _ = try await $0.withValue(for: "key") { $0.byteCount } }),
+    ("getMany", { _ = try await $0.getMany(["key", "other"]) }),
+    ("entries", { for try await _ in $0.entries() {} }),
+    ("changes", { for try await _ in $0.changes(since: 0) { break } }),
+    ("sync", { try await $0.sync() }),
+    ("flush", { try await $0.flush() }),
+    ("compact", { try await $0.compact() }),
+    ("reopen", { try await $0.reopen() }),
+    ("verify", { _ = try await $0.verify() }),
+    ("setAttribute", { try await $0.setAttribute("owner", to: "sales") }),
+    ("setAttributes", { try await $0.setAttributes(["owner": "sales"]) }),
+    ("setTuning", { try await $0.setTuning(nil) }),
+    ("statistics", { _ = try await $0.statistics() }),
+    ("merge", { try await $0.merge("key", MergeOperator.number(1)) }),
+]
+
+/// Whether the application's metadata takes such a call: what is wrong with a batch is said before anything else.
+func metadataTakes(_ use: String) -> Bool { !use.hasPrefix("merge") }
