@@ -26,8 +26,6 @@ struct StoreCopy {
         let slots = namespaces + [store.catalog.slot, store.metadataSlot]
         let shared = try (store.storage as? SharedDatabase)?.database()
         try KeyspaceSlot.stopped(slots, operation) { (keyspaces) throws(StoreError) in
-            // The log syncer cannot get at them until this is over, and what was committed last may have waited already.
-            for (slot, keyspace) in zip(slots, keyspaces) { try sync(keyspace, slot.context) }
             let target = folder.appending("namespaces")
             if let shared {
                 let context = ErrorContext(namespace: nil, path: store.directory.namespaces)
@@ -61,11 +59,6 @@ struct StoreCopy {
                 try keyspace.database.syncLog()
             }
         }
-    }
-
-    private func sync(_ keyspace: Keyspace?, _ context: ErrorContext) throws(StoreError) {
-        guard let database = keyspace?.database, database.log.isUnsynced else { return }
-        do throws(EngineFailure) { try database.syncLog() } catch { throw context.error(error, operation) }
     }
 
     private func copy(_ database: Database, _ context: ErrorContext, to target: FilePath) throws(StoreError) {

@@ -153,20 +153,25 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// - Returns: whether that is done. Not when such a keyspace was met and not waited for: it may stay open, and what
     ///   was written to it would go past this sync.
     func syncLog(waits: Bool, _ synced: (Keyspace) -> Void = { _ in }) throws(StoreError) -> Bool {
+        func sync(_ keyspace: Keyspace) throws(EngineFailure) {
+            let log = keyspace.database.log
+            if let failure = log.failure { throw failure }
+            if log.isUnsynced { try keyspace.database.syncLog() }
+            synced(keyspace)
+        }
         while true {
-            let isDone = try withKeyspaceAside(.sync) { (keyspace) throws(EngineFailure) -> Bool in
-                let log = keyspace.database.log
-                if let failure = log.failure { throw failure }
-                if log.isUnsynced { try keyspace.database.syncLog() }
-                synced(keyspace)
-                return true
-            }
-            if isDone == true { return true }
+            if try withKeyspaceAside(.sync, sync) != nil { return true }
             guard waits else {
                 // Whoever holds the lock is opening or closing; one that opens has nothing to sync, but who can tell.
                 guard lock.tryLock() else { return false }
                 defer { lock.unlock() }
-                return keyspace == nil
+                // Who drains it waits without the lock, for calls that may take long; commits of before need not.
+                do throws(EngineFailure) {
+                    if let keyspace { try sync(keyspace) }
+                } catch {
+                    throw context.error(error, .sync)
+                }
+                return true
             }
             lock.lock()
             while isDraining { changed.wait(lock) }
@@ -344,6 +349,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// Runs `body` while no call is inside any of the slots and none is opened or closed; calls wait meanwhile.
     ///
     /// The slots of namespaces come first and those of the metadata database last: opening a namespace asks the catalog.
+    /// The log of each is synced once its calls have ended: the log syncer cannot get at it until this is over, and what
+    /// was committed last may have waited already.
     ///
     /// - Parameter body: gets the keyspaces, nil for each slot that is not open.
     static func stopped(
@@ -356,6 +363,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         for slot in slots {
             slot.drain()
             if let ending = slot.ending { throw slot.context.gone(ending, operation) }
+            guard let database = slot.keyspace?.database, database.log.isUnsynced else { continue }
+            do throws(EngineFailure) { try database.syncLog() } catch { throw slot.context.error(error, operation) }
         }
         try body(slots.map(\.keyspace))
     }

@@ -80,7 +80,7 @@ struct BackupTests {
             let second = try store.createNamespace("second")
             let metadata = store.metadata
             let stop = Flag()
-            let writer = Thread.started {
+            let writer = RunningThread {
                 var number = 0
                 while !stop.isSet {
                     number += 1
@@ -99,7 +99,7 @@ struct BackupTests {
                 }
             }
             stop.set()
-            try writer.join()
+            try writer.get()
             try store.close()
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import KVStore
 import SystemPackage
+import Synchronization
 import Testing
 
 @Suite("A checkpoint is a store of its own")
@@ -38,6 +39,54 @@ struct CheckpointTests {
             }
             #expect(try names(folder) == ["copy", "store"])
         }
+    }
+
+    @Test("Commits are on disk after the interval, however long a checkpoint waits for a call that is running")
+    func boundWhileWaiting() throws {
+        let slow = MergeOperator("slow") { _, later in
+            Thread.sleep(forTimeInterval: 3)
+            return Array(later)
+        }
+        var configuration = StoreConfiguration.small
+        configuration.walSyncInterval = .milliseconds(50)
+        configuration.mergeOperators = [slow]
+        try withTemporaryFolder { folder in
+            try withOpenStore(folder.appending("store"), configuration) { store in
+                // A checkpoint stops them in this order.
+                let free = try store.createNamespace("1")
+                let busy = try store.createNamespace("2", options: NamespaceOptions(mergeOperator: slow))
+                for _ in 0..<2 { try busy.merge("slow", "v") }
+                let progress = Progress()
+                let reader = RunningThread {
+                    _ = try busy.get("slow")
+                    progress.isRead.withLock { $0 = true }
+                }
+                let copier = RunningThread {
+                    Thread.sleep(forTimeInterval: 0.2)
+                    try store.checkpoint(to: folder.appending("copy"))
+                    progress.isCopied.withLock { $0 = true }
+                }
+                let writers = [free, busy].map { namespace in
+                    RunningThread {
+                        while !progress.isCopied.withLock({ $0 }) {
+                            let receipt = try namespace.put("k", "v")
+                            progress.latest.withLock { $0[namespace.name] = receipt }
+                        }
+                    }
+                }
+                Thread.sleep(forTimeInterval: 1.5)
+                let receipts = progress.latest.withLock { $0 }
+                #expect(!progress.isRead.withLock { $0 } && !progress.isCopied.withLock { $0 })
+                #expect(receipts.count == 2 && receipts.values.allSatisfy(\.isDurable))
+                for thread in [reader, copier] + writers { try thread.get() }
+            }
+        }
+    }
+
+    private final class Progress: Sendable {
+        let isRead = Mutex(false)
+        let isCopied = Mutex(false)
+        let latest = Mutex<[String: CommitReceipt]>([:])
     }
 
     @Test("Namespaces whose databases are not open are in it")
@@ -79,7 +128,7 @@ struct CheckpointTests {
             let second = try store.createNamespace("second")
             let metadata = store.metadata
             let stop = Flag()
-            let writer = Thread.started {
+            let writer = RunningThread {
                 var number = 0
                 while !stop.isSet {
                     number += 1
@@ -101,7 +150,7 @@ struct CheckpointTests {
                 }
             }
             stop.set()
-            try writer.join()
+            try writer.get()
             try store.close()
         }
     }

@@ -91,7 +91,7 @@ struct VerificationTests {
         try withTemporaryStore { store, namespace in
             try fill(namespace)
             let stop = Flag()
-            let writer = Thread.started {
+            let writer = RunningThread {
                 while !stop.isSet {
                     try namespace.write { batch in for number in 0..<200 { batch.put("key/\(number)", "changed") } }
                     try namespace.flush()
@@ -100,7 +100,7 @@ struct VerificationTests {
             }
             for _ in 0..<10 { #expect(try namespace.verify().entries == 2000) }
             stop.set()
-            try writer.join()
+            try writer.get()
             let entries = try withOpenStore(store.path, .small(.readOnly)) { try $0.namespace("test").verify().entries }
             #expect(entries == 2000)
         }
