@@ -40,6 +40,21 @@ import Testing
         #expect(verdict(begun + ["begun drop a 1 50"], ["incarnation b 1 0 0"]).count == 1)
     }
 
+    @Test("Commits that are lost, or more than were begun, some of them while the power was being cut")
+    func commits() {
+        func verdict(_ head: Int) -> Int {
+            var ledger = CatalogLedger()
+            for line in created { ledger.note(line.split(separator: " ").map(String.init), before: 50) }
+            for (sequence, time) in [(1, 40), (2, 60)] as [(UInt64, UInt64)] {
+                let one = Acknowledgement(
+                    stream: 1, sequence: sequence, begun: time - 5, acknowledged: time, isSynced: true)
+                ledger.note(one, before: 50)
+            }
+            return ledger.judge([["incarnation", "a", "1", "\(head)", "0"]]).count
+        }
+        #expect((0...4).map(verdict) == [1, 0, 0, 0, 1])
+    }
+
     @Test("An attribute that is older than acknowledged or newer than begun")
     func version() {
         let begun = created + ["begun version a 1 30 1"]

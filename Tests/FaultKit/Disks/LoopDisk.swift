@@ -67,7 +67,12 @@ package final class LoopDisk {
     }
 
     deinit {
-        unmountImage()
+        do {
+            try unmountImage()
+        } catch {
+            umount2(point, Int32(MNT_DETACH))
+            Cleanup.shared.removeMount(point)
+        }
         unlink(image)
     }
 
@@ -86,7 +91,7 @@ package final class LoopDisk {
 
     /// Gives the power back. No process may use the disk any more.
     package func restorePower() throws {
-        unmountImage()
+        try unmountImage()
         try below?.restorePower()
         try mountImage()
     }
@@ -104,14 +109,28 @@ package final class LoopDisk {
         }
     }
 
-    private func unmountImage() {
-        // A process that was killed may take a moment to let go.
-        for _ in 0..<100 {
-            if umount2(point, 0) == 0 || errno == EINVAL { break }
+    /// Waits until nothing uses the image any more: mounted twice it would be overwritten by the one who came first.
+    private func unmountImage() throws {
+        // A process that was killed may take a moment to let go, on a busy machine a long one.
+        let deadline = Clock.after(milliseconds: 30_000)
+        while umount2(point, 0) != 0, errno != EINVAL {
+            guard Clock.now < deadline else { throw FaultFailure("\(point) is still in use: \(errno)") }
             usleep(20_000)
         }
-        umount2(point, Int32(MNT_DETACH))
+        while Self.attachedImages.contains(image) {
+            guard Clock.now < deadline else { throw FaultFailure("\(image) is still attached to a loop device") }
+            usleep(5_000)
+        }
         Cleanup.shared.removeMount(point)
+    }
+
+    /// The files behind the loop devices of the machine.
+    private static var attachedImages: Set<String> {
+        let devices = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/block")) ?? []
+        let images = devices.compactMap {
+            try? String(contentsOfFile: "/sys/block/\($0)/loop/backing_file", encoding: .utf8)
+        }
+        return Set(images.map { $0.trimmingCharacters(in: .newlines) })
     }
 }
 

@@ -56,6 +56,8 @@ package struct CatalogLedger {
     }
 
     private var states: [String: State] = [:]
+    /// The last commit that was acknowledged in an incarnation at all, be it while the power was being cut.
+    private var reached: [Int: UInt64] = [:]
     package private(set) var nextIncarnation = 1
 
     package init() {}
@@ -105,7 +107,11 @@ package struct CatalogLedger {
     }
 
     /// Takes an acknowledged commit to a namespace.
-    package mutating func note(_ one: Acknowledgement) {
+    ///
+    /// - Parameter moment: what was acknowledged later may be there or not.
+    package mutating func note(_ one: Acknowledgement, before moment: UInt64) {
+        reached[one.stream] = max(reached[one.stream] ?? 0, one.sequence)
+        guard one.acknowledged < moment else { return }
         for (name, state) in states {
             guard let tenant = state.tenant, tenant.incarnation == one.stream else { continue }
             states[name]?.tenant?.count = max(tenant.count, one.sequence)
@@ -123,6 +129,7 @@ package struct CatalogLedger {
         let violations = Set(states.keys).union(found.keys).sorted().compactMap { name in
             judge(name, states[name] ?? .absent, found)
         }
+        reached = [:]
         states = found.mapValues {
             .present(
                 Tenant(incarnation: $0.incarnation, count: $0.head, version: $0.version, newVersion: $0.version))
@@ -158,7 +165,8 @@ package struct CatalogLedger {
             return
                 "\(name) has version \(found.version), \(tenant.version) was acknowledged, \(tenant.newVersion) begun"
         }
-        return found.head >= tenant.count && found.head <= tenant.count + 1
+        let begun = max(tenant.count, reached[tenant.incarnation] ?? 0) + 1
+        return found.head >= tenant.count && found.head <= begun
             ? nil : "\(name) holds \(found.head) commits, \(tenant.count) were acknowledged"
     }
 }

@@ -34,7 +34,7 @@ package final class CatalogUnderTest {
         outcome.violations += run.complaints
         if !mayFail { outcome.violations += run.failures.map { "a call failed: \($0.text)" } }
         for words in run.otherLines { ledger.note(words, before: moment ?? .max) }
-        for one in run.acknowledgements where one.acknowledged < moment ?? .max { ledger.note(one) }
+        for one in run.acknowledgements { ledger.note(one, before: moment ?? .max) }
         outcome.commits += run.acknowledgements.count
         outcome.counts["catalog operations"] = run.otherLines.count { $0.first == "finished" }
 

@@ -98,20 +98,21 @@ package class CutScenario: FaultScenario {
     }
 
     /// The loss may be as old as the interval and what the disk took to sync the logs, and as late as the machine let
-    /// threads run.
+    /// threads run: the log syncer, who writes to the log before it, and who acknowledged.
     private func judgeAge(
         _ loss: CutLoss, _ plan: WriterPlan, _ calls: [NotedCall], _ lateness: UInt64, before moment: UInt64,
         _ outcome: inout RoundOutcome
     ) {
         let interval = UInt64(plan.intervalMilliseconds) * 1_000_000
-        let slack = lateness + 20_000_000
+        let slack = 3 * lateness + 20_000_000
         // How long the disk had the logs wait since the oldest lost commit. With several namespaces, one sync each.
         let waited = calls.filter { $0.ended > moment - loss.oldestLost }
             .map { min($0.ended, moment) - min($0.begun, moment) }
         if loss.oldestLost > interval + waited.reduce(0, +) + slack {
             outcome.violations.append(
                 "a commit acknowledged \(loss.oldestLost / 1_000_000) ms before the cut is lost, with an interval of "
-                    + "\(plan.intervalMilliseconds) ms and syncs of \(waited.reduce(0, +) / 1_000_000) ms since")
+                    + "\(plan.intervalMilliseconds) ms, syncs of \(waited.reduce(0, +) / 1_000_000) ms since, and threads up "
+                    + "to \(lateness / 1_000_000) ms late")
         }
         if loss.oldestLost > interval + (waited.max() ?? 0) + slack { outcome.counts["over one sync"] = 1 }
         outcome.detail =
