@@ -204,6 +204,33 @@ struct MergeTests {
         }
     }
 
+    @Test("What an operator could not combine is put, deleted, and deleted with a range, as any entry is")
+    func failedEntriesGo() throws {
+        let broken = MergeOperator("join") { _, _ in throw Refused() }
+        var configuration = StoreConfiguration.small
+        configuration.mergeOperators = [broken]
+        try withTemporaryStore(configuration) { store, _ in
+            let namespace = try store.createNamespace("n", options: NamespaceOptions(mergeOperator: broken))
+            func fail() throws {
+                try namespace.merge("k", "a")
+                try namespace.merge("k", "b")
+                let error = #expect(throws: StoreError.self) { try namespace.get("k") }
+                #expect(error?.code == .corruption)
+            }
+            let removals: [(Namespace) throws -> Void] = [
+                { try $0.put("k", "c") }, { try $0.delete("k") }, { try $0.deleteRange(.prefix("k")) },
+                { try $0.deleteRange(.all) }, { try $0.deleteRange(KeyRange(from: "a")) },
+            ]
+            for remove in removals {
+                try fail()
+                try remove(namespace)
+                let count = try namespace.entries().collect().count
+                #expect(count <= 1)
+                try namespace.delete("k")
+            }
+        }
+    }
+
     @Test("Names that no operator of one's own may have, options that do not hold together")
     func refusedOptions() throws {
         func merge(_ name: String) -> MergeOperator { MergeOperator(name) { earlier, _ in Array(earlier) } }

@@ -79,6 +79,18 @@ extension Keyspace {
         return values
     }
 
+    /// The last key of a range that the database holds, whether readers may see its value or not.
+    func lastKey(in range: KeyRange) throws(EngineFailure) -> [UInt8]? {
+        guard !range.isEmpty else { return nil }
+        let iterator = EngineIterator(self, EngineSnapshot(self).options(range, ScanOptions()))
+        iterator.seekToLast()
+        guard iterator.isValid else {
+            try iterator.check()
+            return nil
+        }
+        return Array(iterator.key)
+    }
+
     /// The engine's own text for one of its properties, or nil if it has none of that name.
     func property(_ name: String) -> String? {
         guard let text = rocksdb_property_value_cf(database.handle, family, name) else { return nil }

@@ -52,10 +52,13 @@ extension Namespace {
     public func deleteRange(_ range: KeyRange, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
         var range = range
         if range.upperBound == nil {
-            var last = try cursor(range)
-            guard try last.previous() else { return emptyReceipt(resolve(durability)) }
+            // Whether its value can be read does not matter.
+            let last = try slot.withKeyspace(.deleteRange) { (keyspace) throws(EngineFailure) in
+                try keyspace.lastKey(in: range)
+            }
+            guard let last else { return emptyReceipt(resolve(durability)) }
             // The smallest key after the last one.
-            range = KeyRange(lowerBound: range.lowerBound, upperBound: Array(last.key) + [0])
+            range = KeyRange(lowerBound: range.lowerBound, upperBound: last + [0])
         }
         var batch = WriteBatch()
         batch.deleteRange(range)

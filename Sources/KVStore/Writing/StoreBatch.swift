@@ -7,6 +7,9 @@ public struct StoreBatch: Sendable {
     private(set) var parts: [(namespace: Namespace, writes: WriteBatch)] = []
     private var places: [ObjectIdentifier: Int] = [:]
 
+    /// An empty batch.
+    public init() {}
+
     /// Whether it holds no writes.
     public var isEmpty: Bool { parts.allSatisfy(\.writes.isEmpty) }
 

@@ -45,6 +45,19 @@ struct StoreWriteTests {
         }
     }
 
+    @Test("A batch is a value that is made before, and committed by itself")
+    func value() throws {
+        try withTwo(.singleDatabase) { store, one, two in
+            var batch = StoreBatch()
+            #expect(batch.isEmpty)
+            batch.put("a", "1", in: one)
+            batch.put("b", "2", in: two)
+            try store.commit(batch)
+            #expect(try texts(one) == ["a": "1"])
+            #expect(try texts(two) == ["b": "2"])
+        }
+    }
+
     @Test("A closure that throws, or a batch that cannot be, writes nothing")
     func refused() throws {
         try withTwo(.singleDatabase) { store, one, two in
