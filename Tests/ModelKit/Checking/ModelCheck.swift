@@ -51,7 +51,7 @@ package struct ModelCheck: Sendable {
             let number = firstRun + result.runs
             let setup = setup(number)
             let start = Clock.now
-            if number % 10 == 9, kills {
+            if number % 10 == 9, kills, !setup.isInMemory {
                 var random = SeededRandom(seed: setup.seed)
                 let check = KillCheck(setup, operations: Int.random(in: 10...4000, using: &random))
                 let (done, failure) = try check.run()

@@ -18,6 +18,10 @@ package indirect enum Outcome: Equatable, Sendable {
 
     static func entry(_ entry: KeyValue?) -> Outcome { .entries(entry.map { [$0] } ?? []) }
 
+    static func attributes(_ attributes: [String: String]) -> Outcome {
+        .values(attributes.map { Array("\($0.key) = \($0.value)".utf8) }.sorted { order($0, $1) < 0 })
+    }
+
     static func failed(_ code: StoreError.Code) -> Outcome { .failed(code.description) }
 
     /// What the closure of an update or a transaction throws when it is to.

@@ -8,6 +8,8 @@ package struct Setup: Sendable {
     /// One line of the matrix.
     package struct Variant: Sendable {
         package let name: String
+        /// Whether the store is one in memory, of which nothing is left when it is closed.
+        package var isInMemory = false
         let change: @Sendable (inout StoreConfiguration) -> Void
     }
 
@@ -35,17 +37,21 @@ package struct Setup: Sendable {
     func configuration(_ clock: @escaping @Sendable () -> Date) -> StoreConfiguration {
         var configuration = StoreConfiguration()
         configuration.logger.logLevel = .critical
-        configuration.mergeOperators = [NamespaceKind.tailOperator]
+        configuration.mergeOperators = [NamespaceKind.tailOperator, NamespaceKind.refusingOperator]
         configuration.timeToLiveClock = clock
         variant.change(&configuration)
         return configuration
     }
 
     /// The namespaces whose database is the same as that of one, which are reopened together.
-    func sharing(_ namespace: Int) -> [Int] {
-        let isSingle = configuration { Date() }.layout == .singleDatabase
-        return isSingle && namespace < kinds.count ? Array(kinds.indices) : [namespace]
+    func sharing(_ namespace: Int, _ layout: Store.Layout) -> [Int] {
+        layout == .singleDatabase && namespace < kinds.count ? Array(kinds.indices) : [namespace]
     }
+
+    /// The layout of the store at first.
+    var layout: Store.Layout { configuration { Date() }.layout ?? .separateDatabases }
+
+    var isInMemory: Bool { variant.isInMemory }
 
     func kind(_ namespace: Int) -> NamespaceKind { namespace < kinds.count ? kinds[namespace] : .plain }
 
@@ -101,6 +107,11 @@ extension Setup {
             $0.namespaceTuning.memtableSize = .mebibytes(8)
             $0.metadataTuning.memtableSize = .mebibytes(4)
             $0.layout = .singleDatabase
+        },
+        Variant(name: "memory", isInMemory: true) {
+            $0.namespaceTuning.makeTiny()
+            $0.metadataTuning.makeTiny()
+            $0.walSyncInterval = nil
         },
         Variant(name: "synced") {
             $0.namespaceTuning.makeTiny()

@@ -4,7 +4,7 @@ extension Model {
     /// Opens a namespace anew; what still reads it makes that fail at first, when it is kept.
     func reopen(_ operation: Operation) -> Outcome {
         let number = operation.namespace
-        let shared = setup.sharing(number)
+        let shared = setup.sharing(number, layout)
         if operation.count == 0 { for number in shared { releaseReaders(of: number) } }
         // In a database of several namespaces, one that was dropped is read there too.
         let isKept = shared.contains { hasReaders(of: $0, orDropped: shared.count > 1) }
@@ -30,19 +30,33 @@ extension Model {
     /// Closes the store and opens it.
     func restart(_ operation: Operation) -> Outcome {
         if operation.count == 0 { releaseReaders() }
-        let isKept = !cursors.isEmpty || !pins.isEmpty
+        let isKept = !isInMemory && (!cursors.isEmpty || !pins.isEmpty)
         end(with: .closed)
         // What is kept says why it cannot be used.
         let moves = cursors.keys.sorted().map { number in
             cursors[number]!.content.stays(.next) ? Outcome.entry(nil) : .failed(cursors[number]!.ending ?? .closed)
         }
         releaseReaders()
+        if isInMemory { beginAnew() }
         return .several([isKept ? .failed(.alreadyOpen) : .done] + moves + [listing])
     }
 
+    /// Another store in memory: nothing is left of the last.
+    private func beginAnew() {
+        namespaces = namespaces.indices.map { ModelNamespace(setup.kind($0)) }
+        renamed = []
+        marks = [:]
+    }
+
     /// Copies the store, and goes on with the copy when it is asked for.
-    func checkpoint(_ operation: Operation) -> Outcome {
+    func copy(_ operation: Operation) -> Outcome {
         guard operation.count > 0 else { return content }
+        isInMemory = false
+        if operation.kind == .copy, operation.isReversed {
+            layout = layout.other
+            // The numbers of commits begin anew.
+            marks = [:]
+        }
         releaseReaders()
         end(with: .closed)
         for number in namespaces.indices { namespaces[number]?.gaps += 1 }
@@ -69,6 +83,14 @@ extension Model {
         guard namespaces[operation.namespace] != nil else { return .failed(.namespaceNotFound) }
         renamed.formSymmetricDifference([operation.namespace])
         return listing
+    }
+
+    func setAttribute(_ operation: Operation) -> Outcome {
+        inNamespace(operation) { namespace in
+            let (name, value) = operation.attribute
+            namespace.attributes[name] = value
+            return .attributes(namespace.attributes)
+        }
     }
 
     /// The names that the store lists.

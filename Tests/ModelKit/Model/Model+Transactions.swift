@@ -2,13 +2,13 @@ internal import KVStore
 
 extension Model {
     /// A transaction: reads and writes over a snapshot, with writes of others coming between.
-    func transaction(_ operation: Operation, _ observed: Outcome?) -> Outcome {
+    func transaction(_ operation: Operation, _ observed: Outcome?) throws -> Outcome {
         guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
         var attempt = Attempt(namespace, self)
         var interferes = true
         for number in 1...operation.count {
             attempt = Attempt(namespaces[operation.namespace]!, self)
-            if !attempt.run(operation.steps, interferes: interferes) { return .planned }
+            if try !attempt.run(operation.steps, interferes: interferes) { return .planned }
             interferes = false
             let hasConflict: Bool
             if attempt.batch.writes.isEmpty || isFlawed(.losesConflicts) {
@@ -64,7 +64,7 @@ private struct Attempt {
     }
 
     /// - Returns: whether the closure returned rather than threw.
-    mutating func run(_ steps: [Operation], interferes: Bool) -> Bool {
+    mutating func run(_ steps: [Operation], interferes: Bool) throws -> Bool {
         for step in steps {
             switch step.kind {
             case .fail: return false
@@ -76,16 +76,16 @@ private struct Attempt {
                 ownKeys.insert(step.key)
                 view.apply(batch.writes[batch.writes.count - 1], kind, expiry: .max)
             case .scan:
-                let (outcome, trace) = model.scan(step, view)
+                let (outcome, trace) = try model.scan(step, view)
                 reads.append(outcome)
                 note(trace, step)
             case .walk:
                 let (lower, upper) = step.bounds
                 var cursor = ModelCursor(view, lower, upper)
-                reads.append(model.walk(step, &cursor))
+                reads.append(try model.walk(step, &cursor))
                 note(cursor.trace, step)
             default:
-                reads.append(model.read(step, view))
+                reads.append(try model.read(step, view))
                 keysRead += (step.kind == .getMany ? step.steps : [step]).map(\.key).filter { !ownKeys.contains($0) }
             }
         }

@@ -14,8 +14,30 @@ extension Model {
         return isBatch ? .number(batch.writes.count) : .done
     }
 
-    private func apply(_ writes: [WriteBatch.Write], _ operation: Operation) {
-        let number = operation.namespace
+    /// A commit to several namespaces.
+    func writeStore(_ operation: Operation) -> Outcome {
+        var numbers: [Int] = []
+        var batches: [Int: ModelBatch] = [:]
+        for step in operation.steps {
+            let number = step.namespace
+            if batches[number] == nil { numbers.append(number) }
+            batches[number, default: ModelBatch(setup.kind(number))].add(step)
+        }
+        // Nothing can be committed together with the application's metadata.
+        if numbers.contains(setup.kinds.count) || batches.values.contains(where: \.isRefused) {
+            return .failed(.invalidArgument)
+        }
+        let parts = numbers.filter { !batches[$0]!.writes.isEmpty }
+        if parts.count > 1, layout != .singleDatabase || operation.durability == .unlogged {
+            return .failed(.invalidArgument)
+        }
+        guard parts.allSatisfy({ namespaces[$0] != nil }) else { return .failed(.namespaceNotFound) }
+        for number in parts { apply(batches[number]!.writes, operation, in: number) }
+        return .number(parts.reduce(0) { $0 + batches[$1]!.writes.count })
+    }
+
+    private func apply(_ writes: [WriteBatch.Write], _ operation: Operation, in number: Int? = nil) {
+        let number = number ?? operation.namespace
         let expiry = expiry(in: number)
         for write in writes {
             if case .deleteRange = write, isFlawed(.forgetsRangeDeletions) { continue }
@@ -25,21 +47,17 @@ extension Model {
     }
 
     func deleteRange(_ operation: Operation) -> Outcome {
-        let now = now
         let (lower, upper) = operation.bounds
         // Nothing to do, so nobody looks for the namespace.
         if let upper, order(lower ?? [], upper) >= 0 { return .done }
         return inNamespace(operation) { namespace in
-            if upper == nil, namespace.entries.entries(lower, nil, at: now).isEmpty { return .done }
-            // Without an upper bound, up to the last key that is there.
-            let bound = upper ?? namespace.entries.items.last { $0.expiry > now }.map { $0.key + [0] }
-            if !isFlawed(.forgetsRangeDeletions) { namespace.entries.delete(lower, bound) }
+            if !isFlawed(.forgetsRangeDeletions) { namespace.entries.delete(lower, upper) }
             if operation.durability == .unlogged { namespace.gaps += 1 }
             return .done
         }
     }
 
-    func update(_ operation: Operation) -> Outcome {
+    func update(_ operation: Operation) throws -> Outcome {
         guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
         var batch = ModelBatch(namespace.kind)
         // Reads see the writes of the closure.
@@ -47,7 +65,7 @@ extension Model {
         var reads: [Outcome] = []
         for step in operation.steps {
             switch step.kind {
-            case .get, .contains: reads.append(read(step, entries))
+            case .get, .contains: reads.append(try read(step, entries))
             case .fail: return .planned
             default:
                 batch.add(step)
@@ -76,8 +94,10 @@ extension Model {
 
 extension ModelNamespace {
     mutating func apply(_ write: WriteBatch.Write, _ expiry: Int, isBackward: Bool) {
-        if isBackward, case .merge(let key, let operand) = write, let item = entries.item(key) {
-            return entries.put(key, kind.combine(operand, item.value), expiry: .max)
+        if isBackward, case .merge(let key, let operand) = write, let item = entries.item(key),
+            let combined = kind.combine(operand, item.value)
+        {
+            return entries.put(key, combined, expiry: .max)
         }
         entries.apply(write, kind, expiry: expiry)
     }

@@ -43,45 +43,49 @@ struct ModelCursor {
     /// What a failed move leads to.
     mutating func leave() { place = .outside }
 
-    mutating func next(at now: Int) -> KeyValue? {
+    mutating func next(at now: Int) throws -> KeyValue? {
         switch place {
-        case .item(let index): return go(from: index + 1, step: 1, now)
+        case .item(let index): return try go(from: index + 1, step: 1, now)
         case .afterLast: return nil
         case .outside, .beforeFirst:
             trace.reachesStart = true
-            return go(from: places.lowerBound, step: 1, now)
+            return try go(from: places.lowerBound, step: 1, now)
         }
     }
 
-    mutating func previous(at now: Int) -> KeyValue? {
+    mutating func previous(at now: Int) throws -> KeyValue? {
         switch place {
-        case .item(let index): return go(from: index - 1, step: -1, now)
+        case .item(let index): return try go(from: index - 1, step: -1, now)
         case .beforeFirst: return nil
         case .outside, .afterLast:
             trace.reachesEnd = true
-            return go(from: places.upperBound - 1, step: -1, now)
+            return try go(from: places.upperBound - 1, step: -1, now)
         }
     }
 
-    mutating func seek(_ key: [UInt8], at now: Int) -> KeyValue? {
+    mutating func seek(_ key: [UInt8], at now: Int) throws -> KeyValue? {
         trace.note(key)
-        return go(from: max(places.lowerBound, place(of: key)), step: 1, now)
+        return try go(from: max(places.lowerBound, place(of: key)), step: 1, now)
     }
 
-    mutating func seekBack(_ key: [UInt8], at now: Int) -> KeyValue? {
+    mutating func seekBack(_ key: [UInt8], at now: Int) throws -> KeyValue? {
         trace.note(key)
         var index = place(of: key)
         if index == items.count || items[index].key != key { index -= 1 }
-        return go(from: min(places.upperBound - 1, index), step: -1, now)
+        return try go(from: min(places.upperBound - 1, index), step: -1, now)
     }
 
-    private mutating func go(from start: Int, step: Int, _ now: Int) -> KeyValue? {
+    private mutating func go(from start: Int, step: Int, _ now: Int) throws -> KeyValue? {
         var index = start
         while places.contains(index), items[index].expiry <= now { index += step }
         guard places.contains(index) else {
             place = step > 0 ? .afterLast : .beforeFirst
             if step > 0 { trace.reachesEnd = true } else { trace.reachesStart = true }
             return nil
+        }
+        if items[index].isInParts {
+            place = .outside
+            throw NotCombined()
         }
         place = .item(index)
         trace.note(items[index].key)

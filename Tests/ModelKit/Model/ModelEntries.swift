@@ -1,5 +1,8 @@
 internal import KVStore
 
+/// A value that a merge operator could not combine, and that cannot be read.
+struct NotCombined: Error {}
+
 /// The entries of a namespace as the model has them: a sorted array, whose copy is a snapshot.
 ///
 /// Expired entries stay until they are written over, as they may in the engine; reads look at the clock.
@@ -9,6 +12,8 @@ struct ModelEntries {
         var value: [UInt8]
         /// The second from which on it is not there.
         var expiry: Int
+        /// Whether its merge operator has failed: the value is then all of its parts.
+        var isInParts = false
     }
 
     private(set) var items: [Item] = []
@@ -33,8 +38,9 @@ struct ModelEntries {
     /// What is stored, expired or not.
     func item(_ key: [UInt8]) -> Item? { find(key).map { items[$0] } }
 
-    func get(_ key: [UInt8], at now: Int) -> [UInt8]? {
+    func get(_ key: [UInt8], at now: Int) throws -> [UInt8]? {
         guard let place = find(key), items[place].expiry > now else { return nil }
+        if items[place].isInParts { throw NotCombined() }
         return items[place].value
     }
 
@@ -43,6 +49,7 @@ struct ModelEntries {
         if place < items.count, items[place].key == key {
             items[place].value = value
             items[place].expiry = expiry
+            items[place].isInParts = false
         } else {
             items.insert(Item(key: key, value: value, expiry: expiry), at: place)
         }
@@ -55,7 +62,12 @@ struct ModelEntries {
     mutating func merge(_ key: [UInt8], _ operand: [UInt8], _ kind: NamespaceKind) {
         let place = place(of: key)
         if place < items.count, items[place].key == key {
-            items[place].value = kind.combine(items[place].value, operand)
+            if !items[place].isInParts, let combined = kind.combine(items[place].value, operand) {
+                items[place].value = combined
+            } else {
+                items[place].isInParts = true
+                items[place].value += operand
+            }
         } else {
             items.insert(Item(key: key, value: operand, expiry: .max), at: place)
         }
@@ -80,7 +92,10 @@ struct ModelEntries {
     }
 
     /// What a scan returns.
-    func entries(_ lower: [UInt8]? = nil, _ upper: [UInt8]? = nil, at now: Int) -> [KeyValue] {
-        items[places(lower, upper)].lazy.filter { $0.expiry > now }.map { KeyValue(key: $0.key, value: $0.value) }
+    func entries(at now: Int) throws -> [KeyValue] {
+        try items.filter { $0.expiry > now }.map { item in
+            if item.isInParts { throw NotCombined() }
+            return KeyValue(key: item.key, value: item.value)
+        }
     }
 }

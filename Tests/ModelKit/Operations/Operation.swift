@@ -8,15 +8,16 @@ package struct Operation: Sendable, Hashable {
         // Reading, live or through a snapshot or in a transaction.
         case get, contains, withValue, getMany, scan, walk
         // Writing.
-        case put, delete, deleteRange, merge, write, update, transaction, together, ingest
+        case put, delete, deleteRange, merge, write, writeStore, update, transaction, together, ingest
         // Within a batch, an update, a transaction, a `getMany` or a `walk`.
         case savePoint, rollBack, clear, append, interfere, fail, key
         // What is kept and used later.
         case openCursor, next, previous, seek, seekBack, closeCursor
         case takeSnapshot, releaseSnapshot, pin, readPin, unpin, mark, changes
         // The care of a store.
-        case flush, compact, sync, reopen, restart, verify, look, checkpoint, backup, follow, drop, create, rename,
-            retune, advance, compare
+        case flush, compact, sync, reopen, restart, verify, look, checkpoint, backup, copy, follow, readOnly, drop,
+            create
+        case rename, retune, setAttribute, advance, compare
     }
 
     package var kind: Kind
@@ -39,6 +40,11 @@ package struct Operation: Sendable, Hashable {
     package var steps: [Operation] = []
 
     package init(_ kind: Kind) { self.kind = kind }
+
+    /// The attribute that it is about, and the value that it gets; nil to remove it.
+    var attribute: (name: String, value: String?) {
+        ("attribute \(handle)", isReversed ? nil : "value \(value.seed)")
+    }
 
     /// The range that it is about.
     var range: KeyRange {
@@ -79,8 +85,16 @@ package struct Value: Sendable, Hashable {
         case .setUnion:
             MergeOperator.set(of: (0..<(count % 4)).map { [UInt8(truncatingIfNeeded: seed >> ($0 * 3)) % 7] })
         case .plain, .expiring, .min, .max, .append, .tail: pattern
+        case .refusing: [isRefused ? NamespaceKind.refused : 0] + pattern
         }
     }
+
+    /// Whether it is one that a merge operator of the test refuses.
+    var isRefused: Bool { seed & Self.refusedBits == Self.refusedBits }
+
+    mutating func makeRefused() { seed |= Self.refusedBits }
+
+    private static let refusedBits: UInt32 = 0xFFF
 
     /// Half noise and half repetition, as data that is worth compressing.
     private var pattern: [UInt8] {

@@ -26,13 +26,16 @@ package struct OperationSource: Sendable {
     /// How often each comes, in 100,000.
     private static let weights: [(Operation.Kind, Int)] = [
         (.get, 20_000), (.contains, 3000), (.withValue, 4000), (.getMany, 2000), (.scan, 3000), (.walk, 800),
-        (.put, 19_000), (.delete, 5000), (.merge, 8000), (.deleteRange, 500), (.write, 3000), (.update, 2500),
+        (.put, 19_000), (.delete, 5000), (.merge, 8000), (.deleteRange, 500), (.write, 3000), (.writeStore, 1000),
+        (.update, 2500),
         (.transaction, 800), (.together, 60), (.ingest, 15),
         (.openCursor, 1500), (.next, 9000), (.previous, 6000), (.seek, 4000), (.seekBack, 4000), (.closeCursor, 500),
         (.takeSnapshot, 250), (.releaseSnapshot, 100), (.pin, 800), (.readPin, 1500), (.unpin, 400),
         (.mark, 60), (.changes, 30),
         (.flush, 40), (.compact, 12), (.sync, 20), (.reopen, 8), (.restart, 4), (.verify, 3), (.look, 20),
-        (.checkpoint, 2), (.backup, 2), (.follow, 2), (.drop, 4), (.create, 2), (.rename, 4), (.retune, 4),
+        (.checkpoint, 2), (.backup, 2), (.copy, 3), (.follow, 2), (.readOnly, 3), (.drop, 4), (.create, 2),
+        (.rename, 4),
+        (.retune, 4), (.setAttribute, 12),
         (.advance, 100), (.compare, 10),
     ]
 
@@ -53,7 +56,7 @@ package struct OperationSource: Sendable {
 
     private func isKillable(_ operation: Operation) -> Bool {
         switch operation.kind {
-        case .together, .checkpoint, .backup, .rename, .changes, .mark, .follow: false
+        case .together, .checkpoint, .backup, .copy, .rename, .changes, .mark, .follow, .readOnly: false
         case .transaction: !operation.steps.contains { $0.kind == .interfere }
         default: operation.durability != .unlogged
         }
@@ -158,19 +161,26 @@ package struct OperationSource: Sendable {
             operation.value = Value(count: 8, seed: UInt32(number(0...1_000_000)))
         case .compact, .look: setRange(&operation)
         case .reopen, .restart: operation.count = chance(15) ? 1 : 0
+        case .writeStore: fillWriteStore(&operation)
         case .sync, .checkpoint, .backup: operation.count = chance(30) ? 1 : 0
+        case .copy:
+            operation.count = chance(40) ? 1 : 0
+            operation.isReversed = chance(80)
+        case .readOnly:
+            operation.key = key()
+            operation.value = value()
+        case .setAttribute:
+            operation.namespace = number(0...(setup.kinds.count - 1))
+            operation.handle = number(0...4)
+            operation.value = value()
+            operation.isReversed = chance(30)
         case .drop:
             operation.namespace = number(0...(setup.kinds.count - 1))
             var creation = Operation(.create)
             creation.namespace = operation.namespace
             // Most often it is back soon.
             if chance(80) {
-                for _ in 0..<number(0...3) {
-                    var use = Operation([.get, .put, .next, .scan][number(0...3)])
-                    use.namespace = operation.namespace
-                    fill(&use)
-                    pending.append(use)
-                }
+                for _ in 0..<number(0...3) { postpone([.get, .put, .next, .scan][number(0...3)], operation.namespace) }
             }
             pending.append(creation)
         case .create, .rename: operation.namespace = number(0...(setup.kinds.count - 1))
@@ -182,6 +192,15 @@ package struct OperationSource: Sendable {
             operation.count = number(1...20)
         default: break
         }
+    }
+
+    /// Does something next.
+    private mutating func postpone(_ kind: Operation.Kind, _ namespace: Int, _ key: [UInt8]? = nil) {
+        var operation = Operation(kind)
+        operation.namespace = namespace
+        fill(&operation)
+        if let key { operation.key = key }
+        if !isKillable || isKillable(operation) { pending.append(operation) }
     }
 
     private mutating func fillRead(_ operation: inout Operation) {
@@ -229,9 +248,41 @@ package struct OperationSource: Sendable {
             }
             operation.key = key()
             operation.value = value()
+            if setup.kind(operation.namespace) == .refusing, chance(2) { refuse(&operation) }
         default:
             operation.key = key()
             if operation.kind == .put { operation.value = value() }
+        }
+    }
+
+    /// Makes a merge fail, and has its key put or deleted some operations later.
+    private mutating func refuse(_ operation: inout Operation) {
+        operation.value.makeRefused()
+        let uses: [Operation.Kind] = [
+            .get, .contains, .merge, .getMany, .scan, .walk, .next, .flush, .compact, .update,
+        ]
+        for _ in 0..<number(0...8) {
+            postpone(uses[number(0...(uses.count - 1))], operation.namespace, chance(60) ? operation.key : nil)
+        }
+        postpone(chance(50) ? .put : .delete, operation.namespace, operation.key)
+    }
+
+    private mutating func fillWriteStore(_ operation: inout Operation) {
+        operation.durability = durability()
+        operation.isReversed = chance(50)
+        // Separate databases take one namespace only.
+        let mayBeSeveral = setup.layout == .singleDatabase || chance(25)
+        let first = number(0...(setup.kinds.count - (chance(3) ? 0 : 1)))
+        let steps = batchSteps(number(1...8), isOuter: false)
+        operation.steps = steps.map { step in
+            var step = step
+            step.namespace = mayBeSeveral && chance(60) ? number(0...(setup.kinds.count - 1)) : first
+            if step.kind == .merge, setup.kind(step.namespace).mergeOperator == nil, chance(98) {
+                step = Operation(.delete)
+                step.namespace = first
+                step.key = key()
+            }
+            return step
         }
     }
 
@@ -277,7 +328,10 @@ package struct OperationSource: Sendable {
     private mutating func fillTransaction(_ operation: inout Operation) {
         operation.durability = durability()
         operation.count = number(1...3)
-        let kinds: [Operation.Kind] = [.get, .contains, .withValue, .getMany, .scan, .walk, .put, .put, .delete]
+        // A cursor over a transaction's writes meets a value that could not be combined before it comes to it.
+        let readsRanges = setup.kind(operation.namespace) != .refusing
+        let kinds: [Operation.Kind] =
+            [.get, .contains, .withValue, .getMany, .put, .put, .delete] + (readsRanges ? [.scan, .walk] : [])
         for _ in 0..<number(1...6) {
             var step = Operation(kinds[number(0...(kinds.count - 1))])
             switch step.kind {
@@ -303,6 +357,8 @@ package struct OperationSource: Sendable {
     }
 
     private mutating func fillTogether(_ operation: inout Operation) {
+        // One that fails ends the others.
+        if setup.kind(operation.namespace) == .refusing { operation.namespace = 0 }
         var keys: Set<[UInt8]> = []
         for _ in 0..<number(2...12) { keys.insert(key()) }
         operation.steps = keys.sorted { order($0, $1) < 0 }.map { key in

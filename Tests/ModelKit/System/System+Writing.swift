@@ -49,6 +49,33 @@ extension System {
         return outcome
     }
 
+    /// A commit to several namespaces.
+    func writeStore(_ operation: Operation) throws -> Outcome {
+        var batch = StoreBatch()
+        for step in operation.steps {
+            let namespace = try namespace(step)
+            let kind = setup.kind(step.namespace)
+            switch step.kind {
+            case .put: batch.put(step.key, step.value.bytes(for: kind), in: namespace)
+            case .delete: batch.delete(step.key, in: namespace)
+            case .merge: batch.merge(step.key, step.value.bytes(for: kind), in: namespace)
+            case .deleteRange: batch.deleteRange(step.range, in: namespace)
+            default:
+                var part = WriteBatch()
+                part.build(step.steps, kind)
+                batch.append(part, in: namespace)
+            }
+        }
+        let (built, store, durability) = (batch, store, operation.durability)
+        let receipt =
+            operation.isAsync
+            ? try blocking { try await store.commit(built, durability: durability) }
+            : try operation.isReversed
+                ? store.write(durability: durability) { $0 = built } : store.commit(built, durability: durability)
+        if operation.count > 0 { try receipt.waitUntilDurable() }
+        return .number(built.count)
+    }
+
     func update(_ operation: Operation) throws -> Outcome {
         let namespace = try namespace(operation)
         let kind = setup.kind(operation.namespace)

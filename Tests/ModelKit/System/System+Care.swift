@@ -1,0 +1,81 @@
+internal import KVStore
+
+extension System {
+    func care(_ operation: Operation) throws -> Outcome {
+        switch operation.kind {
+        case .flush:
+            let namespace = try namespace(operation)
+            if operation.isAsync { try blocking { try await namespace.flush() } } else { try namespace.flush() }
+        case .compact:
+            let namespace = try namespace(operation)
+            let range = operation.range
+            if operation.isAsync {
+                try blocking { try await namespace.compact(range) }
+            } else {
+                try namespace.compact(range)
+            }
+        case .sync:
+            let store = store
+            if operation.count > 0 {
+                if operation.isAsync { try blocking { try await store.sync() } } else { try store.sync() }
+            } else {
+                let namespace = try namespace(operation)
+                if operation.isAsync { try blocking { try await namespace.sync() } } else { try namespace.sync() }
+            }
+        case .verify: _ = try store.verify()
+        default:
+            let namespace = try namespace(operation)
+            _ = try namespace.approximateCount
+            _ = try namespace.approximateSize(operation.range)
+            _ = try namespace.property("rocksdb.stats")
+            _ = store.memoryBudget
+        }
+        return .done
+    }
+
+    func reopen(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let shared = setup.sharing(operation.namespace, layout)
+        if operation.count == 0 { for number in shared { releaseReaders(of: number) } }
+        var outcome = Outcome.done
+        do {
+            if operation.isAsync { try blocking { try await namespace.reopen() } } else { try namespace.reopen() }
+        } catch {
+            outcome = failure(error)
+        }
+        for number in shared { releaseReaders(of: number) }
+        if outcome == .failed(.alreadyOpen) { try namespace.reopen() }
+        return .several([outcome])
+    }
+
+    func restart(_ operation: Operation) throws -> Outcome {
+        if operation.count == 0 { releaseReaders() }
+        let old = store
+        if operation.isAsync { try blocking { try await old.close() } } else { try old.close() }
+        var outcome = Outcome.done
+        var reopened: Store?
+        do {
+            reopened = isInMemory ? try anew() : try Store.open(at: folder, configuration: configuration())
+        } catch {
+            outcome = failure(error)
+        }
+        let moves = cursors.keys.sorted().map { number -> Outcome in
+            do { return try cursors[number]!.move(Operation(.next)) } catch { return failure(error) }
+        }
+        releaseReaders()
+        store = try reopened ?? Store.open(at: folder, configuration: configuration())
+        if isInMemory { try makeNamespaces() }
+        try findNamespaces()
+        return .several([outcome] + moves + [try listing()])
+    }
+
+    /// Another store in memory: nothing is left of the last.
+    private func anew() throws -> Store {
+        let store = try Store.inMemory(configuration: configuration())
+        folder = store.path
+        renamed = []
+        marks = [:]
+        follower = nil
+        return store
+    }
+}
