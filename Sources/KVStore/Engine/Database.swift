@@ -184,6 +184,7 @@ extension Database {
     func dropFamily(_ name: String) throws(EngineFailure) {
         if let failure = log.failure { throw failure }
         guard let family = lock.withLock({ columnFamilies[name] }) else { return }
+        try keepSequence()
         do throws(EngineFailure) {
             try engineCall { rocksdb_drop_column_family(self.handle, family.handle, $0) }
         } catch {

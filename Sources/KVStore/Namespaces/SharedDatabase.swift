@@ -3,7 +3,8 @@ internal import SystemPackage
 /// All namespaces as column families of one database, named by their numbers: the layout
 /// ``Store/Layout/singleDatabase``.
 ///
-/// Opened at the first use of any of them and kept open. The default column family stays empty.
+/// Opened at the first use of any of them and kept open. The default column family holds nothing of anybody: see
+/// ``Database/keepSequence()``.
 final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded by its lock
     private let path: FilePath
     private let configuration: StoreConfiguration

@@ -45,6 +45,26 @@ struct LayoutTests {
         }
     }
 
+    @Test("Dropping the namespace of the latest commits does not make the database look older than it was")
+    func sequenceAfterDrop() throws {
+        try withTemporaryFolder { folder in
+            var latest: UInt64 = 0
+            try withStore(at: folder, .small(.singleDatabase)) { (store) throws in
+                try store.createNamespace("kept").put("key", "value")
+                let dropped = try store.createNamespace("dropped")
+                for number in 0..<20 { latest = try dropped.put("\(number)", "value").sequence }
+                try store.dropNamespace("dropped")
+            }
+            for _ in 0..<3 {
+                try withStore(at: folder, .small(nil)) { (store) throws in
+                    let kept = try store.namespace("kept")
+                    #expect(try kept.get("key") == "value".bytes)
+                    #expect(try kept.latestSequence >= latest)
+                }
+            }
+        }
+    }
+
     @Test("Every use of a closed or dropped namespace throws, and the others go on", .only(.singleDatabase))
     func neighbours() throws {
         try withTemporaryStore { store, namespace in
