@@ -28,6 +28,19 @@ struct TimeToLiveTests {
         try entries.collect().map { String(decoding: $0.key, as: UTF8.self) }
     }
 
+    @Test("Nothing of an expired value is held in memory once it was looked for")
+    func nothingHeld() throws {
+        try withNamespace { store, namespace, clock in
+            try namespace.put("key", String(repeating: "v", count: 1000))
+            try namespace.flush()
+            #expect(try namespace.get("key")?.count == 1000)
+            let before = store.memoryUsage.pinned
+            clock.advance(61)
+            #expect(try namespace.get("key") == nil)
+            #expect(store.memoryUsage.pinned == before)
+        }
+    }
+
     @Test("An expired entry is in no read, wherever it is", arguments: [false, true])
     func expiry(_ isFlushed: Bool) throws {
         try withNamespace { _, namespace, clock in

@@ -32,7 +32,9 @@ extension Keyspace {
 
     /// The value of a key in a format that may hide it.
     private func getShown(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
-        guard var slice = try getStored(key, options), try format.shows(slice.buffer) else { return nil }
+        guard var slice = try getStored(key, options) else { return nil }
+        // Not a second condition of the guard: Swift 6.3 forgets to destroy the slice when that one is not met.
+        guard try format.shows(slice.buffer) else { return nil }
         slice.trailerSize = trailerSize
         return slice
     }
