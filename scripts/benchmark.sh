@@ -5,6 +5,7 @@
 #        scripts/benchmark.sh time
 #        scripts/benchmark.sh tasks [--tasks N,N...] [--puts N,N...] [--rounds N]
 #        scripts/benchmark.sh tuning [--rounds N] [--entries N] [--only PART-OF-NAME]
+#        scripts/benchmark.sh growth [--rounds N] [--duration SECONDS] [--most-keys N]
 #        scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
 #
 #   (nothing)    counts instructions and allocations of single operations in Swift and in C, under valgrind, and prints
@@ -13,6 +14,8 @@
 #   tasks        compares synced and buffered commits of 1 to 1,000 tasks, in turn; two minutes
 #   tuning       times fills and reads of settled entries through the C API, with the documented tuning and with other options
 #                of the engine in turn; three minutes or so
+#   growth       runs kvbench and the C harness in turn with 1 to 16 threads and with 10^5 to 10^8 keys; half an hour, and
+#                12 GiB of disk
 #   compare      runs kvbench, kvbench without `update` (messages only), and the C harness of Benchmarks/ in turn, 5 rounds,
 #                and prints medians and ratios to the harness. WORKLOAD is messages, fill-random, read-random or scan;
 #                options are those that both take: --workers N, --duration SECONDS, --keys N, --batch N...
@@ -61,6 +64,10 @@ compare() {
     python3 scripts/lib/compare.py --rounds "$rounds" "${contestants[@]}"
 }
 
+growth() {
+    python3 scripts/lib/growth.py "$@" "$PWD/Benchmarks/.build/release/harness" "$PWD/.build/release/kvbench"
+}
+
 case ${1:-} in
     '' | --check)
         step 'release build' build_benchmarks
@@ -80,6 +87,11 @@ case ${1:-} in
         shift
         step 'release build' build_benchmarks
         step 'options of the engine' Benchmarks/.build/release/harness tuning "$@"
+        ;;
+    growth)
+        shift
+        step 'release build' build_all
+        step 'growth with threads and keys' growth "$@"
         ;;
     compare)
         shift

@@ -40,6 +40,8 @@ case $sanitizer in
         scratch=.build-asan
         build_flags+=(--sanitize address)
         export LSAN_OPTIONS="suppressions=$PWD/Tests/Sanitizers/leak.supp:print_suppressions=0:${LSAN_OPTIONS:-}"
+        # Memory that was freed is kept for a while; not so much that tests take it for a leak of ours.
+        export ASAN_OPTIONS="quarantine_size_mb=8:${ASAN_OPTIONS:-}"
         ;;
     thread)
         scratch=.build-tsan
