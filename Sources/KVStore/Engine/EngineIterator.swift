@@ -49,6 +49,25 @@ struct EngineIterator: ~Copyable {
         witness?.follow(place, isForward: false) { $0.seekBackward(key) }
     }
 
+    /// Whether a step is one of the engine's and no more: no witness, nothing hidden.
+    var isPlain: Bool { witness == nil && keyspace.trailerSize == 0 }
+
+    /// Goes to the next entry. Only while ``isValid``, and only of an iterator that ``isPlain``.
+    ///
+    /// - Returns: whether there is one.
+    @inline(__always)
+    func plainNext() -> Bool {
+        rocksdb_iter_next(handle)
+        return rocksdb_iter_valid(handle) != 0
+    }
+
+    /// Goes to the entry before; else as ``plainNext()``.
+    @inline(__always)
+    func plainPrevious() -> Bool {
+        rocksdb_iter_prev(handle)
+        return rocksdb_iter_valid(handle) != 0
+    }
+
     /// Only while ``isValid``: the engine ends the process otherwise.
     func next() {
         rocksdb_iter_next(handle)
@@ -80,8 +99,7 @@ struct EngineIterator: ~Copyable {
         }
     }
 
-    @inline(__always)
-    var isValid: Bool { rocksdb_iter_valid(handle) != 0 && (witness == nil || witness?.hasFailed == false) }
+    var isValid: Bool { rocksdb_iter_valid(handle) != 0 && witness?.hasFailed != true }
 
     /// The key that it is at, whatever a witness says.
     private var place: UnsafeRawBufferPointer? { rocksdb_iter_valid(handle) != 0 ? key : nil }

@@ -9,6 +9,20 @@ extension Namespace: Readable {
         try key.withBytes { (key) throws(StoreError) in try pinnedValue(for: key) }
     }
 
+    /// Calls `body` with the value of a key, not copied; `nil` when there is none.
+    ///
+    /// - Throws: what `body` throws, and as ``get(_:)``.
+    @inlinable
+    public func withValue<Result>(
+        for key: borrowing some Bytes & ~Copyable & ~Escapable, _ body: (RawSpan) throws -> Result
+    ) throws -> Result? {
+        try key.withBytes { key in
+            var result: Result?
+            try showValue(for: key) { result = try body($0) }
+            return result
+        }
+    }
+
     public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
         let keys = KeyList(keys)
         return try slot.withKeyspace(.getMany) { (keyspace) throws(EngineFailure) in
@@ -50,5 +64,11 @@ extension Namespace {
             guard let slice = try keyspace.get(key) else { return nil }
             return PinnedValue(slice, keyspace)
         }
+    }
+
+    @usableFromInline
+    func showValue(for key: RawSpan, _ body: (RawSpan) throws -> Void) throws {
+        guard let value = try pinnedValue(for: key) else { return }
+        try value.withBytes(body)
     }
 }

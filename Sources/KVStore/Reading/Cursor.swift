@@ -19,7 +19,7 @@ public struct Cursor: ~Copyable {
     private let context: ErrorContext
     private let isEmptyRange: Bool
     private var place = Place.outside
-    /// Whether a step is one of the engine's and no more: nothing over it, nothing hidden, nothing to note.
+    /// Whether a step is one of the engine's and no more: nothing over it, nothing beside it, nothing hidden, nothing to note.
     private let isPlain: Bool
     /// A transaction's writes over what the iterator reads.
     private var overlay: OverlayWalk?
@@ -36,7 +36,7 @@ public struct Cursor: ~Copyable {
         _ iterator: consuming EngineIterator, _ range: KeyRange, _ context: ErrorContext, overlay: OverlayWalk? = nil,
         read: RangeRead? = nil
     ) {
-        isPlain = overlay == nil && read == nil && iterator.keyspace.trailerSize == 0
+        isPlain = overlay == nil && read == nil && iterator.isPlain
         self.iterator = iterator
         self.context = context
         self.overlay = overlay
@@ -51,8 +51,7 @@ public struct Cursor: ~Copyable {
     /// - Throws: why the cursor could not move: `.corruption`, `.ioError`, `.closed`.
     public mutating func next() throws(StoreError) -> Bool {
         if place == .plainEntry, !iterator.isClosed {
-            iterator.next()
-            if iterator.isValid { return true }
+            if iterator.plainNext() { return true }
             return try endOfSteps(.afterLast)
         }
         return try moveForward()
@@ -77,8 +76,7 @@ public struct Cursor: ~Copyable {
     @inline(never)  // unlike next, or the optimiser makes one function of both, which each then calls
     public mutating func previous() throws(StoreError) -> Bool {
         if place == .plainEntry, !iterator.isClosed {
-            iterator.previous()
-            if iterator.isValid { return true }
+            if iterator.plainPrevious() { return true }
             return try endOfSteps(.beforeFirst)
         }
         return try moveBackward()

@@ -47,15 +47,20 @@ public struct WriteBatch: Sendable {
     public var byteCount: Int { representation.count }
 
     /// Sets the value of a key.
+    @inlinable
     public mutating func put(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
     ) {
         key.withBytes { key in
-            value.withBytes { value in
-                guard admits(key: key.byteCount, value: value.byteCount) else { return }
-                append(.put, key, value)
-            }
+            value.withBytes { value in putBytes(key, value) }
         }
+    }
+
+    /// What every put comes down to: not generic, where the generic form is inlined into its callers.
+    @usableFromInline
+    mutating func putBytes(_ key: RawSpan, _ value: RawSpan) {
+        guard admits(key: key.byteCount, value: value.byteCount) else { return }
+        append(.put, key, value)
     }
 
     /// Combines a value with what the key holds when the batch is committed: see ``Namespace/merge(_:_:durability:)``.
@@ -139,21 +144,26 @@ extension WriteBatch {
     }
 
     private mutating func append(_ tag: Tag, _ first: RawSpan, _ second: RawSpan?) {
-        representation.append(tag.rawValue)
-        appendBytes(first)
-        if let second { appendBytes(second) }
+        let room = Self.prefixSize + first.byteCount + (second?.byteCount ?? 0)
+        representation.append(addingCapacity: room) { span in
+            span.withUnsafeMutableBufferPointer { buffer, count in
+                let record = UnsafeMutableRawBufferPointer(buffer)
+                record[0] = tag.rawValue
+                var end = record.store(first, at: 1)
+                if let second { end = record.store(second, at: end) }
+                count = end
+            }
+        }
         setCount(count + 1)
     }
 
-    private mutating func appendBytes(_ bytes: RawSpan) {
-        representation.appendVarint(UInt32(bytes.byteCount))
-        bytes.withUnsafeBytes { representation.append(contentsOf: $0) }
-    }
+    /// The most that a record takes beside its byte strings: its tag and two lengths.
+    private static let prefixSize = 11
 
     mutating func setCount(_ count: Int) {
         self.count = count
-        let number = UInt32(count)
-        for byte in 0..<4 { representation[8 + byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }
+        let number = UInt32(count).littleEndian
+        representation.withUnsafeMutableBytes { $0.storeBytes(of: number, toByteOffset: 8, as: UInt32.self) }
     }
 
     private mutating func admits(key: Int, value: Int) -> Bool {
@@ -178,6 +188,26 @@ extension WriteBatch {
             return false
         }
         return true
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Stores a byte string behind its length.
+    ///
+    /// - Returns: where it ends.
+    @inline(__always)
+    fileprivate func store(_ bytes: RawSpan, at offset: Int) -> Int {
+        var end = offset
+        var rest = UInt32(bytes.byteCount)
+        while rest >= 0x80 {
+            self[end] = UInt8(truncatingIfNeeded: rest) | 0x80
+            rest >>= 7
+            end += 1
+        }
+        self[end] = UInt8(rest)
+        end += 1
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: self[end...]).copyMemory(from: $0) }
+        return end + bytes.byteCount
     }
 }
 
