@@ -54,13 +54,19 @@ static inline const char *key_of(loop_keys keys, uint64_t operation) {
   return keys.bytes + operation % keys.count * keys.size;
 }
 
+/// The value of a key; NULL when there is none.
+static inline rocksdb_pinnableslice_t *get(loop_database *self, const char *key, size_t size) {
+  char *error = NULL;
+  rocksdb_pinnableslice_t *slice =
+      rocksdb_get_pinned_cf(self->database, self->read_options, self->family, key, size, &error);
+  check(error);
+  return slice;
+}
+
 uint64_t loop_get_pinned(loop_database *self, loop_keys keys, uint64_t operations) {
   uint64_t sum = 0;
   for (uint64_t operation = 0; operation < operations; operation++) {
-    char *error = NULL;
-    rocksdb_pinnableslice_t *slice = rocksdb_get_pinned_cf(
-        self->database, self->read_options, self->family, key_of(keys, operation), keys.size, &error);
-    check(error);
+    rocksdb_pinnableslice_t *slice = get(self, key_of(keys, operation), keys.size);
     if (!slice) continue;
     size_t size = 0;
     const char *value = rocksdb_pinnableslice_value(slice, &size);
@@ -73,10 +79,7 @@ uint64_t loop_get_pinned(loop_database *self, loop_keys keys, uint64_t operation
 uint64_t loop_get_copy(loop_database *self, loop_keys keys, uint64_t operations) {
   uint64_t sum = 0;
   for (uint64_t operation = 0; operation < operations; operation++) {
-    char *error = NULL;
-    rocksdb_pinnableslice_t *slice = rocksdb_get_pinned_cf(
-        self->database, self->read_options, self->family, key_of(keys, operation), keys.size, &error);
-    check(error);
+    rocksdb_pinnableslice_t *slice = get(self, key_of(keys, operation), keys.size);
     if (!slice) continue;
     size_t size = 0;
     const char *value = rocksdb_pinnableslice_value(slice, &size);
@@ -194,12 +197,9 @@ void loop_settle(loop_database *self) {
 void loop_update(loop_database *self, loop_keys keys, uint64_t operations) {
   for (uint64_t operation = 0; operation < operations; operation++) {
     const char *key = key_of(keys, operation);
-    char *error = NULL;
     uint64_t number = 0;
     pthread_mutex_lock(&self->mutex);
-    rocksdb_pinnableslice_t *slice =
-        rocksdb_get_pinned_cf(self->database, self->read_options, self->family, key, keys.size, &error);
-    check(error);
+    rocksdb_pinnableslice_t *slice = get(self, key, keys.size);
     if (slice) {
       size_t size = 0;
       const char *value = rocksdb_pinnableslice_value(slice, &size);
@@ -207,6 +207,7 @@ void loop_update(loop_database *self, loop_keys keys, uint64_t operations) {
       rocksdb_pinnableslice_destroy(slice);
     }
     number++;
+    char *error = NULL;
     rocksdb_put_cf(
         self->database, self->write_options, self->family, key, keys.size, (const char *)&number, sizeof number,
         &error);

@@ -17,10 +17,12 @@ struct CountedPair {
     /// - Returns: the allocations of one operation, in C and in Swift.
     func count(rounds: Int = 2) throws -> (c: Double, swift: Double) {
         var allocations = (c: UInt64(0), swift: UInt64(0))
-        c(UInt64(operations))
-        try swift(operations)
+        thread += 1
+        try onThread { c(UInt64(operations)) }
+        try onThread { try swift(operations) }
         for _ in 0..<rounds {
-            allocations.c += count("c") { c(UInt64(operations)) }
+            thread += 1
+            allocations.c += try count("c") { c(UInt64(operations)) }
             allocations.swift += try count("swift") { try swift(operations) }
         }
         let total = Double(rounds * operations)
@@ -48,11 +50,27 @@ struct CountedPair {
         }
     }
 
-    private func count(_ language: String, _ body: () throws -> Void) rethrows -> UInt64 {
-        let before = isAsync ? counters_all_allocations() : counters_own_allocations()
-        counters_begin()
-        try body()
-        counters_end("\(name)/\(language)/\(operations)")
-        return (isAsync ? counters_all_allocations() : counters_own_allocations()) - before
+    private func count(_ language: String, _ body: () throws -> Void) throws -> UInt64 {
+        try onThread {
+            let before = isAsync ? counters_all_allocations() : counters_own_allocations()
+            counters_begin()
+            try body()
+            counters_end("\(name)/\(language)/\(operations)")
+            return (isAsync ? counters_all_allocations() : counters_own_allocations()) - before
+        }
     }
+}
+
+/// Where C and Swift run in turn, so that the engine draws the same random numbers for both: see `counters_on_thread`.
+nonisolated(unsafe) private var thread: Int32 = 0
+
+private func onThread<Value>(_ body: () throws -> Value) throws -> Value {
+    var result: Result<Value, any Error>?
+    withoutActuallyEscaping({ result = Result(catching: body) }) { run in
+        var run = run
+        withUnsafeMutablePointer(to: &run) {
+            counters_on_thread(thread, { $0.assumingMemoryBound(to: (() -> Void).self).pointee() }, $0)
+        }
+    }
+    return try result!.get()
 }
