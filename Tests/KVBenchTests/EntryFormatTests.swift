@@ -19,6 +19,20 @@ struct EntryFormatTests {
         #expect(KeyFormat.capacity(ofSize: 4) == 10_000)
     }
 
+    @Test("Advancing a key makes that of the entry so many further on", arguments: [0, 1, 7, 95, 995])
+    func advancedKeys(start: Int) {
+        var key = KeyFormat(size: 4)
+        var made = KeyFormat(size: 4)
+        for step in [1, 2, 10, 3, 1000] {
+            for index in stride(from: start, to: 9999 - step, by: step).prefix(120) {
+                key.set(index)
+                key.advance(by: step)
+                made.set(index + step)
+                #expect(key.bytes == made.bytes)
+            }
+        }
+    }
+
     @Test("The key of no entry lies between those of entries")
     func missingKeys() {
         var key = KeyFormat(size: 8)

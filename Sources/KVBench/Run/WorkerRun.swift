@@ -43,7 +43,7 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
         }
     }
 
-    private func work(_ worker: inout any WorkloadWorker) {
+    private func work(_ worker: inout some WorkloadWorker) {
         // A local copy: a class's properties are checked for overlapping access each time.
         var recorder = recorder
         let start = MonotonicClock.now()
