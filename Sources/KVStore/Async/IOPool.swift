@@ -99,7 +99,7 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
 }
 
 /// A closure that is let go of before the task that waits for it goes on: it may hold a database open.
-private final class SingleUse<Success: Sendable>: @unchecked Sendable {  // used by who runs it, or by who cancelled that
+private final class SingleUse<Success: Sendable>: @unchecked Sendable {  // used by who runs it or cancelled that
     private var body: (@Sendable () throws -> Success)?
 
     init(_ body: @escaping @Sendable () throws -> Success) { self.body = body }

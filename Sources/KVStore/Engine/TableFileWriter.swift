@@ -57,9 +57,7 @@ extension Keyspace {
         defer { if locks { writeLock.unlock() } }
         do {
             try withPointers(to: names) { (pointers) throws(EngineFailure) in
-                try engineCall {
-                    rocksdb_ingest_external_file_cf(database.handle, family, pointers, pointers.count, options, $0)
-                }
+                try takeOver(pointers, options, attempts: Self.loadAttempts)
             }
         } catch {
             log.stopWrites(after: error)
@@ -68,6 +66,23 @@ extension Keyspace {
         loads.wrappingAdd(1, ordering: .releasing)
         otherCommits.wrappingAdd(1, ordering: .releasing)
         log.noteHole(through: database.latestSequence)
+    }
+
+    private static let loadAttempts = 10
+
+    /// RocksDB 7.8 answers "Try again" now and then in a database of several column families, and has taken nothing over.
+    private func takeOver(
+        _ paths: [UnsafePointer<CChar>?], _ options: OpaquePointer, attempts: Int
+    ) throws(EngineFailure) {
+        for attempt in 1...attempts {
+            do throws(EngineFailure) {
+                return try engineCall {
+                    rocksdb_ingest_external_file_cf(database.handle, family, paths, paths.count, options, $0)
+                }
+            } catch {
+                guard error.code == .busy, attempt < attempts else { throw error }
+            }
+        }
     }
 }
 

@@ -57,7 +57,8 @@ package struct OperationSource: Sendable {
     private func isKillable(_ operation: Operation) -> Bool {
         switch operation.kind {
         case .together, .checkpoint, .backup, .copy, .rename, .changes, .mark, .follow, .readOnly: false
-        case .transaction: !operation.steps.contains { $0.kind == .interfere }
+        case .transaction:
+            operation.durability != .unlogged && !operation.steps.contains { $0.kind == .interfere }
         default: operation.durability != .unlogged
         }
     }
