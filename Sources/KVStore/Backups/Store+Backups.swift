@@ -95,23 +95,31 @@ extension Store {
 // Each of these runs its synchronous namesake on an I/O thread while the task is suspended. A task that is cancelled
 // before that begins throws `CancellationError`, and nothing is done; once it has begun, it finishes.
 extension Store {
-    /// The backups in a folder, the oldest first.
+    /// The backups in a folder, the oldest first. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func backups(in folder: FilePath) async throws -> [Backup] {
         try await IOPool.shared.run { try Store.backups(in: folder) }
     }
 
-    /// Reads all files of a backup and checks that they hold what was put there.
+    /// Reads all files of a backup and checks that they hold what was put there. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public static func verifyBackup(_ number: Int? = nil, in folder: FilePath) async throws -> Backup {
         try await IOPool.shared.run { try Store.verifyBackup(number, in: folder) }
     }
 
-    /// Makes the store of a backup, in a folder of its own.
+    /// Makes the store of a backup, in a folder of its own. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func restore(_ number: Int? = nil, from folder: FilePath, to path: FilePath) async throws {
         try await IOPool.shared.run { try Store.restore(number, from: folder, to: path) }
     }
 
-    /// Removes all backups in a folder but the newest.
+    /// Removes all backups in a folder but the newest. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public static func purgeBackups(in folder: FilePath, keeping count: Int) async throws -> [Int] {
         try await IOPool.shared.run { try Store.purgeBackups(in: folder, keeping: count) }

@@ -12,12 +12,16 @@ extension Namespace {
     }
 
     /// Whether a key is there. Waits as ``get(_:)``.
+    ///
+    /// - Throws: as ``get(_:)``. A missing key is not an error.
     public func contains(_ key: some Bytes & Sendable) async throws -> Bool {
         try await read(key) { slice in slice != nil }
     }
 
     /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and may then
     /// call `body` on an I/O thread.
+    ///
+    /// - Throws: what `body` throws, and as ``get(_:)``.
     public func withValue<Result: Sendable>(
         for key: some Bytes & Sendable, _ body: @escaping @Sendable (RawSpan) throws -> Result
     ) async throws -> Result? {

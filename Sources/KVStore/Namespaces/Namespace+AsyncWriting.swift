@@ -18,6 +18,8 @@ extension Namespace {
     }
 
     /// Deletes a key. That it is not there is no error. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
     public func delete(_ key: some Bytes & Sendable, durability: Durability? = nil) async throws -> CommitReceipt {
         var batch = WriteBatch()
@@ -26,6 +28,8 @@ extension Namespace {
     }
 
     /// Deletes every key of a range. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public func deleteRange(_ range: KeyRange, durability: Durability? = nil) async throws -> CommitReceipt {
         try await IOPool.shared.run { try self.deleteRange(range, durability: durability) }
@@ -33,6 +37,8 @@ extension Namespace {
 
     /// Commits the writes that `body` puts into a batch: all of them or, when it throws, none. `body` runs at once on
     /// the caller's thread. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    ///
+    /// - Throws: what `body` throws, as the synchronous form, and `CancellationError`.
     @discardableResult
     public func write(
         durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
@@ -43,6 +49,8 @@ extension Namespace {
     }
 
     /// Commits a batch, all of it or nothing. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
     public func commit(_ batch: WriteBatch, durability: Durability? = nil) async throws -> CommitReceipt {
         try await commit(batch, durability: durability, as: .write)
@@ -111,13 +119,19 @@ extension Namespace {
     }
 
     /// Writes the memtables to table files. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func flush() async throws { try await IOPool.shared.run { try self.flush() } }
 
     /// Compacts a range of keys. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func compact(_ range: KeyRange = .all) async throws {
         try await IOPool.shared.run { try self.compact(range) }
     }
 
     /// Opens the namespace's database anew. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func reopen() async throws { try await IOPool.shared.run { try self.reopen() } }
 }

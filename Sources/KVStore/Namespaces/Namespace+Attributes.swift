@@ -26,11 +26,15 @@ extension Namespace {
     }
 
     /// Sets or removes one attribute. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func setAttribute(_ name: String, to value: String?) async throws {
         try await IOPool.shared.run { try self.setAttribute(name, to: value) }
     }
 
     /// Replaces all attributes. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func setAttributes(_ attributes: [String: String]) async throws {
         try await IOPool.shared.run { try self.setAttributes(attributes) }
     }

@@ -36,6 +36,8 @@ extension Namespace {
     }
 
     /// Gives the namespace a tuning of its own. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public func setTuning(_ tuning: Tuning?) async throws -> [String] {
         try await IOPool.shared.run { try self.setTuning(tuning) }

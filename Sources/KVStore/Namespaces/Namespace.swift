@@ -70,7 +70,10 @@ extension Namespace {
     }
 
     /// One of the engine's properties by its name, such as `rocksdb.stats` or `rocksdb.num-files-at-level0`; `nil` for
-    /// a name it does not know.
+    /// a name it does not know, which is not an error.
+    ///
+    /// - Throws: `.closed`; `.namespaceNotFound` when it was dropped; `.ioError` when it cannot be opened. RocksDB:
+    ///   `GetProperty`.
     public func property(_ name: String) throws(StoreError) -> String? {
         try slot.withKeyspace(.property) { (keyspace) throws(EngineFailure) in keyspace.property(name) }
     }

@@ -26,7 +26,7 @@ public struct NamespaceOptions: Sendable {
     /// opened. Default `nil`. Can be changed later: ``Namespace/setTuning(_:)``.
     public var tuning: Tuning?
 
-    /// No merges, entries that live for ever no attributes and the store's tuning, unless you say otherwise.
+    /// No merges, entries that live for ever, no attributes and the store's tuning, unless you say otherwise.
     public init(
         mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil, attributes: [String: String] = [:],
         tuning: Tuning? = nil

@@ -31,6 +31,8 @@ extension Namespace {
     }
 
     /// What the namespace takes and holds. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func statistics() async throws -> NamespaceStatistics {
         try await IOPool.shared.run { try self.statistics() }
     }
@@ -58,6 +60,8 @@ extension Store {
     }
 
     /// What namespaces take and hold. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func namespaceStatistics(
         prefix: String = "", after name: String? = nil, limit: Int = .max
     ) async throws -> [NamespaceStatistics] {

@@ -35,6 +35,8 @@ public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and ow
     }
 
     /// Calls `body` with the bytes of the value. Faster than ``bytes`` where the value is bound with `if let`.
+    ///
+    /// - Throws: what `body` throws, and nothing else.
     @inlinable
     public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result

@@ -1,4 +1,5 @@
-/// What can be read: a ``Namespace`` as it is now, or a ``Snapshot`` of one. Code written for `Readable` reads either.
+/// What can be read: a ``Namespace`` as it is now, of a store that only reads too, a ``Snapshot`` of one, or a
+/// ``Transaction``. Code written for `Readable` reads any of them.
 public protocol Readable {
     /// A copy of the value of a key, `nil` when there is none.
     ///
@@ -42,11 +43,15 @@ extension Readable {
     }
 
     /// A cursor over a range of keys, all by default, before its first entry.
+    ///
+    /// - Throws: as ``cursor(_:options:)``. A range without entries is not an error.
     public func cursor(_ range: KeyRange = .all) throws(StoreError) -> Cursor {
         try cursor(range, options: ScanOptions())
     }
 
-    /// A cursor over a range of keys such as `"a"..<"b"`, before its first entry.
+    /// A cursor over a range of keys such as `"a"..<"b"`, before its first entry. RocksDB: `NewIterator`, with bounds.
+    ///
+    /// - Throws: as ``cursor(_:options:)``.
     public func cursor(
         _ range: some KeyRangeExpression, options: ScanOptions = ScanOptions()
     ) throws(StoreError) -> Cursor {

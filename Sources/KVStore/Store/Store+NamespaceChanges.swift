@@ -29,6 +29,8 @@ extension Store {
     }
 
     /// Gives a namespace another name. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func renameNamespace(_ name: String, to newName: String) async throws {
         try await IOPool.shared.run { try self.renameNamespace(name, to: newName) }
     }

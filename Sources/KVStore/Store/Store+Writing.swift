@@ -30,6 +30,8 @@ extension Store {
     }
 
     /// Commits a batch of writes to any number of namespaces, all of it or nothing: see ``write(durability:_:)``.
+    ///
+    /// - Throws: as ``write(durability:_:)``. A batch without writes is no error.
     @discardableResult
     public func commit(_ batch: StoreBatch, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
         try commit(batch, durability, waits: true)
@@ -50,6 +52,8 @@ extension Store {
     }
 
     /// Commits a batch of writes to any number of namespaces. Waits, and can be cancelled, as ``write(durability:_:)``.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
     public func commit(_ batch: StoreBatch, durability: Durability? = nil) async throws -> CommitReceipt {
         try Task.checkCancellation()

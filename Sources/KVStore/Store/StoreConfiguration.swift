@@ -9,7 +9,10 @@ public struct StoreConfiguration: Sendable {
     /// The tuning of the metadata database. Default ``Tuning/metadata``.
     public var metadataTuning: Tuning
 
-    /// Who shares the block cache. Default one of 1 GiB for all namespaces.
+    /// Who shares the block cache, and how large it is. Default one of 1 GiB for all namespaces.
+    ///
+    /// It fills as blocks are read and then stays: the memory is in ``Store/memoryBudget``. RocksDB: `block_cache`, an LRU
+    /// cache.
     public var blockCache: BlockCachePolicy
 
     /// What a commit survives when the call does not say; `nil` for what the tuning says. Default `nil`, and so
@@ -56,7 +59,9 @@ public struct StoreConfiguration: Sendable {
     /// Opening a store of another layout throws `.invalidArgument`: none is converted unasked.
     public var layout: Store.Layout?
 
-    /// Whether a store is created where there is none. Default true.
+    /// Whether a store is created where there is none. Default true; without, opening a folder that holds none throws
+    /// `.notAStore`. RocksDB: `create_if_missing`, which is only set when a database is made, since the engine would begin
+    /// an empty one in the place of one whose CURRENT file is lost.
     public var createIfMissing: Bool
 
     /// Who else may have the store open, and whether this handle writes. Default ``Access/readWrite``.

@@ -10,6 +10,8 @@ extension Tuning {
 
     /// Reads what ``encode(to:)`` wrote, also that of an earlier or later version of the library. What is missing is as
     /// ``namespace`` has it.
+    ///
+    /// - Throws: `DecodingError` for a field of another type. A field that is missing or unknown is not an error.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         var tuning = Tuning.namespace
@@ -38,6 +40,8 @@ extension Tuning {
     }
 
     /// Writes every field by its name.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(durability, forKey: .durability)

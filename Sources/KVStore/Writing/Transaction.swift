@@ -128,6 +128,8 @@ extension Transaction: Readable {
     }
 
     /// The value of a key, not copied unless it is the transaction's own write; `nil` when there is none.
+    ///
+    /// - Throws: as ``get(_:)``; `.invalidArgument` when the transaction has ended.
     public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
         try checkInScope()
         return try key.withBytes { (key) throws(StoreError) -> PinnedValue? in

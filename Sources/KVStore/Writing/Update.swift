@@ -16,6 +16,8 @@ public struct Update: ~Copyable {
     }
 
     /// A copy of the value of a key, `nil` when there is none.
+    ///
+    /// - Throws: `.corruption` and `.ioError` when the data cannot be read; `.closed`. A missing key is not an error.
     public mutating func get(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) throws(StoreError) -> [UInt8]? {
@@ -37,6 +39,8 @@ public struct Update: ~Copyable {
     }
 
     /// Whether a key is there.
+    ///
+    /// - Throws: as ``get(_:)``.
     public mutating func contains(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> Bool {
         try get(key) != nil
     }
