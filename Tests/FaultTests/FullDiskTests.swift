@@ -6,6 +6,6 @@ import Testing
 struct FullDiskTests {
     @Test("A disk that fills up and is freed costs no acknowledged commit", .needs(.ext4))
     func filling() throws {
-        try expectNoViolations("full", rounds: 5, mounts: true)
+        try expectNoViolations("full", rounds: 10, mounts: true)
     }
 }

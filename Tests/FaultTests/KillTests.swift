@@ -6,6 +6,6 @@ import Testing
 struct KillTests {
     @Test("Nothing acknowledged is lost when a writer is killed")
     func killing() throws {
-        try expectNoViolations("kill", rounds: 27)
+        try expectNoViolations("kill", rounds: 30)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct PowerCutTests {
     @Test("Power cuts on ext4 lose what they may and no more", .needs(.ext4))
     func ext4() throws {
-        try expectNoViolations("cut-ext4", rounds: 10, mounts: true)
+        try expectNoViolations("cut-ext4", rounds: 11, mounts: true)
     }
 
     @Test("Power cuts below ext4 lose what they may and no more", .needs(.ext4))

@@ -3,7 +3,8 @@ internal import SystemPackage
 /// The folder of a store that is made whole or not at all: filled under a temporary name beside its own, put on disk, and
 /// renamed last.
 ///
-/// What a crash leaves under the temporary name holds `STORE.new`, `STORE` or nothing, and is removed by the next attempt.
+/// What a crash leaves under the temporary name is removed by the next attempt. It holds `STORE.new` or nothing, or it is
+/// whole and holds `STORE`.
 struct FolderInMaking {
     /// Where to fill it.
     let path: FilePath
@@ -52,8 +53,10 @@ struct FolderInMaking {
 
     /// Puts all of it on disk and gives it its name.
     func publish() throws(StoreError) {
-        try StoreFiles.rename(path.appending("STORE.new"), to: path.appending("STORE"), operation)
+        // The rest first: what has the file is a store to everybody.
         try StoreFiles.syncTree(path, operation)
+        try StoreFiles.rename(path.appending("STORE.new"), to: path.appending("STORE"), operation)
+        try StoreFiles.syncFolder(path, operation)
         try StoreFiles.rename(path, to: target, operation)
         try StoreFiles.syncFolder(parent, operation)
     }

@@ -10,9 +10,10 @@ extension Store {
     /// combined, namespaces get numbers of their own. Entries are checked against their checksums on the way.
     ///
     /// The copy is made under a temporary name beside the target, put on disk, and renamed last: after a crash it is there
-    /// whole or not at all, and what is left holds no `STORE` file; the next copy to the same target removes it. Takes the
-    /// disk space of the entries, and twice of those on which the store's files are not on the same file system; a few MiB
-    /// of memory, whatever the size. RocksDB: iterators, `SstFileWriter` and `IngestExternalFile`.
+    /// whole or not at all, and what is left under the temporary name holds no `STORE` file unless it is whole; the next
+    /// copy to the same target removes it. Takes the disk space of the entries, and twice of those on which the store's
+    /// files are not on the same file system; a few MiB of memory, whatever the size. RocksDB: iterators, `SstFileWriter`
+    /// and `IngestExternalFile`.
     ///
     /// - Parameters:
     ///   - path: a path where there is nothing, or an empty folder. Folders above it are made as needed. Not within the

@@ -10,12 +10,11 @@ package enum ChurnCommand {
     /// - Parameter steps: after how many steps each thread ends; nil for endlessly. With a number, the
     ///   store is opened anew after a failure, and the threads go on.
     package static func arguments(
-        store: String, layout: Store.Layout, seed: UInt64, firstIncarnation: Int, steps: Int?
+        store: String, layout: Store.Layout, seed: UInt64, firstIncarnation: Int, steps: Int?, memtableKiB: Int
     ) -> [String] {
         [
             "churn", "--store", store, "--layout", layout.rawValue, "--seed", "\(seed)", "--first",
-            "\(firstIncarnation)", "--steps",
-            "\(steps ?? 0)",
+            "\(firstIncarnation)", "--steps", "\(steps ?? 0)", "--memtable-kib", "\(memtableKiB)",
         ]
     }
 
@@ -63,6 +62,7 @@ package enum ChurnCommand {
     private static func open(_ arguments: Arguments) throws -> Store {
         var plan = WriterPlan()
         plan.maxOpenNamespaces = 3
+        plan.memtableKiB = try arguments.number("memtable-kib", default: plan.memtableKiB)
         plan.layout = arguments.text("layout").flatMap(Store.Layout.init)
         let path = FilePath(try arguments.required("store"))
         do {

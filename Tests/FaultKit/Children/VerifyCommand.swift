@@ -24,6 +24,7 @@ package enum VerifyCommand {
             ChildSetup.print("head \(stream) \(head)")
         }
         try listNamespaces(store, plan.store)
+        if let path = arguments.text("copy-to") { try plan.copy(store, to: path) }
         try store.close()
         ChildSetup.print("done")
     }

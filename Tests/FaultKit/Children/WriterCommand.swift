@@ -162,7 +162,7 @@ struct StreamWriter {
         guard plan.copyEvery > 0, stream == plan.streams.first, head.isMultiple(of: UInt64(plan.copyEvery)) else {
             return
         }
-        try store.checkpoint(to: FilePath("\(plan.copies)/\(head)"))
+        try plan.copy(store, to: "\(plan.copies)/\(head)")
         ChildSetup.print("copied \(head) \(Clock.now)")
     }
 

@@ -1,5 +1,6 @@
 package import KVStore
 internal import Logging
+internal import SystemPackage
 
 /// What a writer process does: the arguments that it is given, on both sides of the call.
 package struct WriterPlan: Sendable {
@@ -31,8 +32,10 @@ package struct WriterPlan: Sendable {
     package var generations = 0
     /// How often a commit is followed by a flush, a compaction or a sync: once in so many; 0 for never.
     package var maintenanceEvery = 0
-    /// After how many of its commits the first stream's thread makes a checkpoint in ``copies``; 0 for never.
+    /// After how many of its commits the first stream's thread makes a copy in ``copies``; 0 for never.
     package var copyEvery = 0
+    /// The layout of the copies; nil for checkpoints.
+    package var copyLayout: Store.Layout?
     /// After how many commits of each stream the writer ends; 0 for never.
     package var limit = 0
     package var response = Response.stop
@@ -40,7 +43,7 @@ package struct WriterPlan: Sendable {
 
     package init() {}
 
-    /// Where the checkpoints of one writer are, each in a folder named after the first stream's head in it.
+    /// Where the copies of one writer are, each in a folder named after the first stream's head in it.
     package var copies: String { "\(store)-copies-\(seed)" }
 
     package var arguments: [String] {
@@ -51,7 +54,8 @@ package struct WriterPlan: Sendable {
             "--commits", commits.rawValue, "--interval-ms", "\(intervalMilliseconds)",
             "--memtable-kib", "\(memtableKiB)", "--max-open", "\(maxOpenNamespaces)",
             "--reopen-every", "\(reopenEvery)", "--generations", "\(generations)",
-            "--maintenance-every", "\(maintenanceEvery)", "--copy-every", "\(copyEvery)", "--limit", "\(limit)",
+            "--maintenance-every", "\(maintenanceEvery)", "--copy-every", "\(copyEvery)",
+            "--copy-layout", copyLayout?.rawValue ?? "none", "--limit", "\(limit)",
             "--on-error", response.rawValue, "--seed", "\(seed)",
         ]
     }
@@ -69,9 +73,19 @@ package struct WriterPlan: Sendable {
         generations = try arguments.number("generations", default: 0)
         maintenanceEvery = try arguments.number("maintenance-every", default: 0)
         copyEvery = try arguments.number("copy-every", default: 0)
+        copyLayout = arguments.text("copy-layout").flatMap(Store.Layout.init)
         limit = try arguments.number("limit", default: 0)
         response = arguments.text("on-error").flatMap(Response.init) ?? response
         seed = UInt64(try arguments.number("seed", default: 1))
+    }
+
+    /// Makes a copy of the store, or a checkpoint, as the plan has it.
+    func copy(_ store: Store, to path: String) throws {
+        if let copyLayout {
+            try store.copy(to: FilePath(path), layout: copyLayout)
+        } else {
+            try store.checkpoint(to: FilePath(path))
+        }
     }
 
     package var configuration: StoreConfiguration {

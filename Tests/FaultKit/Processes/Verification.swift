@@ -8,9 +8,12 @@ package struct Verification {
     package let errorText: String
 
     /// Opens the store of a plan in a process of its own and reads all of it.
-    package init(_ plan: WriterPlan, errorFile: String) throws {
+    ///
+    /// - Parameter copy: where to make a copy of it then.
+    package init(_ plan: WriterPlan, copyingTo copy: String? = nil, errorFile: String) throws {
         var arguments = plan.arguments
         arguments[0] = "verify"
+        if let copy { arguments += ["--copy-to", copy] }
         let run = try WriterRun(arguments, errorFile: errorFile)
         run.listen(until: Clock.after(milliseconds: 60_000))
         ending = run.process.wait(until: Clock.after(milliseconds: 10_000))

@@ -47,6 +47,21 @@ package struct StreamLedger {
         return streams.compactMap { judgeAbove($0, heads[$0] ?? 0, last[$0] ?? 0) }
     }
 
+    /// What a copy that was made meanwhile holds must be one moment of all streams together.
+    package func judgeMoment(_ heads: [Int: UInt64]) -> [String] {
+        let last = last(before: .max)
+        let survived = { (one: Acknowledgement) in one.sequence <= heads[one.stream] ?? 0 }
+        var violations = streams.compactMap { judgeAbove($0, heads[$0] ?? 0, last[$0] ?? 0) }
+        violations += streams.filter { heads[$0] ?? 0 < floors[$0] ?? 0 }.map {
+            "stream \($0) is older than the writer"
+        }
+        let anchor = acknowledgements.filter(survived).map(\.begun).max() ?? 0
+        if let hole = acknowledgements.first(where: { $0.acknowledged < anchor && !survived($0) }) {
+            violations.append("commit \(hole.sequence) of stream \(hole.stream) is missing, while a later one is there")
+        }
+        return violations
+    }
+
     private func judgeAbove(_ stream: Int, _ head: UInt64, _ floor: UInt64) -> String? {
         let ceiling = max(floor, attempted[stream] ?? 0) + 1
         return head <= ceiling ? nil : "stream \(stream) has commit \(head), but only \(ceiling) was begun"

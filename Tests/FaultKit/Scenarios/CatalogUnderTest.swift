@@ -17,11 +17,11 @@ package final class CatalogUnderTest {
     ///
     /// - Parameter steps: how many steps it takes before it ends; nil for endlessly.
     package func churn(
-        seed: UInt64, steps: Int? = nil, environment: [String: String] = [:]
+        seed: UInt64, steps: Int? = nil, memtableKiB: Int = 4096, environment: [String: String] = [:]
     ) throws -> WriterRun {
         let arguments = ChurnCommand.arguments(
             store: store, layout: layout, seed: seed & 0xFFFF_FFFF, firstIncarnation: ledger.nextIncarnation,
-            steps: steps)
+            steps: steps, memtableKiB: memtableKiB)
         return try WriterRun(arguments, environment: environment, errorFile: errorFile)
     }
 

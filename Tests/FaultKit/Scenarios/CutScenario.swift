@@ -13,13 +13,19 @@ package class CutScenario: FaultScenario {
 
     /// What the writer is busy with when the power goes.
     private enum Business: String, CaseIterable {
-        case synced, everySecond, every100ms, mixed, flushing, catalog, evicting, reopening, firstOpen, copying
+        case synced, everySecond, every100ms, mixed, flushing, catalog, evicting, reopening, firstOpen, copying,
+            converting
+    }
+
+    private struct Situation: Hashable {
+        let business: Business
+        let layout: Store.Layout
     }
 
     private let folder: WorkFolder
     private let disk: LoopDisk
-    private var stores: [Business: StoreUnderTest] = [:]
-    private var catalog: CatalogUnderTest?
+    private var stores: [Situation: StoreUnderTest] = [:]
+    private var catalogs: [Store.Layout: CatalogUnderTest] = [:]
     private var turn = 0
     private var count = 0
     private let kinds: [Business]
@@ -45,7 +51,11 @@ package class CutScenario: FaultScenario {
     private func cutWriting(
         _ business: Business, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = store(for: business, &random)
+        // Nothing is evicted from a single database.
+        let layout = business == .evicting ? .separateDatabases : random.layout()
+        let situation = Situation(business: business, layout: layout)
+        let subject = store(for: situation)
+        if business == .converting { subject.plan.copyLayout = random.layout() }
         var trace = FaultPlan(["write", "fdatasync", "fsync"], path: "*.log")
         trace.isTracing = true
         trace.slowMicroseconds = 2000
@@ -59,7 +69,9 @@ package class CutScenario: FaultScenario {
 
         let found = try subject.verify()
         outcome.violations += found.complaints
-        if business == .copying { outcome.violations += try subject.judgeCopies(run, before: moment) }
+        if subject.plan.copyEvery > 0 {
+            try subject.judgeCopies(run, found.heads, before: moment, &outcome)
+        }
         let loss = subject.ledger.judgeCut(found.heads, at: moment)
         outcome.violations += loss.violations
         outcome.lostCommits = loss.lostCommits
@@ -70,7 +82,7 @@ package class CutScenario: FaultScenario {
         subject.ledger.settle(found.heads)
         subject.age += 1
         if subject.age >= 12 || business == .firstOpen || !outcome.violations.isEmpty {
-            stores[business] = nil
+            stores[situation] = nil
             try? FileManager.default.removeItem(atPath: subject.plan.store)
         }
     }
@@ -128,18 +140,18 @@ package class CutScenario: FaultScenario {
             return
         }
         run.listen(until: patience) { !$0.acknowledgements.isEmpty }
-        let longest = business == .everySecond ? 2500 : 700
+        let longest = business == .everySecond ? 2500 : business == .converting ? 1500 : 700
         run.listen(until: Clock.after(milliseconds: Int.random(in: 0...longest, using: &random)))
     }
 
-    private func store(for business: Business, _ random: inout SeededRandom) -> StoreUnderTest {
-        if let known = stores[business] { return known }
+    private func store(for situation: Situation) -> StoreUnderTest {
+        if let known = stores[situation] { return known }
+        let business = situation.business
         var plan = WriterPlan()
         count += 1
         plan.store = "\(disk.point)/\(business.rawValue)-\(count)"
         plan.streams = [0, 1, 10]
-        // Nothing is evicted from a single database.
-        plan.layout = business == .evicting ? .separateDatabases : random.layout()
+        plan.layout = situation.layout
         plan.commits = .buffered
         plan.intervalMilliseconds = 100
         switch business {
@@ -157,26 +169,27 @@ package class CutScenario: FaultScenario {
             plan.maxOpenNamespaces = 2
         case .reopening: plan.reopenEvery = 50
         case .firstOpen: plan.streams = [0, 10]
-        case .copying: plan.copyEvery = 10
+        case .copying, .converting: plan.copyEvery = 10
         case .catalog: break
         }
         let subject = StoreUnderTest(plan, errorFile: folder.fresh("stderr"))
-        stores[business] = subject
+        stores[situation] = subject
         return subject
     }
 
     private func cutChurning(_ random: inout SeededRandom, _ outcome: inout RoundOutcome) throws {
+        let layout = random.layout()
         let subject =
-            catalog
+            catalogs[layout]
             ?? CatalogUnderTest(
-                store: disk.point + "/catalog-\(turn)", layout: random.layout(), errorFile: folder.fresh("stderr"))
-        catalog = subject
+                store: disk.point + "/catalog-\(turn)", layout: layout, errorFile: folder.fresh("stderr"))
+        catalogs[layout] = subject
         let run = try subject.churn(seed: random.next())
         run.listen(until: Clock.after(milliseconds: 10_000)) { $0.isReady }
         run.listen(until: Clock.after(milliseconds: Int.random(in: 0...1000, using: &random)))
         let moment = try cut(run, &outcome)
         try subject.judge(run, cutAt: moment, mayFail: true, &outcome)
-        if !outcome.violations.isEmpty { catalog = nil }
+        if !outcome.violations.isEmpty { catalogs[layout] = nil }
     }
 }
 

@@ -8,12 +8,17 @@ package final class KillScenario: FaultScenario {
 
     /// What the writer is busy with when it is killed.
     private enum Business: String, CaseIterable {
-        case writing, flushing, evicting, reopening, closing, firstOpen, copying, unlogged, catalog
+        case writing, flushing, evicting, reopening, closing, firstOpen, copying, converting, unlogged, catalog
+    }
+
+    private struct Situation: Hashable {
+        let business: Business
+        let layout: Store.Layout
     }
 
     private let folder: WorkFolder
-    private var stores: [Business: StoreUnderTest] = [:]
-    private var catalog: CatalogUnderTest?
+    private var stores: [Situation: StoreUnderTest] = [:]
+    private var catalogs: [Store.Layout: CatalogUnderTest] = [:]
     private var turn = 0
     private let kinds: [Business]
 
@@ -37,7 +42,11 @@ package final class KillScenario: FaultScenario {
     private func killWriting(
         _ business: Business, _ random: inout SeededRandom, _ outcome: inout RoundOutcome
     ) throws {
-        let subject = store(for: business, &random)
+        // Nothing is evicted from a single database.
+        let layout = business == .evicting ? .separateDatabases : random.layout()
+        let situation = Situation(business: business, layout: layout)
+        let subject = store(for: situation)
+        if business == .converting { subject.plan.copyLayout = random.layout() }
         let run = try subject.write(seed: random.next())
         listen(run, business, &random)
         run.kill()
@@ -47,7 +56,7 @@ package final class KillScenario: FaultScenario {
 
         let found = try subject.verify()
         outcome.violations += found.complaints
-        if business == .copying { outcome.violations += try subject.judgeCopies(run) }
+        if subject.plan.copyEvery > 0 { try subject.judgeCopies(run, found.heads, &outcome) }
         outcome.violations +=
             business == .unlogged
             ? subject.ledger.judgeNothingInvented(found.heads) : subject.ledger.judgeNothingLost(found.heads)
@@ -55,7 +64,7 @@ package final class KillScenario: FaultScenario {
         subject.age += 1
         let isWornOut = subject.age >= 12 || business == .firstOpen
         if isWornOut || !outcome.violations.isEmpty {
-            stores[business] = nil
+            stores[situation] = nil
             try? FileManager.default.removeItem(atPath: subject.plan.store)
         }
     }
@@ -73,18 +82,22 @@ package final class KillScenario: FaultScenario {
         case .reopening:
             run.listen(until: patience) { $0.isReady }
             run.listen(until: Clock.after(milliseconds: Int.random(in: 0...500, using: &random)))
+        case .converting:
+            // One takes as long as opening databases does.
+            run.listen(until: patience) { !$0.acknowledgements.isEmpty }
+            run.listen(until: Clock.after(milliseconds: Int.random(in: 0...1500, using: &random)))
         default:
             run.listen(until: patience) { !$0.acknowledgements.isEmpty }
             run.listen(until: Clock.after(milliseconds: Int.random(in: 0...400, using: &random)))
         }
     }
 
-    private func store(for business: Business, _ random: inout SeededRandom) -> StoreUnderTest {
-        if let known = stores[business] { return known }
+    private func store(for situation: Situation) -> StoreUnderTest {
+        if let known = stores[situation] { return known }
+        let business = situation.business
         var plan = WriterPlan()
         plan.store = folder.fresh(business.rawValue)
-        // Nothing is evicted from a single database.
-        plan.layout = business == .evicting ? .separateDatabases : random.layout()
+        plan.layout = situation.layout
         plan.streams = [0, 1, 10, 900]
         plan.commits = .mixed
         switch business {
@@ -98,7 +111,7 @@ package final class KillScenario: FaultScenario {
         case .reopening: plan.reopenEvery = 30
         case .closing: plan.reopenEvery = 60
         case .firstOpen: plan.streams = [0, 10]
-        case .copying: plan.copyEvery = 10
+        case .copying, .converting: plan.copyEvery = 10
         case .unlogged:
             plan.streams = [0, 1, 10]
             plan.commits = .unlogged
@@ -106,21 +119,22 @@ package final class KillScenario: FaultScenario {
         case .catalog: break
         }
         let subject = StoreUnderTest(plan, errorFile: folder.fresh("stderr"))
-        stores[business] = subject
+        stores[situation] = subject
         return subject
     }
 
     private func killChurning(_ random: inout SeededRandom, _ outcome: inout RoundOutcome) throws {
+        let layout = random.layout()
         let subject =
-            catalog
+            catalogs[layout]
             ?? CatalogUnderTest(
-                store: folder.fresh("catalog"), layout: random.layout(), errorFile: folder.fresh("stderr"))
-        catalog = subject
+                store: folder.fresh("catalog"), layout: layout, errorFile: folder.fresh("stderr"))
+        catalogs[layout] = subject
         let run = try subject.churn(seed: random.next())
         run.listen(until: Clock.after(milliseconds: 10_000)) { $0.isReady }
         run.listen(until: Clock.after(milliseconds: Int.random(in: 0...800, using: &random)))
         run.kill()
         try subject.judge(run, cutAt: nil, &outcome)
-        if !outcome.violations.isEmpty { catalog = nil }
+        if !outcome.violations.isEmpty { catalogs[layout] = nil }
     }
 }
