@@ -40,7 +40,7 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
     func run<Success: Sendable>(_ body: @escaping @Sendable () throws -> Success) async throws -> Success {
         let call = PendingCall<Success>()
         let work = SingleUse(body)
-        defer { work.release() }
+        defer { if call.wasCancelled { work.release() } }
         return try await call.wait {
             self.submit {
                 guard call.begin() else { return }

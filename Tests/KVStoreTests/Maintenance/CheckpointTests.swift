@@ -1,7 +1,6 @@
 import Foundation
 import KVStore
 import SystemPackage
-import Synchronization
 import Testing
 
 @Suite("A checkpoint is a store of its own")
@@ -59,34 +58,41 @@ struct CheckpointTests {
                 let progress = Progress()
                 let reader = RunningThread {
                     _ = try busy.get("slow")
-                    progress.isRead.withLock { $0 = true }
+                    progress.withLock { $0.isRead = true }
                 }
                 let copier = RunningThread {
                     Thread.sleep(forTimeInterval: 0.2)
                     try store.checkpoint(to: folder.appending("copy"))
-                    progress.isCopied.withLock { $0 = true }
+                    progress.withLock { $0.isCopied = true }
                 }
                 let writers = [free, busy].map { namespace in
                     RunningThread {
-                        while !progress.isCopied.withLock({ $0 }) {
+                        while !progress.withLock({ $0.isCopied }) {
                             let receipt = try namespace.put("k", "v")
-                            progress.latest.withLock { $0[namespace.name] = receipt }
+                            progress.withLock { $0.latest[namespace.name] = receipt }
                         }
                     }
                 }
                 Thread.sleep(forTimeInterval: 1.5)
-                let receipts = progress.latest.withLock { $0 }
-                #expect(!progress.isRead.withLock { $0 } && !progress.isCopied.withLock { $0 })
+                let (isRead, isCopied, receipts) = progress.withLock { ($0.isRead, $0.isCopied, $0.latest) }
+                #expect(!isRead && !isCopied)
                 #expect(receipts.count == 2 && receipts.values.allSatisfy(\.isDurable))
                 for thread in [reader, copier] + writers { try thread.get() }
             }
         }
     }
 
-    private final class Progress: Sendable {
-        let isRead = Mutex(false)
-        let isCopied = Mutex(false)
-        let latest = Mutex<[String: CommitReceipt]>([:])
+    private final class Progress: @unchecked Sendable {  // guarded by its lock
+        struct State {
+            var isRead = false
+            var isCopied = false
+            var latest: [String: CommitReceipt] = [:]
+        }
+
+        private let lock = NSLock()
+        private var state = State()
+
+        func withLock<Result>(_ body: (inout State) -> Result) -> Result { lock.withLock { body(&state) } }
     }
 
     @Test("Namespaces whose databases are not open are in it")
