@@ -90,7 +90,7 @@ let package = Package(
         ),
         .target(name: "FaultShim", path: "Tests/FaultShim"),
         .executableTarget(name: "FaultWriter", dependencies: ["FaultKit"], path: "Tests/FaultWriter"),
-        .testTarget(name: "FaultTests", dependencies: ["FaultKit", "FaultWriter"]),
+        .testTarget(name: "FaultTests", dependencies: ["FaultKit", "FaultWriter", "KVStore"]),
         .target(
             name: "ModelKit",
             dependencies: [

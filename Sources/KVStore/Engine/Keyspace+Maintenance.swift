@@ -76,12 +76,9 @@ extension Keyspace {
                 + "tell; what was there before is still in use")
     }
 
-    /// How many flushes and compactions have failed since the database was opened.
-    private var backgroundFailures: UInt64 {
-        var count: UInt64 = 0
-        rocksdb_property_int_cf(database.handle, family, "rocksdb.background-errors", &count)
-        return count
-    }
+    /// How many flushes and compactions have failed since the database was opened. Of whichever family, the engine counts
+    /// them with the default one.
+    private var backgroundFailures: UInt64 { database.integerProperty("rocksdb.background-errors", of: "default") }
 
     private func compactRange(_ range: KeyRange) {
         let options: OpaquePointer = rocksdb_compactoptions_create()

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import KVStore
+package import KVStore
 internal import SystemPackage
 
 /// A process of which a call fails, and that then makes the calls that it is told to: `<call> <error code or fine>` for
@@ -12,15 +12,22 @@ package enum AfterFailureCommand {
     /// - Parameters:
     ///   - armed: the file that is there while the failing call is made.
     ///   - calls: the failing call and those that follow it.
-    package static func arguments(store: String, armed: String, calls: [Call]) -> [String] {
-        ["after-failure", "--store", store, "--armed", armed, "--calls", calls.map(\.rawValue).joined(separator: ",")]
+    package static func arguments(store: String, layout: Store.Layout, armed: String, calls: [Call]) -> [String] {
+        [
+            "after-failure", "--store", store, "--layout", layout.rawValue, "--armed", armed, "--calls",
+            calls.map(\.rawValue).joined(separator: ","),
+        ]
     }
 
     package static func run(_ arguments: Arguments) throws {
         var plan = WriterPlan()
         plan.intervalMilliseconds = 10
+        plan.layout = arguments.text("layout").flatMap(Store.Layout.init)
         let store = try Store.open(
             at: FilePath(try arguments.required("store")), configuration: plan.configuration)
+        // A neighbour, which a single database stops and reopens too. Synced, so that the log syncer leaves it alone.
+        let neighbour = try store.namespace("namespace-1", createIfMissing: true)
+        try neighbour.put("near", "value", durability: .synced)
         let namespace = try store.namespace("namespace-0", createIfMissing: true)
         // Two table files that overlap, and a memtable.
         for _ in 0..<2 {
@@ -28,13 +35,19 @@ package enum AfterFailureCommand {
             try namespace.flush()
         }
         try namespace.put("later", "value")
-
         let calls = try arguments.required("calls").split(separator: ",").compactMap { Call(rawValue: String($0)) }
         let armed = try arguments.required("armed")
         try Data().write(to: URL(fileURLWithPath: armed))
         if let failing = calls.first { say("failing") { try make(failing, namespace) } }
         try FileManager.default.removeItem(atPath: armed)
         for call in calls.dropFirst() { say(call.rawValue) { try make(call, namespace) } }
+        if calls.contains(.reopen) {
+            say("neighbour") {
+                try expect(try neighbour.get("near") == Array("value".utf8))
+                try neighbour.put("near", "other", durability: .synced)
+                try neighbour.flush()
+            }
+        }
         ChildSetup.print("done")
     }
 
