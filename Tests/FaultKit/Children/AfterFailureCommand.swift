@@ -35,6 +35,7 @@ package enum AfterFailureCommand {
             try namespace.flush()
         }
         try namespace.put("later", "value")
+
         let calls = try arguments.required("calls").split(separator: ",").compactMap { Call(rawValue: String($0)) }
         let armed = try arguments.required("armed")
         try Data().write(to: URL(fileURLWithPath: armed))
