@@ -49,15 +49,7 @@ extension Keyspace {
     private func flush(waits: Bool) throws(EngineFailure) {
         // The engine does not sync the log before it flushes.
         try database.syncLog()
-        let options: OpaquePointer = rocksdb_flushoptions_create()
-        defer { rocksdb_flushoptions_destroy(options) }
-        rocksdb_flushoptions_set_wait(options, waits ? 1 : 0)
-        do {
-            try engineCall { rocksdb_flush_cf(database.handle, options, family, $0) }
-        } catch {
-            database.log.stopWrites(after: error)
-            throw error
-        }
+        try database.flush(family, waits: waits)
     }
 
     /// Compacts a range of keys down to the last level and waits for it.
@@ -125,17 +117,23 @@ extension Database {
     /// Writes all memtables to table files. The engine does so by itself when a database is closed that has commits that
     /// are not in its log, but some of them were lost all the same, now and then, where memtables are small.
     private func flushUnlogged() throws(EngineFailure) {
-        let options: OpaquePointer = rocksdb_flushoptions_create()
-        defer { rocksdb_flushoptions_destroy(options) }
         for name in families {
             guard let (family, _) = useFamily(name) else { continue }
             defer { releaseFamily(name) }
-            do {
-                try engineCall { rocksdb_flush_cf(handle, options, family, $0) }
-            } catch {
-                log.stopWrites(after: error)
-                throw error
-            }
+            try flush(family, waits: true)
+        }
+    }
+
+    /// Writes the memtables of a column family to a table file.
+    fileprivate func flush(_ family: OpaquePointer, waits: Bool) throws(EngineFailure) {
+        let options: OpaquePointer = rocksdb_flushoptions_create()
+        defer { rocksdb_flushoptions_destroy(options) }
+        rocksdb_flushoptions_set_wait(options, waits ? 1 : 0)
+        do throws(EngineFailure) {
+            try engineCall { rocksdb_flush_cf(handle, options, family, $0) }
+        } catch {
+            log.stopWrites(after: error)
+            throw error
         }
     }
 }

@@ -8,11 +8,20 @@ extension Keyspace {
             batch.put(key, value)
             return try write(batch, durability)
         }
-        return try commit(durability, count: 1) { options, error in
-            key.withChars { key, keyCount in
-                value.withChars { value, valueCount in
-                    rocksdb_put_cf(database.handle, options, family, key, keyCount, value, valueCount, error)
+        return try commit(durability, count: 1) { (options) throws(EngineFailure) in
+            try combined(durability == .buffered && key.byteCount + value.byteCount <= Self.combinedSize) {
+                () throws(EngineFailure) in
+                try engineCall { error in
+                    key.withChars { key, keyCount in
+                        value.withChars { value, valueCount in
+                            rocksdb_put_cf(database.handle, options, family, key, keyCount, value, valueCount, error)
+                        }
+                    }
                 }
+            } representation: {
+                var batch = WriteBatch(capacity: key.byteCount + value.byteCount + 32)
+                batch.put(key, value)
+                return aimed(batch)
             }
         }
     }
@@ -23,8 +32,16 @@ extension Keyspace {
             batch.delete(key)
             return try write(batch, durability)
         }
-        return try commit(durability, count: 1) { options, error in
-            key.withChars { rocksdb_delete_cf(database.handle, options, family, $0, $1, error) }
+        return try commit(durability, count: 1) { (options) throws(EngineFailure) in
+            try combined(durability == .buffered && key.byteCount <= Self.combinedSize) { () throws(EngineFailure) in
+                try engineCall { error in
+                    key.withChars { rocksdb_delete_cf(database.handle, options, family, $0, $1, error) }
+                }
+            } representation: {
+                var batch = WriteBatch()
+                batch.delete(key)
+                return aimed(batch)
+            }
         }
     }
 
@@ -46,18 +63,24 @@ extension Keyspace {
         isLockedOut: Bool = false
     ) throws(EngineFailure) -> UInt64 {
         let aimed = aimed(batch)
+        // Updates are groups already, and who must not wait must not wait here either.
+        let canCombine = durability == .buffered && waits && !isUpdate && aimed.count <= Self.combinedSize
         return try commit(
             durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLockedOut: isLockedOut
-        ) { (options, error) in
-            aimed.withEngineBatch { rocksdb_write(database.handle, options, $0, error) }
+        ) { (options) throws(EngineFailure) in
+            try combined(canCombine) { () throws(EngineFailure) in
+                try database.write(aimed, options)
+            } representation: {
+                aimed
+            }
         }
     }
 
     /// Commits a batch whose values are as they are to stand in the database.
     func writeStored(_ batch: WriteBatch, _ durability: Durability) throws(EngineFailure) -> UInt64 {
         let aimed = batch.representation(inColumnFamily: familyID, trailer: [])
-        return try commit(durability, count: batch.count) { (options, error) in
-            aimed.withEngineBatch { rocksdb_write(database.handle, options, $0, error) }
+        return try commit(durability, count: batch.count) { (options) throws(EngineFailure) in
+            try database.write(aimed, options)
         }
     }
 
@@ -74,8 +97,7 @@ extension Keyspace {
         guard let (first, _) = batches.first else { return 0 }
         var whole = WriteBatch()
         for (keyspace, batch) in batches {
-            whole.representation.append(contentsOf: keyspace.aimed(batch)[WriteBatch.headerSize...])
-            whole.setCount(whole.count + batch.count)
+            whole.append(representation: keyspace.aimed(batch))
         }
         // In one order, and a transaction has no more than one: nobody waits in a circle.
         let locked = batches.map(\.0).filter { $0 !== first && $0.canLockOutWrites }.sorted {
@@ -87,8 +109,8 @@ extension Keyspace {
             try keyspace.shareWriteLock(waits: waits)
             held += 1
         }
-        let sequence = try first.commit(durability, count: whole.count, waits: waits) { (options, error) in
-            whole.representation.withEngineBatch { rocksdb_write(first.database.handle, options, $0, error) }
+        let sequence = try first.commit(durability, count: whole.count, waits: waits) {
+            (options) throws(EngineFailure) in try first.database.write(whole.representation, options)
         }
         for (keyspace, _) in batches where keyspace !== first {
             keyspace.otherCommits.wrappingAdd(1, ordering: .releasing)
@@ -101,7 +123,7 @@ extension Keyspace {
     private func commit(
         _ durability: Durability, count: Int, waits: Bool = true, isUpdate: Bool = false,
         isLockedOut: Bool = false,
-        _ body: (OpaquePointer, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Void
+        _ write: (_ options: OpaquePointer) throws(EngineFailure) -> Void
     ) throws(EngineFailure) -> UInt64 {
         let log = database.log
         if let failure = log.failure { throw failure }
@@ -110,8 +132,8 @@ extension Keyspace {
         defer { if locks { writeLock.unlock() } }
         // What is in the log by now is synced with it; what others write meanwhile may not be.
         let synced = durability == .synced ? database.latestSequence + UInt64(count) : 0
-        do {
-            try engineCall { body(WriteOptions.handle(durability, waits: waits), $0) }
+        do throws(EngineFailure) {
+            try write(WriteOptions.handle(durability, waits: waits))
         } catch {
             log.stopWrites(after: error)
             throw error
@@ -125,6 +147,22 @@ extension Keyspace {
         return database.latestSequence
     }
 
+    /// The engine's write of a commit, or one that it shares with others that come at the same time.
+    @inline(__always)
+    private func combined(
+        _ canCombine: Bool, alone: () throws(EngineFailure) -> Void, representation: () -> [UInt8]
+    ) throws(EngineFailure) {
+        guard canCombine else { return try alone() }
+        try bufferedCommits.commit(alone: alone, representation: representation) { (batch) throws(EngineFailure) in
+            try database.write(batch, WriteOptions.handle(.buffered))
+            // Readers see the commits of others now, who count them only when they run again.
+            otherCommits.wrappingAdd(1, ordering: .releasing)
+        }
+    }
+
+    /// A larger commit keeps the engine for long, and what it would save by sharing is little of what it costs.
+    private static let combinedSize = ByteCount.kibibytes(16).bytes
+
     @inline(never)
     private func shareWriteLock(waits: Bool) throws(EngineFailure) {
         if waits {
@@ -135,15 +173,14 @@ extension Keyspace {
     }
 }
 
-extension [UInt8] {
-    /// Calls `body` with the engine's object of a batch in its form.
-    @inline(__always)
-    fileprivate func withEngineBatch(_ body: (OpaquePointer?) -> Void) {
-        let batch = withUnsafeBytes {
+extension Database {
+    /// Writes a batch in the engine's form.
+    fileprivate func write(_ representation: [UInt8], _ options: OpaquePointer) throws(EngineFailure) {
+        let batch = representation.withUnsafeBytes {
             rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
         }
         defer { rocksdb_writebatch_destroy(batch) }
-        body(batch)
+        try engineCall { rocksdb_write(handle, options, batch, $0) }
     }
 }
 

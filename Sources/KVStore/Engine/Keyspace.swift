@@ -15,6 +15,8 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     let updates = UpdateQueue()
     /// Where synced plain commits meet.
     let syncedCommits = CommitCombiner()
+    /// Where buffered ones do.
+    let bufferedCommits = FlatCombiner()
     let snapshots = LiveSnapshots()
     /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
     /// stands still.

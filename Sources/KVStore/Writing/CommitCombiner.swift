@@ -6,7 +6,7 @@ internal import Synchronization
 /// writes to the pending group and waits; when the commit before is done, a member writes the group for all.
 ///
 /// RocksDB groups concurrent commits too, but has each thread woken to insert its own part. Where a commit is a few
-/// microseconds of work, waking threads costs more than that saves: only synced commits come here.
+/// microseconds of work, waking threads costs more than that saves: buffered commits meet in a ``FlatCombiner``.
 final class CommitCombiner: @unchecked Sendable {  // guarded by its lock, a gate beside it
     private let gate = Atomic<CommitGate>(.open)
     private let lock = Lock()

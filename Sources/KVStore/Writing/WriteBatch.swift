@@ -160,6 +160,13 @@ extension WriteBatch {
     /// The most that a record takes beside its byte strings: its tag and two lengths.
     private static let prefixSize = 11
 
+    /// Appends the records of a batch in the engine's form.
+    mutating func append(representation other: [UInt8]) {
+        representation.append(contentsOf: other[Self.headerSize...])
+        let added = (0..<4).reduce(UInt32(0)) { $0 | UInt32(other[8 + $1]) << (8 * UInt32($1)) }
+        setCount(count + Int(added))
+    }
+
     mutating func setCount(_ count: Int) {
         self.count = count
         let number = UInt32(count).littleEndian
