@@ -67,7 +67,8 @@ extension Model {
             operation.key, operation.value.bytes(for: kind), expiry: expiry(in: mark.namespace))
         let namespace = namespaces[mark.namespace]!
         // What is missing in the log is an error. It may be missing wherever the log is not kept.
-        let mayBeMissing = !setup.keepsLog || namespace.gaps != mark.gaps
+        // Namespaces of one database share a log, and what went past it.
+        let mayBeMissing = !setup.keepsLog || layout == .singleDatabase || namespace.gaps != mark.gaps
         if mayBeMissing, observed == .failed(.changesMissing) { return .failed(.changesMissing) }
         guard case .changes(let writes) = observed else { return .changes([]) }
         var entries = mark.entries
