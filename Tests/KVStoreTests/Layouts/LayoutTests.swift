@@ -158,7 +158,7 @@ struct LayoutTests {
                 try namespaces.map { Int(try $0.property("rocksdb.cur-size-all-mem-tables") ?? "") ?? 0 }.reduce(0, +)
             }
             // 8 MB were written, faster than they can be flushed. None of the memtables is full by itself.
-            let deadline = Date.now.addingTimeInterval(30)
+            let deadline = Date.now.addingTimeInterval(120)
             while try used() >= 3 << 20, Date.now < deadline { usleep(10_000) }
             #expect(try used() < 3 << 20)
             for namespace in namespaces { #expect(try namespace.entries().collect().count == 10) }
