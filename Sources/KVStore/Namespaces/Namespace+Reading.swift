@@ -32,11 +32,11 @@ extension Namespace: Readable {
 
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try slot.withKeyspace(.cursor) { (keyspace) throws(EngineFailure) in
-            let options =
+            let engineOptions =
                 keyspace.hasRangeDeletions
                 ? EngineSnapshot(keyspace).options(range, options)
                 : ReadOptions(range: range, scan: options, rangeDeletions: false)
-            return Cursor(EngineIterator(keyspace, options), range, slot.context)
+            return Cursor(EngineIterator(keyspace, engineOptions), range, slot.context, limit: options.limit)
         }
     }
 

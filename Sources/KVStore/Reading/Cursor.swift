@@ -21,6 +21,8 @@ public struct Cursor: ~Copyable {
     private var place = Place.outside
     /// Whether a step is one of the engine's and no more: nothing over it, nothing beside it, nothing hidden, nothing to note.
     private let isPlain: Bool
+    /// How many more entries it may move to.
+    private var remaining: Int
     /// A transaction's writes over what the iterator reads.
     private var overlay: OverlayWalk?
     /// Where a transaction notes what it has read.
@@ -33,10 +35,11 @@ public struct Cursor: ~Copyable {
     }
 
     init(
-        _ iterator: consuming EngineIterator, _ range: KeyRange, _ context: ErrorContext, overlay: OverlayWalk? = nil,
-        read: RangeRead? = nil
+        _ iterator: consuming EngineIterator, _ range: KeyRange, _ context: ErrorContext, limit: Int?,
+        overlay: OverlayWalk? = nil, read: RangeRead? = nil
     ) {
-        isPlain = overlay == nil && read == nil && iterator.isPlain
+        isPlain = overlay == nil && read == nil && limit == nil && iterator.isPlain
+        remaining = limit ?? .max
         self.iterator = iterator
         self.context = context
         self.overlay = overlay
@@ -231,12 +234,13 @@ extension Cursor {
         place = .outside
         let keyspace = iterator.keyspace
         guard !keyspace.isClosed else { throw context.error(keyspace.endingFailure, .cursor) }
-        guard !isEmptyRange else { return }
+        guard !isEmptyRange, remaining > 0 else { return }
         do throws(EngineFailure) {
             if try move(iterator, &overlay) { place = isPlain ? .plainEntry : .entry } else { try iterator.check() }
         } catch {
             throw context.error(error, .cursor)
         }
+        if !isPlain, isAtEntry { remaining -= 1 }
         guard let read else { return }
         if isAtEntry {
             read.note(Array(key))

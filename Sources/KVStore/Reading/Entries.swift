@@ -2,7 +2,7 @@
 public struct Entry: Sendable, Hashable {
     /// The key.
     public let key: [UInt8]
-    /// The value.
+    /// The value; empty with ``ScanOptions/keysOnly``.
     public let value: [UInt8]
 }
 
@@ -20,14 +20,16 @@ public struct Entry: Sendable, Hashable {
 public final class Entries {
     private let open: () throws(StoreError) -> Cursor
     private let isReversed: Bool
+    private let keysOnly: Bool
     private var remaining: Int
     private var cursor: Cursor?
     /// Why there is no telling what comes next.
     private var failure: StoreError?
 
-    init(reversed: Bool, limit: Int?, open: @escaping () throws(StoreError) -> Cursor) {
+    init(reversed: Bool, limit: Int?, keysOnly: Bool, open: @escaping () throws(StoreError) -> Cursor) {
         self.open = open
         isReversed = reversed
+        self.keysOnly = keysOnly
         remaining = limit ?? .max
     }
 
@@ -53,7 +55,7 @@ public final class Entries {
             return nil
         }
         remaining -= 1
-        let entry = Entry(key: Array(cursor.key), value: Array(cursor.value))
+        let entry = Entry(key: Array(cursor.key), value: keysOnly ? [] : Array(cursor.value))
         self.cursor = consume cursor
         return entry
     }

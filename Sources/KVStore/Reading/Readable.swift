@@ -67,7 +67,9 @@ extension Readable {
     public func entries(
         _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil, options: ScanOptions = ScanOptions()
     ) -> Entries {
-        Entries(reversed: reversed, limit: limit) { () throws(StoreError) in try self.cursor(range, options: options) }
+        Entries(reversed: reversed, limit: limit, keysOnly: options.keysOnly) { () throws(StoreError) in
+            try self.cursor(range, options: options)
+        }
     }
 
     /// The entries of a range of keys such as `"a"..<"b"`, in order, as copies.

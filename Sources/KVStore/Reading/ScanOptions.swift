@@ -12,6 +12,14 @@ public struct ScanOptions: Sendable, Hashable {
     /// Default zero. RocksDB: `ReadOptions.readahead_size`.
     public var readahead = ByteCount(0)
 
+    /// How many entries a cursor moves to at most, by steps and seeks together; from then on it finds none. Default nil, no
+    /// limit.
+    public var limit: Int?
+
+    /// Whether ``Entry/value`` is left empty, so that no value is copied. Default false. A ``Cursor`` needs no such choice:
+    /// it reads a value when it is asked for it.
+    public var keysOnly = false
+
     /// The defaults.
     public init() {}
 }

@@ -52,7 +52,9 @@ extension Snapshot: Readable {
 
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try read(.cursor) { (keyspace, snapshot) throws(EngineFailure) in
-            Cursor(EngineIterator(keyspace, snapshot.options(range, options)), range, namespace.slot.context)
+            Cursor(
+                EngineIterator(keyspace, snapshot.options(range, options)), range, namespace.slot.context,
+                limit: options.limit)
         }
     }
 }

@@ -160,7 +160,7 @@ extension Transaction: Readable {
         return try self.read(.cursor) { (snapshot) throws(EngineFailure) in
             Cursor(
                 EngineIterator(snapshot.keyspace, snapshot.options(range, options)), range, namespace.slot.context,
-                overlay: writes.isEmpty ? nil : OverlayWalk(writes.batch, in: range), read: read)
+                limit: options.limit, overlay: writes.isEmpty ? nil : OverlayWalk(writes.batch, in: range), read: read)
         }
     }
 }

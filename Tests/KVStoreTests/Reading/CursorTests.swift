@@ -119,6 +119,37 @@ struct CursorTests {
         }
     }
 
+    @Test("No more entries than the limit, by steps and seeks together, of any source")
+    func limit() throws {
+        try withTemporaryStore { _, namespace in
+            for key in ["a", "b", "c", "d"] { try namespace.put(key, key) }
+            func check(_ source: borrowing some Readable) throws {
+                var options = ScanOptions()
+                options.limit = 3
+                var cursor = try source.cursor(.all, options: options)
+                for _ in 0..<2 { #expect(try cursor.next()) }
+                #expect(try cursor.seek(to: "a"))
+                #expect(String(cursor.value) == "a")
+                #expect(try !cursor.next())
+                let isAtEntry = cursor.isAtEntry
+                #expect(!isAtEntry)
+                #expect(try !cursor.previous())
+                #expect(try !cursor.seek(to: "d"))
+                options.limit = 0
+                var none = try source.cursor(.all, options: options)
+                #expect(try !none.next())
+                options.limit = nil
+                options.keysOnly = true
+                let entries = try source.entries(options: options).collect()
+                #expect(entries.map(\.key) == ["a", "b", "c", "d"].map { Array($0.utf8) })
+                #expect(entries.map(\.value) == [[], [], [], []])
+            }
+            try check(namespace)
+            try check(namespace.snapshot())
+            try namespace.transaction { try check($0) }
+        }
+    }
+
     @Test("A range that holds nothing gives nothing, whichever way one moves", arguments: Self.emptyRanges)
     func emptyRange(_ range: KeyRange) throws {
         try withLetters { namespace in
