@@ -16,11 +16,20 @@ final class Churn: Sendable {
         self.seed = seed
     }
 
-    var foldersLeft: Int { ProcessCounts.count(folder.appending("namespaces").string) }
+    /// What is left of namespaces: folders, or table files in the one of all.
+    var filesLeft: Int {
+        let single = layout == .singleDatabase
+        return ProcessCounts.count(folder.appending("namespaces").string) { !single || $0.hasSuffix(".sst") }
+    }
+
+    private var layout: Store.Layout {
+        getenv("KVSTORE_LAYOUT").flatMap { Store.Layout(rawValue: String(cString: $0)) } ?? .separateDatabases
+    }
 
     /// Churns for so long, drops what is left, and closes the store.
     func run(seconds: Double) throws -> History {
         var configuration = StoreConfiguration()
+        configuration.layout = layout
         configuration.maxOpenNamespaces = 3
         configuration.namespaceTuning.memtableSize = .mebibytes(1)
         configuration.metadataTuning.memtableSize = .mebibytes(1)
@@ -33,7 +42,7 @@ final class Churn: Sendable {
         for info in try store.namespaces() { try store.dropNamespace(info.name) }
         // The files go in the background.
         let patience = now() + 60_000_000_000
-        while foldersLeft > 0, now() < patience { usleep(10_000) }
+        while filesLeft > 0, now() < patience { usleep(10_000) }
         try store.close()
         return History(churners.flatMap(\.events))
     }

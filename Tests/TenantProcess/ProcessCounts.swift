@@ -22,13 +22,15 @@ struct ProcessCounts {
         return text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     }
 
-    static func count(_ folder: String) -> Int {
+    static func count(_ folder: String, where counts: (String) -> Bool = { _ in true }) -> Int {
         guard let entries = opendir(folder) else { return -1 }
         defer { closedir(entries) }
         var count = 0
         while let entry = readdir(entries) {
-            // Names that begin with a dot are not what is counted.
-            if entry.pointee.d_name.0 != 0x2E { count += 1 }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix("."), counts(name) { count += 1 }
         }
         return count
     }

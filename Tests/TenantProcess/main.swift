@@ -21,7 +21,7 @@ do {
     let after = ProcessCounts.now
     for violation in history.violations().prefix(20) { print("violation: \(violation)") }
     print("operations \(history.summary)")
-    print("folders \(churn.foldersLeft)")
+    print("files \(churn.filesLeft)")
     print("descriptors \(before.descriptors) \(after.descriptors)")
     print("threads \(before.threads) \(after.threads)")
     print("memory \(before.resident) \(after.resident)")

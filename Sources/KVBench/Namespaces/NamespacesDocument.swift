@@ -36,7 +36,7 @@ public struct NamespacesDocument: Codable, Sendable, Equatable {
     public var hotPerSecond = 0.0
     /// The same in a store with one.
     public var lonePerSecond = 0.0
-    /// The one divided by the other.
+    /// The one divided by the other, median of the rounds.
     public var hotRatio = 0.0
     /// The most memory that was resident, from the start of the process.
     public var peakResidentBytes = 0

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// The place where a namespace's keyspace is while it is open, and the gate that calls pass.
@@ -7,6 +8,8 @@ internal import Synchronization
 /// longer than a call (a cursor, a pinned value, a snapshot) holds the keyspace itself.
 final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the gate, the rest by `lock`
     private static let openBit: UInt64 = 1 << 63
+    /// Closed, but not to who holds the keyspace since an earlier call.
+    private static let heldBit: UInt64 = 1 << 62
 
     /// What errors name.
     let context: ErrorContext
@@ -17,14 +20,15 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// How its values stand in the database.
     let format: ValueFormat
     private let gate = Atomic<UInt64>(0)
-    private let lock = Lock()
+    let lock = Lock()
     private let changed = Condition()
     /// Whether somebody waits for the calls inside; who wants in waits until it is over.
     private var isDraining = false
-    // The gate keeps writers apart from readers; the runtime's check for that was a third of what a read costs here.
-    @exclusivity(unchecked) nonisolated(unsafe) private var keyspace: Keyspace?
-    private var ending: StoreError.Code?
-    private let open: @Sendable (KeyspaceSlot) throws(StoreError) -> Keyspace
+    /// Changed with the lock held and nobody inside. The gate keeps writers apart from readers; the runtime's check for that
+    /// was a third of what a read costs here.
+    @exclusivity(unchecked) nonisolated(unsafe) var keyspace: Keyspace?
+    private(set) var ending: StoreError.Code?
+    let open: @Sendable (KeyspaceSlot) throws(StoreError) -> Keyspace
     /// The commits of tasks, and their updates, which outlive a keyspace that is closed to make room.
     let commits = CommitQueue()
     let asyncUpdates = GatheringQueue<UpdateRequest>(maxTogether: 1024)
@@ -61,6 +65,24 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
         while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit == 0 {
+            leave()
+            try openNow(operation)
+        }
+        defer { leave() }
+        noteUse()
+        do throws(EngineFailure) {
+            return try withOpenKeyspace(body)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs a call of somebody who holds the keyspace already: passes while the slot waits for him to let it go.
+    func withHeldKeyspace<Result>(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        let passes = Self.openBit | Self.heldBit
+        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & passes == 0 {
             leave()
             try openNow(operation)
         }
@@ -276,33 +298,6 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         }
     }
 
-    /// Lets the keyspaces of slots that share a database go, once no call is inside, and opens them anew: the way back
-    /// from a failed write.
-    ///
-    /// - Parameters:
-    ///   - first: the one that is opened anew although it was not open.
-    ///   - prepare: called between the two.
-    static func reopen(
-        _ first: KeyspaceSlot, _ others: [KeyspaceSlot], _ prepare: () -> Void = {}
-    ) throws(StoreError) {
-        let slots = [first] + others
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        for slot in slots {
-            slot.drain()
-            if let ending = slot.ending { throw slot.context.gone(ending, .reopen) }
-        }
-        // What can still be synced is, so that receipts of before stay true.
-        for slot in slots { try? slot.keyspace?.database.closeLog() }
-        let open = slots.filter { $0 === first || $0.keyspace != nil }
-        for slot in slots { slot.letGo() }
-        prepare()
-        for slot in open {
-            slot.keyspace = try slot.open(slot)
-            slot.openGate()
-        }
-    }
-
     /// Lets the keyspace go if no call, cursor, snapshot or pinned value uses it; the next call opens it again.
     ///
     /// - Parameters:
@@ -347,56 +342,13 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         try body(keyspace)
     }
 
-    /// Runs `body` while no call is inside any of the slots and none is opened or closed; calls wait meanwhile.
-    ///
-    /// The slots of namespaces come first and those of the metadata database last: opening a namespace asks the catalog.
-    /// The log of each is synced once its calls have ended: the log syncer cannot get at it until this is over, and what
-    /// was committed last may have waited already.
-    ///
-    /// - Parameter body: gets the keyspaces, nil for each slot that is not open.
-    static func stopped(
-        _ slots: [KeyspaceSlot], _ operation: StoreError.Operation, _ body: ([Keyspace?]) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        // With the locks held calls still pass the gates that are open: the stop begins with the draining.
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        defer { for slot in slots where slot.keyspace != nil && slot.ending == nil { slot.openGate() } }
-        for slot in slots {
-            slot.drain()
-            if let ending = slot.ending { throw slot.context.gone(ending, operation) }
-            guard let database = slot.keyspace?.database, database.log.isUnsynced else { continue }
-            do throws(EngineFailure) { try database.syncLog() } catch { throw slot.context.error(error, operation) }
-        }
-        try body(slots.map(\.keyspace))
+    func openGate() {
+        gate.bitwiseOr(Self.openBit, ordering: .acquiringAndReleasing)
+        gate.bitwiseAnd(~Self.heldBit, ordering: .acquiringAndReleasing)
     }
-
-    /// Opens the keyspaces of slots that share a database anew where a writer has changed it, and puts them in the place of
-    /// the ones that are open. Calls go on meanwhile; cursors and pinned values keep what they read.
-    ///
-    /// - Parameter prepare: called before the first is opened.
-    static func refresh(
-        _ slots: [KeyspaceSlot], _ operation: StoreError.Operation, _ prepare: () -> Void = {}
-    ) throws(StoreError) {
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        for slot in slots { if let ending = slot.ending { throw slot.context.gone(ending, operation) } }
-        guard slots.contains(where: { $0.keyspace?.database.isOutdated == true }) else { return }
-        prepare()
-        var opened: [Keyspace] = []
-        for slot in slots { opened.append(try slot.open(slot)) }
-        defer { for slot in slots where slot.keyspace != nil && slot.ending == nil { slot.openGate() } }
-        for (slot, keyspace) in zip(slots, opened) {
-            slot.drain()
-            if let ending = slot.ending { throw slot.context.gone(ending, operation) }
-            slot.keyspace?.snapshots.releaseAll()
-            slot.keyspace = keyspace
-        }
-    }
-
-    private func openGate() { gate.bitwiseOr(Self.openBit, ordering: .acquiringAndReleasing) }
 
     /// Takes the open bit away and waits for the calls inside. The lock is held, and given up while waiting.
-    private func drain() {
+    func drain() {
         while isDraining { changed.wait(lock) }
         isDraining = true
         gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
@@ -405,7 +357,31 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         changed.broadcast()
     }
 
-    private func letGo() {
+    /// Keeps calls out but those of who holds the keyspace; false when somebody is closing it. The lock is held until
+    /// ``openGate()`` or ``letGoUnused()``.
+    func holdBack() -> Bool {
+        guard !isDraining, ending == nil else { return false }
+        guard keyspace != nil else { return true }
+        gate.bitwiseOr(Self.heldBit, ordering: .acquiringAndReleasing)
+        gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
+        return true
+    }
+
+    /// Whether nothing uses the keyspace any more, after ``holdBack()``: once it is so it stays so.
+    var isUnused: Bool {
+        keyspace == nil
+            || gate.load(ordering: .acquiring) == Self.heldBit && isKnownUniquelyReferenced(&keyspace)
+    }
+
+    /// Lets the keyspace go, which is unused.
+    func letGoUnused() {
+        gate.bitwiseAnd(~Self.heldBit, ordering: .acquiringAndReleasing)
+        // Who holds one of before may have come in, and goes at once.
+        while gate.load(ordering: .acquiring) != 0 { sched_yield() }
+        keyspace = nil
+    }
+
+    func letGo() {
         keyspace?.snapshots.releaseAll()
         keyspace?.end(endingOfKeyspace)
         keyspace = nil

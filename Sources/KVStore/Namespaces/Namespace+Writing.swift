@@ -129,7 +129,7 @@ extension Namespace {
         guard !held.isReopened else {
             throw error(.busy, .update, "the namespace was reopened meanwhile; try again")
         }
-        try slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in
+        try slot.withHeldKeyspace(.update) { (keyspace) throws(EngineFailure) in
             guard keyspace === held else {
                 throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again")
             }

@@ -1,4 +1,5 @@
 internal import Logging
+internal import SystemPackage
 
 /// The namespaces that are in use, and the bound on how many of their databases are open.
 ///
@@ -193,6 +194,30 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
             lock.withLock { removeOpen(slot) }
         }
         return wasClosed == true
+    }
+
+    /// Closes all, which share a database, if the calls inside end in time and nothing else uses them. The catalog lock is
+    /// held.
+    ///
+    /// - Parameter body: called when they are closed and before any can be opened again.
+    /// - Returns: nil when they are in use, or what `body` returns.
+    func closeTogether<Result>(
+        until deadline: UInt64, _ operation: StoreError.Operation, _ body: () -> Result
+    ) throws(StoreError) -> Result? {
+        try KeyspaceSlot.closeIfIdle(all(), until: deadline) { (keyspace) throws(StoreError) in
+            do throws(EngineFailure) {
+                if let failure = keyspace.database.log.failure { throw failure }
+                try keyspace.database.closeLog()
+            } catch {
+                throw ErrorContext(namespace: nil, path: FilePath(keyspace.database.path)).error(error, operation)
+            }
+            promises.note(DurablePromises.shared, keyspace.database.log)
+        } closing: { slot, keyspace in
+            usages.note(slot, keyspace)
+            lock.withLock { removeOpen(slot) }
+        } _: {
+            body()
+        }
     }
 
     private func removeOpen(_ slot: KeyspaceSlot) {

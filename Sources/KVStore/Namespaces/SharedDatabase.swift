@@ -23,7 +23,8 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private var familiesSinceTidying = 0
     /// The families that were made since the database was opened: the engine keeps a descriptor for each until then.
     private var recent: Set<UInt64> = []
-    private let recentLimit: Int
+    /// How many of them there may be. For tests to lower.
+    var recentLimit: Int
     private let processLimit: Int
 
     let keepsWhatIsRead = false
@@ -40,8 +41,9 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         self.promises = promises
         let wanted = configuration.namespaceTuning.maxOpenFiles
         maxOpenFiles = wanted.flatMap { wanted in budget?.share(of: wanted, among: 1) ?? wanted }
-        // Half of the descriptors are for table files.
-        recentLimit = (budget?.total ?? .max) / 2
+        let total = budget?.total ?? .max
+        // The others are for table files.
+        recentLimit = max(total / 2, total - (maxOpenFiles ?? total))
         processLimit = budget?.limit ?? .max
         self.cache = cache
         context = ErrorContext(namespace: nil, path: path)
@@ -126,7 +128,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     func isFree(_ id: UInt64) throws(StoreError) -> Bool { try !database().hasFamily(Self.family(of: id)) }
 
     func make(_ record: NamespaceRecord, _ format: ValueFormat) throws(StoreError) -> UInt64 {
-        let database = try databaseWithRoom(for: record)
+        let database = try database()
         do throws(EngineFailure) {
             let options = lock.withLock { self.options(record, .existing) }
             try database.createFamily(Self.family(of: record.id), options)
@@ -144,18 +146,28 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         return database.latestSequence
     }
 
-    /// The database, opened anew where that is needed to make one more family.
-    private func databaseWithRoom(for record: NamespaceRecord) throws(StoreError) -> Database {
-        guard lock.withLock({ recent.count >= recentLimit }) else { return try database() }
-        guard try !database().isInUse else {
-            throw StoreError(
-                .busy, .createNamespace, namespace: record.name, path: path,
-                "\(recentLimit) namespaces were created since the database was opened; each takes a descriptor until it is "
-                    + "opened anew, and the process may have \(processLimit). Call reopen() of a namespace, which reopens "
-                    + "all, or raise the limit (ulimit -n, LimitNOFILE=)")
+    /// Whether it has to be opened anew before one more namespace is made.
+    var isFull: Bool { lock.withLock { current != nil && recent.count >= recentLimit } }
+
+    /// Closes the database, whose log was closed, if nothing holds it any more; it is opened at the next use.
+    ///
+    /// - Returns: whether it is closed.
+    func closeIfUnused() -> Bool {
+        lock.withLock {
+            guard isKnownUniquelyReferenced(&current) else { return current == nil }
+            current = nil
+            return true
         }
-        forget()
-        return try database()
+    }
+
+    /// What creating a namespace throws when it cannot be closed.
+    func tooManyAreNew(_ name: String) -> StoreError {
+        StoreError(
+            .busy, .createNamespace, namespace: name, path: path,
+            "\(recentLimit) namespaces were created since the database was opened; each takes a descriptor until it is opened "
+                + "anew, which cursors, snapshots, pinned values, transactions or a long call keep from being done. The "
+                + "process may have \(processLimit) descriptors. End them, call reopen() of a namespace, which ends them, "
+                + "or raise the limit (ulimit -n, LimitNOFILE=)")
     }
 
     func isWhole(_ record: NamespaceRecord) throws(StoreError) -> Bool {

@@ -36,8 +36,9 @@ extension Store {
     ///   - name: 1 to 255 bytes of UTF-8 without control characters. It is never made into a path, so any such name will
     ///     do, `a/b` and `../x` too.
     ///   - options: what it keeps for its life: a merge operator, a time to live. None by default.
-    /// - Throws: `.namespaceExists`; `.invalidName`; `.invalidArgument` for options that do not hold together; `.closed`;
-    ///   `.ioError` and `.noSpace` from the system.
+    /// - Throws: `.namespaceExists`; `.invalidName`; `.invalidArgument` for options that do not hold together; `.busy` in a
+    ///   single database that has no descriptors left for more until it is opened anew, which cursors and the like keep from
+    ///   being done for two seconds; `.closed`; `.ioError` and `.noSpace` from the system.
     @discardableResult
     public func createNamespace(
         _ name: String, options: NamespaceOptions = NamespaceOptions()
@@ -126,6 +127,7 @@ extension Store {
         _ template: NamespaceRecord, _ operation: StoreError.Operation
     ) throws(StoreError) -> Namespace {
         let format = try format(of: template, operation)
+        try makeRoom(forNamespace: template.name)
         var record = try catalog.beginCreating(template) { (id) throws(StoreError) in try storage.isFree(id) }
         do throws(StoreError) {
             let start = try storage.make(record, format)

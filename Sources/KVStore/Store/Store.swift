@@ -152,7 +152,8 @@ public final class Store: Sendable {
                         usages.note(slot, keyspace)
                     }
                 }
-                try keyspace.database.closeLog()
+                // The log of several is closed with the last of them.
+                if keyspace.isAlone { try keyspace.database.closeLog() }
             }
         }
         for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }

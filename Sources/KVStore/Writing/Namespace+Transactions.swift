@@ -94,7 +94,7 @@ extension Namespace {
         _ transaction: Transaction, _ durability: Durability, _ held: Keyspace
     ) throws(StoreError) -> CommitReceipt? {
         try held.updates.exclusively(held, in: self) { () throws(StoreError) -> CommitReceipt? in
-            try slot.withKeyspace(.transaction) { (keyspace) throws(EngineFailure) -> CommitReceipt? in
+            try slot.withHeldKeyspace(.transaction) { (keyspace) throws(EngineFailure) -> CommitReceipt? in
                 // Reopened meanwhile: what was read is not what is there now.
                 guard keyspace === held, let sequence = try transaction.commit(durability) else { return nil }
                 return receipt(sequence, durability == .synced ? .buffered : durability, keyspace)

@@ -25,7 +25,7 @@ struct NamespaceChurnTests {
                 let line = try #require(lines.first { $0.hasPrefix(name + " ") })
                 return line.split(separator: " ").dropFirst().compactMap { Int($0) }
             }
-            #expect(try numbers("folders") == [0])
+            #expect(try numbers("files") == [0])
             let descriptors = try numbers("descriptors")
             #expect(descriptors[1] <= descriptors[0])
             let threads = try numbers("threads")
