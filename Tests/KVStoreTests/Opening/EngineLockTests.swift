@@ -61,15 +61,21 @@ struct EngineLockTests {
             .filter { $0.hasSuffix("/LOCK") }.map { store.appending($0) }
     }
 
-    /// Whether this process has a POSIX lock on a file, as the kernel lists them: type, kind, mode, process, file.
+    /// Whether this process has a POSIX lock on a file, as the kernel says of the descriptors of that file. Its list of all
+    /// locks, `/proc/locks`, lacks some when others come and go while it is read.
     private func isLocked(_ file: FilePath) -> Bool {
-        var status = stat()
-        guard stat(file.string, &status) == 0 else { return false }
-        let locks = (try? String(contentsOfFile: "/proc/locks", encoding: .utf8)) ?? ""
-        return locks.split(separator: "\n").contains { line in
-            let words = line.split(separator: " ").map(String.init)
-            return words.count > 5 && words[1] == "POSIX" && words[3] == "WRITE" && words[4] == "\(getpid())"
-                && words[5].hasSuffix(":\(status.st_ino)")
+        func identity(_ path: String) -> [UInt64]? {
+            var status = stat()
+            return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+        }
+        guard let wanted = identity(file.string) else { return false }
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return descriptors.contains { descriptor in
+            guard identity("/proc/self/fd/\(descriptor)") == wanted else { return false }
+            let text = (try? String(contentsOfFile: "/proc/self/fdinfo/\(descriptor)", encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").contains {
+                $0.hasPrefix("lock:") && $0.contains("POSIX") && $0.contains("WRITE")
+            }
         }
     }
 }
