@@ -11,7 +11,7 @@ extension Store {
         /// by ``Tuning/memtableBudget``. ``Store/write(durability:_:)`` commits to several of them atomically, one sync
         /// serves all, and a namespace costs some 50 KiB of memory. Nothing is evicted. A namespace that is created takes one
         /// descriptor until the database is next opened: when these come to half of what the process may have, creating
-        /// another throws `.busy` and says what to do.
+        /// another has it opened anew between the calls on it.
         ///
         /// What is shared is shared in trouble too: after a failed write or sync no namespace takes writes until one of
         /// them is reopened, which reopens all. ``Namespace/latestSequence`` counts the commits of all. RocksDB: column
