@@ -17,11 +17,15 @@ do {
     _ = try Churn(folder.appending("first"), threads: threads, names: names, seed: seed).run(seconds: seconds / 4)
     let before = ProcessCounts.now
     let churn = Churn(folder.appending("second"), threads: threads, names: names, seed: seed + 1)
-    let history = try churn.run(seconds: seconds)
-    let after = ProcessCounts.now
-    for violation in history.violations().prefix(20) { print("violation: \(violation)") }
-    print("operations \(history.summary)")
+    // What the history takes is gone before the memory is counted.
+    func report() throws {
+        let history = try churn.run(seconds: seconds)
+        for violation in history.violations().prefix(20) { print("violation: \(violation)") }
+        print("operations \(history.summary)")
+    }
+    try report()
     print("files \(churn.filesLeft)")
+    let after = ProcessCounts.now
     print("descriptors \(before.descriptors) \(after.descriptors)")
     print("threads \(before.threads) \(after.threads)")
     print("memory \(before.resident) \(after.resident)")
