@@ -173,34 +173,32 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// Syncs the log of the keyspace as far as it is written, if it is open and has something to sync.
     ///
     /// - Parameter waits: whether to wait for a keyspace that is just being closed or changed.
-    /// - Returns: whether that is done. Not when such a keyspace was met and not waited for: it may stay open, and what
-    ///   was written to it would go past this sync.
-    func syncLog(waits: Bool, _ synced: (Keyspace) -> Void = { _ in }) throws(StoreError) -> Bool {
-        func sync(_ keyspace: Keyspace) throws(EngineFailure) {
+    func syncLog(waits: Bool, _ synced: (Keyspace) -> Void = { _ in }) throws(StoreError) -> LogSync {
+        func sync(_ keyspace: Keyspace) throws(EngineFailure) -> LogSync {
             let log = keyspace.database.log
             if let failure = log.failure { throw failure }
             if log.isUnsynced { try keyspace.database.syncLog() }
             synced(keyspace)
+            return .done
         }
         while true {
-            if try withKeyspaceAside(.sync, sync) != nil { return true }
+            if let outcome = try withKeyspaceAside(.sync, sync) { return outcome }
             guard waits else {
                 // Whoever holds the lock is opening or closing; one that opens has nothing to sync, but who can tell.
-                guard lock.tryLock() else { return false }
+                guard lock.tryLock() else { return .busy }
                 defer { lock.unlock() }
                 // Who drains it waits without the lock, for calls that may take long; commits of before need not.
                 do throws(EngineFailure) {
-                    if let keyspace { try sync(keyspace) }
+                    return try keyspace.map(sync) ?? .closed
                 } catch {
                     throw context.error(error, .sync)
                 }
-                return true
             }
             lock.lock()
             while isDraining { changed.wait(lock) }
             let isGone = keyspace == nil
             lock.unlock()
-            if isGone { return true }
+            if isGone { return .closed }
         }
     }
 

@@ -8,6 +8,8 @@ internal import SystemPackage
 final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock()
     private let maxOpen: Int
+    /// Whether all are in one database, and so have one log.
+    private let sharesLog: Bool
     private let promises: DurablePromises
     private let usages: NamespaceUsages
     /// How many descriptors they may take together; nil for a reader's, which keep all files open.
@@ -31,10 +33,11 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
     private static let maxBusy = 64
 
     init(
-        maxOpen: Int, _ promises: DurablePromises, _ usages: NamespaceUsages, _ budget: DescriptorBudget?,
-        _ logger: Logger
+        maxOpen: Int, sharesLog: Bool, _ promises: DurablePromises, _ usages: NamespaceUsages,
+        _ budget: DescriptorBudget?, _ logger: Logger
     ) {
         self.maxOpen = maxOpen
+        self.sharesLog = sharesLog
         self.promises = promises
         self.usages = usages
         self.budget = budget
@@ -98,6 +101,25 @@ final class NamespacePool: @unchecked Sendable {  // guarded by its lock
 
     /// The slots that are open or being opened.
     var openSlots: [KeyspaceSlot] { lock.withLock { open } }
+
+    /// Has the log of each slot synced once: where they share one that is written to all the time, each would find something
+    /// to sync.
+    ///
+    /// - Returns: those that have to be come back to.
+    @discardableResult
+    func syncLogs<Failure: Error>(
+        of slots: [KeyspaceSlot], _ sync: (KeyspaceSlot) throws(Failure) -> LogSync
+    ) throws(Failure) -> [KeyspaceSlot] {
+        var left: [KeyspaceSlot] = []
+        for slot in slots {
+            switch try sync(slot) {
+            case .done: if sharesLog { return [] }
+            case .closed: break
+            case .busy: left.append(slot)
+            }
+        }
+        return left
+    }
 
     private func cleanUp() {
         guard slots.count >= cleanUpAt else { return }

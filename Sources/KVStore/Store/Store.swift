@@ -92,8 +92,8 @@ public final class Store: Sendable {
         // One database keeps all its namespaces open, and bounds itself.
         let isShared = directory.layout == .singleDatabase
         let pool = NamespacePool(
-            maxOpen: isShared ? .max : configuration.maxOpenNamespaces, promises, usages, isShared ? nil : budget,
-            configuration.logger)
+            maxOpen: isShared ? .max : configuration.maxOpenNamespaces, sharesLog: isShared, promises, usages,
+            isShared ? nil : budget, configuration.logger)
         self.promises = promises
         self.pool = pool
         let storage: any NamespaceStorage =
@@ -174,9 +174,7 @@ public final class Store: Sendable {
     /// - Throws: `.ioError` or `.noSpace` when a log could not be synced.
     public func sync() throws(StoreError) {
         // The metadata database needs none: its commits are always synced.
-        for slot in pool.openSlots {
-            _ = try slot.syncLog(waits: true)
-        }
+        try pool.syncLogs(of: pool.openSlots) { (slot) throws(StoreError) in try slot.syncLog(waits: true) }
         try catalog.slot.withKeyspace(.sync) { (_) throws(EngineFailure) in }
     }
 }

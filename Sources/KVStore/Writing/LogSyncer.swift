@@ -37,9 +37,9 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
     /// Syncs all logs. One that is being opened or closed must neither hold up the others nor be forgotten: it is come
     /// back to until the next turn.
     private func syncAll(until due: UInt64) {
-        var left = pool.openSlots.filter { !sync($0) }
+        var left = pool.syncLogs(of: pool.openSlots, sync)
         while !left.isEmpty, MonotonicClock.now < due, thread.waits(until: min(due, MonotonicClock.after(1_000_000))) {
-            left = left.filter { !sync($0) }
+            left = pool.syncLogs(of: left, sync)
         }
         recordPromises()
     }
@@ -63,17 +63,26 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
 }
 
 extension LogSyncer {
-    /// Syncs the log of a namespace; false when it has to be come back to.
-    private func sync(_ slot: KeyspaceSlot) -> Bool {
+    private func sync(_ slot: KeyspaceSlot) -> LogSync {
         do throws(StoreError) {
-            let isDone = try slot.syncLog(waits: false) { promises.note(slot.id, $0.database.log) }
+            let outcome = try slot.syncLog(waits: false) { promises.note(slot.id, $0.database.log) }
             reported.remove(ObjectIdentifier(slot))
-            return isDone
+            return outcome
         } catch {
             if reported.insert(ObjectIdentifier(slot)).inserted {
                 logger.error("a write-ahead log could not be synced: \(error)")
             }
-            return true
+            return .done
         }
     }
+}
+
+/// What became of syncing the log of a namespace's database.
+enum LogSync {
+    case done
+    /// Nothing is open that has a log.
+    case closed
+    /// It is being opened, closed or changed, and has to be come back to: it may stay open, and what was written to it would
+    /// go past this sync.
+    case busy
 }
