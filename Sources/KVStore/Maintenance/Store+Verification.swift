@@ -10,15 +10,26 @@ extension Store {
     ///   when a file cannot be read; `.closed` when the store is closed meanwhile.
     public func verify() throws(StoreError) -> Verification {
         var parts = try metadata.verify().parts
-        for info in try namespaces() {
-            do throws(StoreError) {
-                parts += try namespace(info.name).verify().parts
-            } catch {
-                guard error.code == .namespaceNotFound else { throw error }
+        var rest = try namespaces()[...]
+        let together = directory.layout == .singleDatabase ? Self.verifiedTogether : 1
+        while !rest.isEmpty {
+            var held: [HeldNamespace] = []
+            for info in rest.prefix(together) {
+                do throws(StoreError) {
+                    held.append(try HeldNamespace(namespace(info.name)))
+                } catch {
+                    guard error.code == .namespaceNotFound else { throw error }
+                }
             }
+            rest = rest.dropFirst(together)
+            parts += try verify(held, leavingOutDropped: true)
         }
         return Verification(parts: parts)
     }
+
+    /// How many namespaces of a single database are read through one handle of it. To open it takes time for each namespace
+    /// that there is, and memory for each that is to be read.
+    private static let verifiedTogether = 256
 
     /// Reads everything that the store has on disk and checks its checksums. Runs on an I/O thread while the task is
     /// suspended.
@@ -44,15 +55,7 @@ extension Namespace {
     ///   when a file cannot be read; `.closed` when the namespace is closed, reopened or dropped meanwhile. An empty
     ///   namespace is not an error.
     public func verify() throws(StoreError) -> Verification {
-        // Held rather than inside the gate: closing must not wait for as long as this takes.
-        let keyspace = try slot.withKeyspace(.verify) { (keyspace) throws(EngineFailure) in keyspace }
-        do throws(EngineFailure) {
-            return Verification(parts: [try store.verify(keyspace, name)])
-        } catch {
-            let context = slot.context
-            let file = error.code == .corruption ? error.file(in: context.path) : nil
-            throw ErrorContext(namespace: context.namespace, path: file ?? context.path).error(error, .verify)
-        }
+        Verification(parts: try store.verify([HeldNamespace(self)], leavingOutDropped: false))
     }
 
     /// Reads everything that the namespace has on disk and checks its checksums. Runs on an I/O thread while the task is
@@ -62,24 +65,78 @@ extension Namespace {
     public func verify() async throws -> Verification { try await IOPool.shared.run { try self.verify() } }
 }
 
+/// A namespace that is verified: held rather than inside the gate, since closing must not wait for as long as this takes.
+private struct HeldNamespace {
+    let name: String
+    let context: ErrorContext
+    let keyspace: Keyspace
+
+    init(_ namespace: Namespace) throws(StoreError) {
+        name = namespace.name
+        context = namespace.slot.context
+        keyspace = try namespace.slot.withKeyspace(.verify) { (keyspace) throws(EngineFailure) in keyspace }
+    }
+
+    /// What was met while it was read, or that it ended meanwhile.
+    func error(_ failure: EngineFailure) -> StoreError {
+        guard !keyspace.isClosed else { return context.error(keyspace.endingFailure, .verify) }
+        let file = failure.code == .corruption ? failure.file(in: context.path) : nil
+        return ErrorContext(namespace: context.namespace, path: file ?? context.path).error(failure, .verify)
+    }
+}
+
 extension Store {
-    fileprivate func verify(_ keyspace: Keyspace, _ name: String) throws(EngineFailure) -> Verification.Part {
-        let database = keyspace.database
+    /// Verifies namespaces that are in one database through one second handle of it.
+    fileprivate func verify(
+        _ namespaces: [HeldNamespace], leavingOutDropped: Bool
+    ) throws(StoreError) -> [Verification.Part] {
+        guard let first = namespaces.first else { return [] }
+        var parts: [Verification.Part] = []
+        for result in read(namespaces, of: first.keyspace.database) {
+            do throws(StoreError) {
+                parts.append(try result.get())
+            } catch {
+                guard leavingOutDropped, error.code == .namespaceNotFound else { throw error }
+            }
+        }
+        return parts
+    }
+
+    private func read(
+        _ namespaces: [HeldNamespace], of database: Database
+    ) -> [Result<Verification.Part, StoreError>] {
         // The metadata database is read whole.
         let isShared = database.path == directory.namespaces.string
-        let family = isShared ? keyspace.familyName : nil
         // What went past the log is not on disk before it is flushed.
         let sequence = database.log.promisedSequence == nil ? 0 : database.latestSequence
-        func read() throws(EngineFailure) -> Verification.Part {
+        func read() throws(EngineFailure) -> [Result<Verification.Part, StoreError>] {
+            let formats = Dictionary(namespaces.map { ($0.keyspace.familyName, $0.keyspace.format) }) { format, _ in
+                format
+            }
             let reader = try opener.openToVerify(
-                FilePath(database.path), configuration.namespaceTuning, keyspace.format, family: family)
-            let files = reader.tableFiles(of: family)
-            let result = try DatabaseVerification(reader, of: keyspace, family: family, atLeast: sequence)
-            return Verification.Part(
-                namespace: name, tableFiles: files.count, tableBytes: ByteCount(files.bytes), entries: result.entries,
-                entryBytes: ByteCount(result.entryBytes))
+                FilePath(database.path), configuration.namespaceTuning, formats, onlyThose: isShared)
+            var results: [Result<Verification.Part, StoreError>] = []
+            for one in namespaces {
+                let part = Result { () throws(EngineFailure) in
+                    let family = isShared ? one.keyspace.familyName : nil
+                    let files = reader.tableFiles(of: family)
+                    let result = try DatabaseVerification(reader, of: one.keyspace, family: family, atLeast: sequence)
+                    return Verification.Part(
+                        namespace: one.name, tableFiles: files.count, tableBytes: ByteCount(files.bytes),
+                        entries: result.entries, entryBytes: ByteCount(result.entryBytes))
+                }
+                results.append(part.mapError(one.error))
+                if case .failure(let error) = results.last, error.code != .namespaceNotFound { break }
+            }
+            return results
         }
-        // A reader's own handle cannot keep files; there the handle that verifies has all of them open.
-        return try configuration.isReader ? read() : database.withFilesKept(read)
+        do throws(EngineFailure) {
+            // A reader's own handle cannot keep files; there the handle that verifies has all of them open.
+            return try configuration.isReader ? read() : database.withFilesKept(read)
+        } catch {
+            // Which of them it is that cannot be opened, the engine does not say.
+            if namespaces.count > 1 { return namespaces.flatMap { self.read([$0], of: database) } }
+            return namespaces.map { .failure($0.error(error)) }
+        }
     }
 }

@@ -45,15 +45,22 @@ struct DatabaseOpener: Sendable {
 
     /// Opens a second handle of a database to read all of its files: nothing cached, nothing skipped.
     ///
-    /// - Parameter family: the column family that is to be read; nil for all.
+    /// - Parameters:
+    ///   - formats: how values stand in its column families; plainly in others.
+    ///   - onlyThose: whether others are not opened, the default one aside.
     func openToVerify(
-        _ path: FilePath, _ tuning: Tuning, _ format: ValueFormat = .plain, family: String? = nil
+        _ path: FilePath, _ tuning: Tuning, _ formats: [String: ValueFormat], onlyThose: Bool
     ) throws(EngineFailure) -> Database {
-        func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
-            let options = DatabaseOptions(
-                tuning, cache: BlockCache(capacity: ByteCount(0)), mode: .readOnly, format: format)
+        let cache = BlockCache(capacity: ByteCount(0))
+        func options(_ family: String) -> DatabaseOptions {
+            let options = DatabaseOptions(tuning, cache: cache, mode: .readOnly, format: formats[family] ?? .plain)
             options.readEveryVersion()
-            return try Database(path: path.string, options: options, mode: .readOnly, only: family.map { [$0] })
+            return options
+        }
+        func open(_ seen: FilesMark?) throws(EngineFailure) -> Database {
+            try Database(
+                path: path.string, options: options("default"), mode: .readOnly,
+                only: onlyThose ? Set(formats.keys) : nil, familyOptions: options)
         }
         // Beside a writer of our own nothing can be missing: it keeps its files.
         return try isReader ? openBesideWriter(path, open) : open(nil)

@@ -105,4 +105,53 @@ struct VerificationTests {
             #expect(entries == 2000)
         }
     }
+
+    @Test("Of many namespaces each is read, one that was dropped is left out, and the one with the damage is named")
+    func manyNamespaces() throws {
+        try withTemporaryStore { store, namespace in
+            let tenants = (0..<300).map { String(format: "tenant/%03d", $0) }
+            for (number, name) in tenants.enumerated() {
+                let tenant = try store.createNamespace(name)
+                try tenant.write { batch in for key in 0...number % 7 { batch.put("\(key)", name) } }
+            }
+            try store.dropNamespace(tenants[100])
+            let expected = tenants.enumerated().filter { $0.offset != 100 }.map { ($0.element, $0.offset % 7 + 1) }
+            let parts = try store.verify().parts.filter { $0.namespace.hasPrefix("tenant/") }
+            #expect(parts.map(\.namespace) == expected.map(\.0))
+            #expect(parts.map(\.entries) == expected.map(\.1))
+
+            let damaged = try store.namespace(tenants[280])
+            try fill(damaged)
+            try damaged.flush()
+            let folder = store.path.database(of: try #require(try store.namespaces(prefix: tenants[280]).first).id)
+            let file = try #require(try names(folder).filter { $0.hasSuffix(".sst") }.last)
+            try damage(folder.appending(file), at: 20_000)
+            let error = expectCode(.corruption) { try store.verify() }
+            #expect(error?.namespace == tenants[280])
+            #expect(error?.path == folder.appending(file))
+        }
+    }
+
+    @Test("A namespace that is dropped while it is verified")
+    func droppedMeanwhile() throws {
+        try withTemporaryStore { store, namespace in
+            let stop = Flag()
+            let churner = RunningThread {
+                while !stop.isSet {
+                    try store.createNamespace("brief").put("key", "value")
+                    try store.dropNamespace("brief")
+                }
+            }
+            for _ in 0..<30 {
+                #expect(try store.verify().parts.map(\.namespace).contains("test"))
+                do {
+                    _ = try store.namespace("brief").verify()
+                } catch let error as StoreError {
+                    #expect(error.code == .namespaceNotFound)
+                }
+            }
+            stop.set()
+            try churner.get()
+        }
+    }
 }
