@@ -85,8 +85,11 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     }
 
     deinit {
-        for family in columnFamilies.values { rocksdb_column_family_handle_destroy(family.handle) }
-        rocksdb_close(handle)
+        let families = columnFamilies.values.map(\.handle)
+        SeparateThread.run { [handle] in
+            for family in families { rocksdb_column_family_handle_destroy(family) }
+            rocksdb_close(handle)
+        }
         withExtendedLifetime((options, keepAlive)) {}
         afterClosing.run()
     }

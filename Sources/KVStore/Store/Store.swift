@@ -122,7 +122,7 @@ public final class Store: Sendable {
 
     deinit {
         // A store that was not closed loses nothing: what could not be synced now is with the kernel.
-        try? close()
+        if !catalog.slot.hasEnded { SeparateThread.run { try? close() } }
     }
 
     /// Closes the store.
