@@ -130,4 +130,42 @@ struct IngestTests {
             #expect(try await store.namespaces().map(\.name) == ["test"])
         }
     }
+
+    @Test("What is loaded is what is read, over what was just written and whatever others write and flush meanwhile")
+    func besideOthers() throws {
+        let rounds = ProcessInfo.processInfo.environment["KVSTORE_INGEST_ROUNDS"].flatMap { Int($0) } ?? 60
+        try withTemporaryStore { store, namespace in
+            let stop = Flag()
+            let flusher = RunningThread {
+                let other = try store.createNamespace("other")
+                while !stop.isSet {
+                    try other.put("key", "value")
+                    try other.flush()
+                }
+            }
+            let creator = RunningThread {
+                while !stop.isSet {
+                    try store.createNamespace("brief").put("key", "value")
+                    try store.dropNamespace("brief")
+                }
+            }
+            let writer = RunningThread {
+                var number = 0
+                while !stop.isSet {
+                    try namespace.put("key/1000050/\(number % 100)", "other")
+                    number += 1
+                }
+            }
+            for round in 0..<rounds {
+                for (key, _) in entries(0..<100) { try namespace.put(key, "old") }
+                try namespace.ingest(entries(0..<100, "round \(round)"))
+                for (key, value) in entries(0..<100, "round \(round)") {
+                    let found = try namespace.get(key).map { String(decoding: $0, as: UTF8.self) }
+                    #expect(found == value, "round \(round)")
+                }
+            }
+            stop.set()
+            for thread in [flusher, creator, writer] { try thread.get() }
+        }
+    }
 }

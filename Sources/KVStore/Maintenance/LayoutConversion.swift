@@ -122,7 +122,10 @@ private struct StoredLoader: ~Copyable {
     consuming func finish() throws(StoreError) {
         let files = try writer.take()?.finish().files
         do throws(EngineFailure) {
-            if let files { try keyspace.ingest(files) }
+            // There is nothing yet that they could overlap with.
+            if let files, try !keyspace.ingest(files) {
+                throw EngineFailure.refused(.engine, "the engine does not take files over into an empty namespace")
+            }
             if !batch.isEmpty { _ = try keyspace.writeStored(batch, .buffered) }
         } catch {
             throw context.error(error, .copy)

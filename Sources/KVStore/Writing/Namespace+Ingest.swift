@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import SystemPackage
 
 extension Namespace {
@@ -9,7 +10,8 @@ extension Namespace {
     /// what its key held. On disk when this returns. Faster than writing where there is much, and where little of it
     /// falls between keys that are there already.
     ///
-    /// A commit that is made while this runs comes before or after all of it. ``changes(since:)`` does not show what was
+    /// A commit that is made while this runs comes before or after all of it. Where entries fall into what is still in
+    /// memtables, these are flushed first; should others go on writing there, calls wait while that is done once more. ``changes(since:)`` does not show what was
     /// loaded, and says so with an error. In a namespace with a time to live, entries live from when they are loaded.
     ///
     /// ```swift
@@ -23,7 +25,7 @@ extension Namespace {
     /// - Returns: how many entries there were.
     /// - Throws: `.invalidArgument` when they are not in order, naming the first that is not by its place, or for a key or
     ///   value over the ``Limits``; nothing was written then. `.ioError`, `.noSpace`, `.closed`; `.busy` when the namespace
-    ///   was reopened meanwhile.
+    ///   was reopened meanwhile, or its memtables could not be flushed within seconds.
     @discardableResult
     public func ingest<Key: Bytes, Value: Bytes>(
         _ entries: some Sequence<(key: Key, value: Value)>
@@ -51,12 +53,7 @@ extension Namespace {
         }
         let (files, count) = try writer.finish()
         guard count > 0 else { return 0 }
-        try slot.withKeyspace(.ingest) { (keyspace) throws(EngineFailure) in
-            guard keyspace === held else {
-                throw EngineFailure.refused(.busy, "the namespace was reopened meanwhile; try again")
-            }
-            try keyspace.ingest(files)
-        }
+        try takeOver(files, held)
         return count
     }
 
@@ -69,6 +66,37 @@ extension Namespace {
     ) async throws -> Int {
         try await IOPool.shared.run { try self.ingest(entries) }
     }
+
+    private func takeOver(_ files: [String], _ held: Keyspace) throws(StoreError) {
+        func check(_ keyspace: Keyspace) throws(EngineFailure) {
+            guard keyspace !== held else { return }
+            throw .refused(.busy, "the namespace was reopened meanwhile; try again")
+        }
+        let isDone = try slot.withKeyspace(.ingest) { (keyspace) throws(EngineFailure) in
+            try check(keyspace)
+            if try keyspace.ingest(files) { return true }
+            try keyspace.flush()
+            return try keyspace.ingest(files)
+        }
+        guard !isDone else { return }
+        // Others write to the same range: they wait for as long as it takes to flush what has come since.
+        try slot.quiesced(.ingest) { (keyspace) throws(StoreError) in
+            do throws(EngineFailure) {
+                try check(keyspace)
+                for _ in 0..<Self.ingestAttempts {
+                    try keyspace.flush()
+                    if try keyspace.ingest(files) { return }
+                    // The flush has ended, but its thread has not put its outcome in place.
+                    usleep(1000)
+                }
+                throw .refused(.busy, "the engine does not come to flush what the load overlaps with; try again")
+            } catch {
+                throw slot.context.error(error, .ingest)
+            }
+        }
+    }
+
+    private static let ingestAttempts = 1000
 
     /// Where in a namespace's folder the files are written.
     static let ingestFolder = "ingest"
