@@ -86,3 +86,13 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         return copy
     }
 }
+
+extension ReadOptions {
+    /// The options of a read that goes to no file, the block cache included: RocksDB's `kMemtableTier`.
+    nonisolated(unsafe) static let memtablesOnly: OpaquePointer = {
+        let options: OpaquePointer = rocksdb_readoptions_create()
+        rocksdb_readoptions_set_read_tier(options, 3)
+        rocksdb_readoptions_set_ignore_range_deletions(options, 1)
+        return options
+    }()
+}

@@ -18,6 +18,8 @@ extension Keyspace {
                         }
                     }
                 }
+            } warmUp: {
+                lookUpInMemtables(key)
             } representation: {
                 var batch = WriteBatch(capacity: key.byteCount + value.byteCount + 32)
                 batch.put(key, value)
@@ -150,13 +152,27 @@ extension Keyspace {
     /// The engine's write of a commit, or one that it shares with others that come at the same time.
     @inline(__always)
     private func combined(
-        _ canCombine: Bool, alone: () throws(EngineFailure) -> Void, representation: () -> [UInt8]
+        _ canCombine: Bool, alone: () throws(EngineFailure) -> Void, warmUp: () -> Void = {},
+        representation: () -> [UInt8]
     ) throws(EngineFailure) {
         guard canCombine else { return try alone() }
-        try bufferedCommits.commit(alone: alone, representation: representation) { (batch) throws(EngineFailure) in
+        try bufferedCommits.commit(alone: alone, warmUp: warmUp, representation: representation) {
+            (batch) throws(EngineFailure) in
             try database.write(batch, WriteOptions.handle(.buffered))
             // Readers see the commits of others now, who count them only when they run again.
             otherCommits.wrappingAdd(1, ordering: .releasing)
+        }
+    }
+
+    /// Has the processor fetch what the insertion of a key is about to walk over: most of what an insertion takes is waiting
+    /// for memory.
+    @inline(never)
+    private func lookUpInMemtables(_ key: RawSpan) {
+        _ = try? engineCall { error in
+            key.withChars { key, count in
+                let slice = rocksdb_get_pinned_cf(database.handle, ReadOptions.memtablesOnly, family, key, count, error)
+                if let slice { rocksdb_pinnableslice_destroy(slice) }
+            }
         }
     }
 

@@ -11,8 +11,8 @@ internal import Synchronization
 /// Nobody starves: who takes the engine takes everything that is published, and who finds something published adds to it.
 final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that belongs to who has taken the engine
     private let isTaken = Atomic<Bool>(false)
-    /// The commit that was published last, and through it those before; retained.
-    private let newest = Atomic<UnsafeRawPointer?>(nil)
+    /// The commit that was published last, and through it those before.
+    private let newest = Atomic<PublishedCommit.Place?>(nil)
     private var merged = WriteBatch()
     private let sleepers = Atomic<Int>(0)
     private let lock = Lock()
@@ -24,27 +24,55 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
 
     /// - Parameters:
     ///   - alone: writes what is to be committed, when nobody else commits.
+    ///   - warmUp: what makes it faster to write, done while somebody else writes and nobody waits yet: the cores are not all
+    ///     needed then.
     ///   - representation: the same as a batch in the engine's form.
     ///   - write: writes such a batch, which has the commits of others in it too; they get its failure as well.
     @inline(__always)
     func commit(
-        alone: () throws(EngineFailure) -> Void, representation: () -> [UInt8],
+        alone: () throws(EngineFailure) -> Void, warmUp: () -> Void = {}, representation: () -> [UInt8],
         write: ([UInt8]) throws(EngineFailure) -> Void
     ) throws(EngineFailure) {
-        if newest.load(ordering: .relaxed) == nil, take() {
-            defer { leave() }
-            return try alone()
+        if newest.load(ordering: .relaxed) == nil {
+            if take() {
+                defer { leave() }
+                return try alone()
+            }
+            warmUp()
         }
-        try commit(PublishedCommit(representation()), write)
+        try publish(representation(), write)
     }
 
     @inline(never)
-    private func commit(
-        _ commit: PublishedCommit, _ write: ([UInt8]) throws(EngineFailure) -> Void
+    private func publish(
+        _ representation: [UInt8], _ write: ([UInt8]) throws(EngineFailure) -> Void
     ) throws(EngineFailure) {
-        publish(commit)
+        // On the stack of a thread that stays here until it is done.
+        let failure: EngineFailure? = withUnsafeTemporaryAllocation(of: PublishedCommit.self, capacity: 1) { place in
+            let commit = place.baseAddress.unsafelyUnwrapped
+            commit.initialize(to: PublishedCommit(representation))
+            publish(commit)
+            wait(for: commit, write)
+            return commit.move().failure
+        }
+        if let failure { throw failure }
+    }
+
+    private func publish(_ commit: PublishedCommit.Place) {
+        var before = newest.load(ordering: .relaxed)
+        while true {
+            commit.pointee.neighbour = before
+            let (exchanged, original) = newest.weakCompareExchange(
+                expected: before, desired: commit, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+            if exchanged { return }
+            before = original
+        }
+    }
+
+    /// Waits until the commit is done, by who has taken the engine or by this thread, when it comes to take it.
+    private func wait(for commit: PublishedCommit.Place, _ write: ([UInt8]) throws(EngineFailure) -> Void) {
         var turns = 0
-        while !commit.isDone.load(ordering: .acquiring) {
+        while !commit.pointee.isDone.load(ordering: .acquiring) {
             if take() {
                 writePublished(write)
                 leave()
@@ -55,47 +83,35 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
                 sleep(commit)
             }
         }
-        if let failure = commit.failure { throw failure }
-    }
-
-    private func publish(_ commit: PublishedCommit) {
-        let pointer = UnsafeRawPointer(Unmanaged.passRetained(commit).toOpaque())
-        var before = newest.load(ordering: .relaxed)
-        while true {
-            commit.before = before
-            let (exchanged, original) = newest.weakCompareExchange(
-                expected: before, desired: pointer, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
-            if exchanged { return }
-            before = original
-        }
     }
 
     /// Writes all that is published, the oldest first.
     private func writePublished(_ write: ([UInt8]) throws(EngineFailure) -> Void) {
-        var commits: [PublishedCommit] = []
-        var next = newest.exchange(nil, ordering: .acquiring)
-        while let pointer = next {
-            let commit = Unmanaged<PublishedCommit>.fromOpaque(pointer).takeRetainedValue()
-            next = commit.before
-            commits.append(commit)
-        }
-        guard let last = commits.last else { return }
+        guard let newest = newest.exchange(nil, ordering: .acquiring) else { return }
+        let oldest = PublishedCommit.turnRound(newest)
         var failure: EngineFailure?
         do throws(EngineFailure) {
-            if commits.count == 1 {
-                try write(last.representation)
+            if oldest == newest {
+                try write(newest.pointee.representation)
             } else {
                 merged.clear()
-                for commit in commits.reversed() { merged.append(representation: commit.representation) }
+                var next: PublishedCommit.Place? = oldest
+                while let commit = next {
+                    merged.append(representation: commit.pointee.representation)
+                    next = commit.pointee.neighbour
+                }
                 try write(merged.representation)
                 if merged.byteCount > Self.keptBytes { merged = WriteBatch() }
             }
         } catch let error {
             failure = error
         }
-        for commit in commits {
-            commit.failure = failure
-            commit.isDone.store(true, ordering: .releasing)
+        var next: PublishedCommit.Place? = oldest
+        while let commit = next {
+            // Once it is done its thread goes on, and it is gone.
+            next = commit.pointee.neighbour
+            commit.pointee.failure = failure
+            commit.pointee.isDone.store(true, ordering: .releasing)
         }
     }
 
@@ -115,10 +131,10 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
     private func wake() { lock.withLock { changed.broadcast() } }
 
     /// Sleeps until the commit is done or the engine is free.
-    private func sleep(_ commit: PublishedCommit) {
+    private func sleep(_ commit: PublishedCommit.Place) {
         lock.withLock {
             sleepers.add(1, ordering: .sequentiallyConsistent)
-            while isTaken.load(ordering: .sequentiallyConsistent), !commit.isDone.load(ordering: .acquiring) {
+            while isTaken.load(ordering: .sequentiallyConsistent), !commit.pointee.isDone.load(ordering: .acquiring) {
                 changed.wait(lock)
             }
             sleepers.subtract(1, ordering: .sequentiallyConsistent)
@@ -127,13 +143,30 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
 }
 
 /// A commit that waits for the engine.
-private final class PublishedCommit: @unchecked Sendable {  // see its fields
+private struct PublishedCommit: ~Copyable {
+    typealias Place = UnsafeMutablePointer<PublishedCommit>
+
     let representation: [UInt8]
-    /// The one that was published before it. Set before this one is.
-    var before: UnsafeRawPointer?
+    /// The one that was published before it; after it, once they were turned round.
+    var neighbour: Place?
     /// Set before `isDone`, and not changed after.
     var failure: EngineFailure?
     let isDone = Atomic<Bool>(false)
 
     init(_ representation: [UInt8]) { self.representation = representation }
+
+    /// Has each point to the one that was published after it.
+    ///
+    /// - Returns: the oldest.
+    static func turnRound(_ newest: Place) -> Place {
+        var commit = newest
+        var after: Place?
+        while let before = commit.pointee.neighbour {
+            commit.pointee.neighbour = after
+            after = commit
+            commit = before
+        }
+        commit.pointee.neighbour = after
+        return commit
+    }
 }
