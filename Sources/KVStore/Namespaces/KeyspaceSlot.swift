@@ -64,25 +64,23 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     func withKeyspace<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & Self.openBit == 0 {
-            leave()
-            try openNow(operation)
-        }
-        defer { leave() }
-        noteUse()
-        do throws(EngineFailure) {
-            return try withOpenKeyspace(body)
-        } catch {
-            throw context.error(error, operation)
-        }
+        try withKeyspace(passing: Self.openBit, operation, body)
     }
 
     /// Runs a call of somebody who holds the keyspace already: passes while the slot waits for him to let it go.
     func withHeldKeyspace<Result>(
         _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        let passes = Self.openBit | Self.heldBit
-        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & passes == 0 {
+        try withKeyspace(passing: Self.openBit | Self.heldBit, operation, body)
+    }
+
+    /// - Parameter bits: one of which lets the call pass.
+    @inline(__always)
+    private func withKeyspace<Result: ~Copyable>(
+        passing bits: UInt64, _ operation: StoreError.Operation,
+        _ body: (Keyspace) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & bits == 0 {
             leave()
             try openNow(operation)
         }
