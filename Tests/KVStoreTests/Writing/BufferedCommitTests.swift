@@ -10,38 +10,13 @@ struct BufferedCommitTests {
     @Test("All of them are there, each thread's in its order, and readable at once", arguments: [2, 4, 32])
     func sharing(_ threads: Int) throws {
         try withTemporaryFolder { folder in
-            let rounds = 400
+            let commits = CommitsOfThreads(threads: threads, rounds: 400, durability: .buffered)
             try withStore(at: folder) { store in
                 let namespace = try store.createNamespace("orders")
-                try onThreads(threads) { thread in
-                    var last: UInt64 = 0
-                    for round in 0..<rounds {
-                        let receipt =
-                            switch round % 4 {
-                            case 0: try namespace.put("\(thread)/\(round)", "value")
-                            case 1: try namespace.delete("\(thread)/\(round - 1)")
-                            default:
-                                try namespace.write { batch in
-                                    batch.put("\(thread)/\(round)", "value")
-                                    batch.put("\(thread)/last", "\(round)")
-                                }
-                            }
-                        #expect(receipt.durability == .buffered && receipt.sequence > last)
-                        last = receipt.sequence
-                        #expect(try namespace.contains("\(thread)/\(round)") == (round % 4 != 1))
-                    }
-                    try namespace.put("\(thread)/end", "").waitUntilDurable()
-                }
+                try commits.make(in: namespace)
+                try namespace.put("end", "").waitUntilDurable()
             }
-            try withStore(at: folder) { store in
-                let namespace = try store.namespace("orders")
-                for thread in 0..<threads {
-                    #expect(try namespace.get("\(thread)/last") == "\(rounds - 1)".bytes)
-                    for round in 0..<rounds {
-                        #expect(try namespace.contains("\(thread)/\(round)") == (round % 4 >= 2))
-                    }
-                }
-            }
+            try withStore(at: folder) { try commits.check($0.namespace("orders")) }
         }
     }
 

@@ -7,42 +7,16 @@ struct SyncedCommitTests {
     @Test("All of them are there, each thread's in its order, and they share syncs", arguments: [4, 32])
     func sharing(_ threads: Int) throws {
         try withTemporaryFolder { folder in
-            let rounds = 40
+            let commits = CommitsOfThreads(threads: threads, rounds: 40, durability: .synced)
             try withStore(at: folder) { store in
                 let namespace = try store.createNamespace("orders")
                 let before = try namespace.logSyncs()
-                try onThreads(threads) { thread in
-                    var last: UInt64 = 0
-                    for round in 0..<rounds {
-                        let receipt =
-                            switch round % 4 {
-                            case 0: try namespace.put("\(thread)/\(round)", "value", durability: .synced)
-                            case 1: try namespace.delete("\(thread)/\(round - 1)", durability: .synced)
-                            default:
-                                try namespace.write(durability: .synced) { batch in
-                                    batch.put("\(thread)/\(round)", "value")
-                                    batch.put("\(thread)/last", "\(round)")
-                                }
-                            }
-                        #expect(receipt.isDurable && receipt.sequence > last)
-                        last = receipt.sequence
-                        // What was committed is there at once.
-                        #expect(try namespace.contains("\(thread)/\(round)") == (round % 4 != 1))
-                    }
-                }
+                try commits.make(in: namespace)
                 let syncs = try namespace.logSyncs() - before
-                print("\(threads * rounds) synced commits in \(syncs) syncs")
-                #expect(syncs < threads * rounds)
+                print("\(threads * 40) synced commits in \(syncs) syncs")
+                #expect(syncs < threads * 40)
             }
-            try withStore(at: folder) { store in
-                let namespace = try store.namespace("orders")
-                for thread in 0..<threads {
-                    #expect(try namespace.get("\(thread)/last") == "\(rounds - 1)".bytes)
-                    for round in 0..<rounds {
-                        #expect(try namespace.contains("\(thread)/\(round)") == (round % 4 >= 2))
-                    }
-                }
-            }
+            try withStore(at: folder) { try commits.check($0.namespace("orders")) }
         }
     }
 
