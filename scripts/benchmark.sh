@@ -3,6 +3,7 @@
 #
 # usage: scripts/benchmark.sh [--check]
 #        scripts/benchmark.sh time
+#        scripts/benchmark.sh commits
 #        scripts/benchmark.sh tasks [--tasks N,N...] [--puts N,N...] [--rounds N]
 #        scripts/benchmark.sh tuning [--rounds N] [--entries N] [--only PART-OF-NAME]
 #        scripts/benchmark.sh growth [--rounds N] [--duration SECONDS] [--most-keys N]
@@ -11,6 +12,7 @@
 #   (nothing)    counts instructions and allocations of single operations in Swift and in C, under valgrind, and prints
 #                them beside the thresholds of Benchmarks/thresholds.json; with --check, exceeding one is an error
 #   time         times reads of a million settled entries in Swift and in C, in turn; a minute or two
+#   commits      times puts of 1 to 64 threads in Swift and in C, in turn; a minute
 #   tasks        compares synced and buffered commits of 1 to 1,000 tasks, in turn; two minutes
 #   tuning       times fills and reads of settled entries through the C API, with the documented tuning and with other options
 #                of the engine in turn; three minutes or so
@@ -77,6 +79,11 @@ case ${1:-} in
         step 'release build' build_benchmarks
         work=$(mktemp -d -p /var/tmp)
         step 'times of reads' Benchmarks/.build/release/counts "$work" time
+        ;;
+    commits)
+        step 'release build' build_benchmarks
+        work=$(mktemp -d -p /var/tmp)
+        step 'times of commits' Benchmarks/.build/release/counts "$work" commits
         ;;
     tasks)
         shift

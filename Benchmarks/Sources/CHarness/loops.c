@@ -157,6 +157,37 @@ void loop_put(loop_database *self, loop_keys keys, const char *value, size_t val
   }
 }
 
+struct put_share {
+  loop_database *database;
+  loop_keys keys;
+  const char *value;
+  size_t value_size;
+  uint64_t operations;
+};
+
+static void *put_share(void *argument) {
+  struct put_share *share = argument;
+  loop_put(share->database, share->keys, share->value, share->value_size, share->operations);
+  return NULL;
+}
+
+void loop_put_threads(
+    loop_database *self, loop_keys keys, const char *value, size_t value_size, uint64_t threads,
+    uint64_t operations) {
+  pthread_t *ids = calloc(threads, sizeof *ids);
+  struct put_share *shares = calloc(threads, sizeof *shares);
+  if (!ids || !shares) abort();
+  for (uint64_t number = 0; number < threads; number++) {
+    uint64_t count = keys.count / threads;
+    loop_keys own = {.bytes = keys.bytes + number * count * keys.size, .size = keys.size, .count = count};
+    shares[number] = (struct put_share){self, own, value, value_size, operations / threads};
+    if (pthread_create(&ids[number], NULL, put_share, &shares[number]) != 0) abort();
+  }
+  for (uint64_t number = 0; number < threads; number++) pthread_join(ids[number], NULL);
+  free(shares);
+  free(ids);
+}
+
 void loop_batch(
     loop_database *self, loop_keys keys, const char *value, size_t value_size, uint64_t together,
     uint64_t operations, int synced) {

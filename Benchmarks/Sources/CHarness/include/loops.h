@@ -31,6 +31,10 @@ uint64_t loop_scan(loop_database *_Nonnull database, uint64_t steps);
 void loop_put(
     loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
     uint64_t operations);
+/// Puts from threads, each the keys of its own part.
+void loop_put_threads(
+    loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
+    uint64_t threads, uint64_t operations);
 void loop_batch(
     loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
     uint64_t together, uint64_t operations, int synced);
