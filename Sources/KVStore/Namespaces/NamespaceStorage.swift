@@ -55,6 +55,9 @@ protocol NamespaceStorage: AnyObject, Sendable {
     /// Has what is opened next be opened anew, beside what others still hold of it.
     func forget()
 
+    /// Opens nothing any more that namespaces share; what is open stays so until ``close()``.
+    func beginClosing()
+
     /// Lets go of what is shared by namespaces, when all of them are closed.
     func close() throws(StoreError)
 }

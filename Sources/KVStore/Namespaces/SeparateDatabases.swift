@@ -117,6 +117,8 @@ final class SeparateDatabases: NamespaceStorage {
 
     func forget() {}
 
+    func beginClosing() {}
+
     func close() {}
 }
 

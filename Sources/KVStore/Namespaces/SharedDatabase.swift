@@ -70,7 +70,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     func database(for caller: ErrorContext? = nil) throws(StoreError) -> Database {
         lock.lock()
         defer { lock.unlock() }
-        if isClosed { throw context.gone(.closed, .open) }
+        if isClosed { throw (caller ?? context).gone(.closed, .open) }
         if let current, !current.isClosed { return current }
         // Gone before it is opened anew: the engine opens none twice to write.
         current = nil
@@ -225,6 +225,10 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
             current = nil
         }
     }
+
+    // The first namespace that is closed ends the database, which the others still hold: a call that comes to one that
+    // was not open must not open it beside.
+    func beginClosing() { lock.withLock { isClosed = true } }
 
     func close() throws(StoreError) {
         lock.lock()

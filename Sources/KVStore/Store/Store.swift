@@ -156,6 +156,7 @@ public final class Store: Sendable {
                 if keyspace.isAlone { try keyspace.database.closeLog() }
             }
         }
+        storage.beginClosing()
         for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }
         reclaimer.stop()
         attempt { () throws(StoreError) in try storage.close() }

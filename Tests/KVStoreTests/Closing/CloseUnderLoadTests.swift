@@ -94,6 +94,36 @@ struct CloseUnderLoadTests {
         }
     }
 
+    @Test("A namespace that was not open is not opened beside the others while they are closed")
+    func coldNamespaces() throws {
+        try withTemporaryFolder { folder in
+            for _ in 0..<10 {
+                let store = try Store.open(at: folder, configuration: .small)
+                for number in 0..<20 {
+                    try store.namespace("open/\(number)", createIfMissing: true).put("key", "value")
+                }
+                for number in 0..<200 { _ = try store.namespace("cold/\(number)", createIfMissing: true) }
+                let open = try (0..<20).map { try store.namespace("open/\($0)") }
+                let cold = try (0..<200).map { try store.namespace("cold/\($0)") }
+                let began = Flag()
+                let reader = RunningThread {
+                    began.set()
+                    for namespace in cold {
+                        do {
+                            _ = try namespace.get("key")
+                        } catch let error as StoreError {
+                            #expect(error.code == .closed, "\(error)")
+                        }
+                    }
+                }
+                #expect(eventually { began.isSet })
+                try store.close()
+                try reader.get()
+                withExtendedLifetime(open) {}
+            }
+        }
+    }
+
     @Test("An update that returned is there, and one that did not was told that the store is closed")
     func updates() throws {
         for _ in 0..<3 {
