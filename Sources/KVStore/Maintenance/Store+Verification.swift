@@ -3,7 +3,8 @@ internal import SystemPackage
 extension Store {
     /// Reads everything that the store has on disk and checks its checksums: the metadata database, then every namespace.
     ///
-    /// See ``Namespace/verify()`` for what is read. A namespace that is dropped meanwhile is left out.
+    /// See ``Namespace/verify()`` for what is read. A namespace that is dropped meanwhile is left out. In the layout
+    /// ``Store/Layout/singleDatabase`` 256 namespaces are read through one handle.
     ///
     /// - Returns: what was read; that it returns is the good news.
     /// - Throws: `.corruption` at the first damage, naming the namespace and, as far as the engine tells, the file; `.ioError`
@@ -52,8 +53,8 @@ extension Namespace {
     ///
     /// - Returns: what was read; that it returns is the good news.
     /// - Throws: `.corruption` at the first damage, naming the namespace and, as far as the engine tells, the file; `.ioError`
-    ///   when a file cannot be read; `.closed` when the namespace is closed, reopened or dropped meanwhile. An empty
-    ///   namespace is not an error.
+    ///   when a file cannot be read; `.closed` when the namespace is closed or reopened meanwhile, `.namespaceNotFound`
+    ///   when it is dropped. An empty namespace is not an error.
     public func verify() throws(StoreError) -> Verification {
         Verification(parts: try store.verify([HeldNamespace(self)], leavingOutDropped: false))
     }
