@@ -80,9 +80,7 @@ private struct HeldNamespace {
 
     /// What was met while it was read, or that it ended meanwhile.
     func error(_ failure: EngineFailure) -> StoreError {
-        guard !keyspace.isClosed else { return context.error(keyspace.endingFailure, .verify) }
-        let file = failure.code == .corruption ? failure.file(in: context.path) : nil
-        return ErrorContext(namespace: context.namespace, path: file ?? context.path).error(failure, .verify)
+        context.error(keyspace.isClosed ? keyspace.endingFailure : failure, .verify)
     }
 }
 
