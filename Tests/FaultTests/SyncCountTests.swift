@@ -34,16 +34,14 @@ import Testing
     ///
     /// - Returns: between when it wrote.
     private func write(_ plan: WriterPlan, _ environment: [String: String]) throws -> (UInt64, UInt64) {
-        let process = try ChildProcess(
-            Programs.writer, plan.arguments, environment: environment, errorFile: plan.store + "-errors")
-        var begun: UInt64 = 0
-        var ended: UInt64 = 0
-        process.readLines(until: Clock.after(milliseconds: 60_000)) { line in
-            if line == "ready" { begun = Clock.now }
-            if line == "closing" { ended = Clock.now }
-            return true
-        }
-        #expect(process.wait(until: Clock.after(milliseconds: 5000)) == .exited(0), "\(process.errorText)")
+        let run = try WriterRun(plan.arguments, environment: environment, errorFile: plan.store + "-errors")
+        let deadline = Clock.after(milliseconds: 60_000)
+        run.listen(until: deadline) { $0.isReady }
+        let begun = Clock.now
+        run.listen(until: deadline) { $0.isClosing }
+        let ended = Clock.now
+        run.listen(until: deadline)
+        #expect(run.process.wait(until: Clock.after(milliseconds: 5000)) == .exited(0), "\(run.process.errorText)")
         return (begun, ended)
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
-import KVStore
 import SystemPackage
 import Testing
+
+@testable import KVStore
 
 @Suite("The last reference to what is in the engine goes while a thread ends")
 struct LastReferenceTests {
@@ -48,21 +49,9 @@ private func withEndingThreads(_ make: @escaping (FilePath) throws -> AnyObject)
         guard pthread_key_create(&key, { Unmanaged<AnyObject>.fromOpaque($0!).release() }) == 0 else { throw Failed() }
         for _ in 0..<20 {
             var outcome = Result<Void, any Error>.failure(Failed())
-            func work() {
+            SeparateThread.run {
                 outcome = Result {
                     pthread_setspecific(key, Unmanaged<AnyObject>.passRetained(try make(folder)).toOpaque())
-                }
-            }
-            try withoutActuallyEscaping(work) { work in
-                try withUnsafePointer(to: work) { work in
-                    var thread = pthread_t()
-                    let status = pthread_create(
-                        &thread, nil,
-                        { work in
-                            work?.assumingMemoryBound(to: (() -> Void).self).pointee()
-                            return nil
-                        }, UnsafeMutableRawPointer(mutating: work))
-                    guard status == 0, pthread_join(thread, nil) == 0 else { throw Failed() }
                 }
             }
             try outcome.get()
