@@ -13,7 +13,10 @@ rocksdb_t *open_like(
   rocksdb_load_latest_options(
       options_from, rocksdb_create_default_env(), 0, cache, &options, &families, &names, &family_options, error);
   if (*error) return NULL;
-  rocksdb_options_set_create_if_missing(options, 1);
+  rocksdb_options_t *of_database = rocksdb_options_create();
+  rocksdb_get_options_from_string(options, more ? more : "", of_database, error);
+  if (*error) return NULL;
+  rocksdb_options_set_create_if_missing(of_database, 1);
   const char *name = "default";
   rocksdb_options_t *with_filter = rocksdb_options_create();
   char text[96];
@@ -26,7 +29,8 @@ rocksdb_t *open_like(
   rocksdb_options_destroy(with_filter);
   if (*error) return NULL;
   const rocksdb_options_t *of_family = with_more;
-  rocksdb_t *database = rocksdb_open_column_families(options, directory, 1, &name, &of_family, family, error);
+  rocksdb_t *database = rocksdb_open_column_families(of_database, directory, 1, &name, &of_family, family, error);
+  rocksdb_options_destroy(of_database);
   rocksdb_options_destroy(with_more);
   rocksdb_load_latest_options_destroy(options, names, family_options, families);
   rocksdb_cache_destroy(cache);

@@ -109,30 +109,6 @@ extension CountedStore {
         ]
     }
 
-    /// Puts of threads that share nothing but the database, one a commit.
-    var commits: [CountedPair] {
-        [1, 2, 4, 10, 64].map { threads in
-            CountedPair(
-                name: "put, threads: \(threads)", operations: entries / 20 / threads * threads,
-                c: { [self] operations in
-                    value.withUnsafeBytes {
-                        loop_put_threads(
-                            database, loopKeys(shuffled), $0.chars, $0.count, UInt64(threads), operations)
-                    }
-                },
-                swift: { [self] operations in
-                    let (namespace, value, entries) = (namespace, value, entries)
-                    nonisolated(unsafe) let shuffled = shuffled  // nobody writes to it
-                    onThreads(threads) { thread in
-                        let first = thread * (entries / threads)
-                        for operation in 0..<operations / threads {
-                            try namespace.put(key(shuffled, first + operation), value)
-                        }
-                    }
-                })
-        }
-    }
-
     private func many(_ together: Int) -> CountedPair {
         let operations = 4_000 / together
         return CountedPair(
@@ -193,16 +169,4 @@ private func waitFor(_ body: @escaping @Sendable () async throws -> Void) {
         done.signal()
     }
     done.wait()
-}
-
-/// Runs `body` on threads of their own and waits for all of them.
-private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) {
-    let ended = DispatchSemaphore(value: 0)
-    for number in 0..<count {
-        Thread.detachNewThread {
-            do { try body(number) } catch { fatalError("\(error)") }
-            ended.signal()
-        }
-    }
-    for _ in 0..<count { ended.wait() }
 }

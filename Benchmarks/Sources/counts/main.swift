@@ -6,16 +6,15 @@ import SystemPackage
 // Prints the allocations of each benchmark as a line of JSON; under callgrind its instructions go into callgrind's files.
 // scripts/lib/counts.py runs it and puts the two together.
 
-let modes = ["own", "all", "time", "commits"]
+let modes = ["own", "all", "time"]
 guard CommandLine.arguments.count >= 3, modes.contains(CommandLine.arguments[2]) else {
     FileHandle.standardError.write(
         Data(
             """
-            usage: counts EMPTY-FOLDER own|all|time|commits [PART-OF-NAME...]
+            usage: counts EMPTY-FOLDER own|all|time [PART-OF-NAME...]
 
-            own counts what runs on the calling thread, all what others take part in, time takes the time of reads of a
-            million entries, and commits that of puts from threads: medians of nanoseconds an operation and of the ratio of
-            C's to Swift's, in 9 rounds.
+            own counts what runs on the calling thread, all what others take part in, and time takes the time of reads of
+            a million entries: medians of nanoseconds an operation and of the ratio of C's to Swift's, in 9 rounds.
 
             """.utf8))
     exit(64)
@@ -24,12 +23,11 @@ let mode = CommandLine.arguments[2]
 let parts = CommandLine.arguments.dropFirst(3)
 func isWanted(_ pair: CountedPair) -> Bool { parts.isEmpty || parts.contains { pair.name.contains($0) } }
 
-let isTiming = mode == "time" || mode == "commits"
+let isTiming = mode == "time"
 let counted = try CountedStore(in: FilePath(CommandLine.arguments[1]), entries: isTiming ? 1_000_000 : 10_000)
 if isTiming {
-    for pair in mode == "time" ? counted.reads : counted.commits where isWanted(pair) {
-        let operations =
-            mode == "commits" ? pair.operations : max(pair.operations, pair.isAsync ? 200_000 : 1_000_000) / pair.keys
+    for pair in counted.reads where isWanted(pair) {
+        let operations = max(pair.operations, pair.isAsync ? 200_000 : 1_000_000) / pair.keys
         let times = try pair.time(operations, rounds: 9)
         func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
         let figures = [

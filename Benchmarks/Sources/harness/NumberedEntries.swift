@@ -9,6 +9,12 @@ final class NumberedEntries {
     let sorted: UnsafeMutableRawBufferPointer
     /// The keys in an order that jumps.
     let shuffled: UnsafeMutableRawBufferPointer
+    /// The keys in random order, the same each time.
+    private(set) lazy var random: UnsafeMutableRawBufferPointer = {
+        var generator = SplitMix64()
+        let order = (0..<count).shuffled(using: &generator)
+        return Self.keys(count) { 2 * order[$0] }
+    }()
     /// Keys between those that are there, in an order that jumps.
     let missing: UnsafeMutableRawBufferPointer
     /// The values one after another.
@@ -21,7 +27,7 @@ final class NumberedEntries {
         shuffled = Self.keys(count) { 2 * ($0 * 7919 % count) }
         missing = Self.keys(count) { 2 * ($0 * 7919 % count) + 1 }
         values = .allocate(byteCount: count * Self.valueSize, alignment: 16)
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix64()
         for offset in 0..<values.count {
             let repeats = offset % Self.valueSize < Self.valueSize / 2
             values[offset] = repeats ? UInt8(ascii: "v") : UInt8.random(in: 0...255, using: &random)
@@ -47,5 +53,18 @@ final class NumberedEntries {
             }
         }
         return keys
+    }
+}
+
+/// Random numbers, the same each time.
+private struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64 = 0
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
     }
 }
