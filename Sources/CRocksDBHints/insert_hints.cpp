@@ -26,14 +26,46 @@ namespace {
 // The engine makes one hint, of about 300 bytes, for each prefix that it is given: numbers below this, in two bytes.
 constexpr size_t kHints = 1024;
 
-// The stem of the key that each number stood for last. Only one thread at a time inserts with hints into a database; what
-// it misses of another costs time and nothing else.
-struct Stems {
-  std::array<std::atomic<uint64_t>, kHints> last{};
-  std::array<uint16_t, kHints> numbers{};
+// A run of keys that are alike that is longer has no use for hints: the engine remembers by itself where it inserted last.
+constexpr uint32_t kShortRun = 16;
 
-  Stems() {
+// How far the last eight bytes of a key may be, as a number, from those of the one before at its hint: three bytes, a
+// thousand in decimal digits. A place further away is found as fast from the top.
+constexpr uint64_t kNear = uint64_t{1} << 24;
+
+// The key that each number stood for last. Only one thread at a time inserts with hints into a database; what it misses of
+// another costs time and nothing else.
+struct Hint {
+  std::atomic<uint64_t> stem{}, end{};
+};
+
+struct Hints {
+  std::array<Hint, kHints> last{};
+  std::array<uint16_t, kHints> numbers{};
+  // What the last keys shared, and how many of them.
+  std::atomic<uint64_t> stem{};
+  std::atomic<uint32_t> run{};
+
+  Hints() {
     for (size_t number = 0; number < kHints; number++) numbers[number] = static_cast<uint16_t>(number);
+  }
+
+  // Whether the key before had another stem, or not many before had the same.
+  bool IsShortRun(uint64_t next) {
+    const uint32_t length = stem.load(std::memory_order_relaxed) == next ? run.load(std::memory_order_relaxed) : 0;
+    if (length == 0) stem.store(next, std::memory_order_relaxed);
+    if (length < kShortRun) run.store(length + 1, std::memory_order_relaxed);
+    return length < kShortRun;
+  }
+
+  // Whether the key before at that hint was a near one.
+  bool IsNear(uint64_t next, uint64_t end) {
+    Hint &hint = last[next % kHints];
+    const bool isAlike = hint.stem.load(std::memory_order_relaxed) == next;
+    const uint64_t before = hint.end.load(std::memory_order_relaxed);
+    hint.end.store(end, std::memory_order_relaxed);
+    if (!isAlike) hint.stem.store(next, std::memory_order_relaxed);
+    return isAlike && end - before + kNear <= 2 * kNear;
   }
 };
 
@@ -56,9 +88,17 @@ uint64_t Stem(const char *key, size_t size) {
   return hash;
 }
 
+// What a stem leaves out, as a number.
+uint64_t End(const char *key, size_t size) {
+  uint64_t end = 0;
+  for (size_t offset = size > 8 ? size - 8 : 0; offset < size; offset++)
+    end = end << 8 | static_cast<unsigned char>(key[offset]);
+  return end;
+}
+
 char *Prefix(void *state, const char *key, size_t size, size_t *prefixSize) {
   *prefixSize = sizeof(uint16_t);
-  return reinterpret_cast<char *>(&static_cast<Stems *>(state)->numbers[Stem(key, size) % kHints]);
+  return reinterpret_cast<char *>(&static_cast<Hints *>(state)->numbers[Stem(key, size) % kHints]);
 }
 
 // Whether an entry that is about to be inserted may use a hint: points only. Deletions of ranges are kept in a skip list
@@ -67,23 +107,21 @@ char *Prefix(void *state, const char *key, size_t size, size_t *prefixSize) {
 // MemTable::Add, the one caller, has encoded the entry by then: behind the key stand eight bytes, the first of which
 // is the entry's type.
 //
-// And only keys whose stem came last at its number: random keys would search from a place far away.
+// And only keys that come in order, more or less, among others: random ones would search from a place far away.
 unsigned char UsesHint(void *state, const char *key, size_t size) {
   enum : unsigned char { kDeletion = 0, kValue = 1, kMerge = 2 };
   const unsigned char type = static_cast<unsigned char>(key[size]);
   if (type != kDeletion && type != kValue && type != kMerge) return 0;
   const uint64_t stem = Stem(key, size);
-  std::atomic<uint64_t> &last = static_cast<Stems *>(state)->last[stem % kHints];
-  if (last.load(std::memory_order_relaxed) == stem) return 1;
-  last.store(stem, std::memory_order_relaxed);
-  return 0;
+  Hints &hints = *static_cast<Hints *>(state);
+  return hints.IsShortRun(stem) && hints.IsNear(stem, End(key, size));
 }
 
 unsigned char IsInRange(void *, const char *, size_t) { return 0; }
 
 const char *Name(void *) { return "kvstore.InsertHints"; }
 
-void Destroy(void *state) { delete static_cast<Stems *>(state); }
+void Destroy(void *state) { delete static_cast<Hints *>(state); }
 
 std::shared_ptr<const rocksdb::SliceTransform> &Extractor(rocksdb_options_t *options) {
   return reinterpret_cast<rocksdb::Options *>(options)->memtable_insert_with_hint_prefix_extractor;
@@ -114,7 +152,7 @@ int kvstore_set_insert_hints(rocksdb_options_t *options) {
   // What the C API makes derives from this class alone, so both are at the same address. A class of our own would need
   // the engine's type information, which not every build has.
   rocksdb_slicetransform_t *hints =
-      rocksdb_slicetransform_create(new Stems, Destroy, Prefix, UsesHint, IsInRange, Name);
+      rocksdb_slicetransform_create(new Hints, Destroy, Prefix, UsesHint, IsInRange, Name);
   Extractor(options).reset(reinterpret_cast<const rocksdb::SliceTransform *>(hints));
   return 1;
 }
