@@ -65,7 +65,7 @@ extension Namespace {
         guard !batch.isEmpty else { return emptyReceipt(durability) }
         if batch.deletesRanges { try await IOPool.shared.run { try self.prepareForRangeDeletions() } }
         if durability != .synced, let receipt = try commitAtOnce(batch, durability, operation) { return receipt }
-        return try await slot.commits.commit(batch, durability, slot)
+        return try await slot.commits.commit(batch, durability, self)
     }
 
     /// Commits a batch unless that would have to wait; nil when it would.
@@ -115,7 +115,7 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the sync begins.
     public func sync() async throws {
-        _ = try await slot.commits.commit(WriteBatch(), .synced, slot)
+        _ = try await slot.commits.commit(WriteBatch(), .synced, self)
     }
 
     /// Writes the memtables to table files. Runs on an I/O thread while the task is suspended.

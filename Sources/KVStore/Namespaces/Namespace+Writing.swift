@@ -138,12 +138,12 @@ extension Namespace {
     }
 
     func receipt(_ sequence: UInt64, _ durability: Durability, _ keyspace: borrowing Keyspace) -> CommitReceipt {
-        CommitReceipt(sequence: sequence, durability: durability, log: keyspace.database.log, slot: slot)
+        CommitReceipt(sequence: sequence, durability: durability, log: keyspace.database.log, namespace: self)
     }
 
     /// The receipt of a commit that wrote nothing.
     func emptyReceipt(_ durability: Durability) -> CommitReceipt {
-        CommitReceipt(sequence: 0, durability: durability, log: nil, slot: slot)
+        CommitReceipt(sequence: 0, durability: durability, log: nil, namespace: nil)
     }
 
     func check(_ batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {

@@ -66,7 +66,7 @@ extension Store {
         for part in batch.parts { try check(part.namespace, part.writes) }
         let parts = batch.parts.filter { !$0.writes.isEmpty }
         guard let first = parts.first else {
-            return CommitReceipt(sequence: 0, durability: .synced, log: nil, slot: catalog.slot)
+            return CommitReceipt(sequence: 0, durability: .synced, log: nil, namespace: nil)
         }
         if parts.count == 1 { return try first.namespace.commit(first.writes, durability: durability) }
         guard layout == .singleDatabase else {

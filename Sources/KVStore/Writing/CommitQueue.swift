@@ -15,14 +15,14 @@ final class CommitQueue: Sendable {
     private static let mergeLimit = ByteCount.mebibytes(4).bytes
 
     /// Commits a batch. An empty batch that is `.synced` syncs the log.
-    func commit(_ batch: WriteBatch, _ durability: Durability, _ slot: KeyspaceSlot) async throws -> CommitReceipt {
+    func commit(_ batch: WriteBatch, _ durability: Durability, _ namespace: Namespace) async throws -> CommitReceipt {
         let call = PendingCall<CommitReceipt>()
         return try await call.wait {
-            queue.submit(Request(batch: batch, durability: durability, call: call)) { Self.serve($0, slot) }
+            queue.submit(Request(batch: batch, durability: durability, call: call)) { Self.serve($0, namespace) }
         }
     }
 
-    private static func serve(_ requests: [Request], _ slot: KeyspaceSlot) {
+    private static func serve(_ requests: [Request], _ namespace: Namespace) {
         var rest = requests.filter { $0.call.begin() }[...]
         while let first = rest.popFirst() {
             var group = [first]
@@ -31,13 +31,13 @@ final class CommitQueue: Sendable {
                 group.append(rest.removeFirst())
                 bytes += next.batch.byteCount
             }
-            let result = Result<CommitReceipt, any Error> { try write(group, bytes, slot) }
+            let result = Result<CommitReceipt, any Error> { try write(group, bytes, namespace) }
             for request in group { request.call.finish(result) }
         }
     }
 
     private static func write(
-        _ group: [Request], _ bytes: Int, _ slot: KeyspaceSlot
+        _ group: [Request], _ bytes: Int, _ namespace: Namespace
     ) throws(StoreError) -> CommitReceipt {
         var batch = group[0].batch
         var durability = group[0].durability
@@ -48,14 +48,12 @@ final class CommitQueue: Sendable {
                 durability = .stronger(durability, request.durability)
             }
         }
-        return try slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in
-            let log = keyspace.database.log
+        return try namespace.slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in
             guard !batch.isEmpty else {
                 try keyspace.database.syncLog()
-                return CommitReceipt(sequence: log.durableSequence, durability: .synced, log: log, slot: slot)
+                return namespace.receipt(keyspace.database.log.durableSequence, .synced, keyspace)
             }
-            let sequence = try keyspace.write(batch, durability)
-            return CommitReceipt(sequence: sequence, durability: durability, log: log, slot: slot)
+            return namespace.receipt(try keyspace.write(batch, durability), durability, keyspace)
         }
     }
 }
