@@ -22,10 +22,10 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         if let filter = expiryFilter?.handle { rocksdb_options_set_compaction_filter(handle, filter) }
         if case .mergeable(let merge) = format { MergeCallbacks.set(merge, in: handle) }
         setMemory(tuning)
+        setWriting(tuning)
         setCompaction(tuning)
         setTables(tuning)
         setSafety(create: mode.creates)
-        if tuning.memtableInsertHints { _ = kvstore_set_insert_hints(handle) }
         // Who writes removes files that a reader still needs; those that it has open stay readable.
         if mode.isReader { rocksdb_options_set_max_open_files(handle, -1) }
         // The engine starts as many threads at each opening as this says, 16 if it does not, however few files there are. Of
@@ -80,6 +80,11 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
             rocksdb_options_set_WAL_size_limit_MB(handle, UInt64(size.bytes >> 20))
         }
         rocksdb_options_set_max_open_files(handle, tuning.maxOpenFiles.map(Int32.init) ?? -1)
+    }
+
+    private func setWriting(_ tuning: Tuning) {
+        if tuning.memtableInsertHints { _ = kvstore_set_insert_hints(handle) }
+        rocksdb_options_set_enable_pipelined_write(handle, tuning.pipelinedWrites ? 1 : 0)
     }
 
     private func setCompaction(_ tuning: Tuning) {

@@ -40,6 +40,7 @@ extension Tuning {
             name(\.dataBlockHashIndex, "dataBlockHashIndex"),
             name(\.blockRestartInterval, "blockRestartInterval"),
             name(\.memtableInsertHints, "memtableInsertHints"),
+            name(\.pipelinedWrites, "pipelinedWrites"),
             name(\.walRetention, "walRetention"),
             name(\.walRetentionSize, "walRetentionSize"),
         ].compactMap { $0 }

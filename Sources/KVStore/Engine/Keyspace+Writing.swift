@@ -9,14 +9,26 @@ extension Keyspace {
             return try write(batch, durability)
         }
         return try commit(durability, count: 1) { (options) throws(EngineFailure) in
-            try combined(durability == .buffered && key.byteCount + value.byteCount <= Self.combinedSize) {
-                () throws(EngineFailure) in
-                try engineCall { error in
+            guard durability == .buffered, key.byteCount + value.byteCount <= Self.combinedSize else {
+                return try engineCall { error in
                     key.withChars { key, keyCount in
                         value.withChars { value, valueCount in
                             rocksdb_put_cf(database.handle, options, family, key, keyCount, value, valueCount, error)
                         }
                     }
+                }
+            }
+            try combined { (lane) throws(EngineFailure) in
+                // As `rocksdb_put_cf` does, which makes a batch each time.
+                let single = lane == .first ? singles.0 : singles.1
+                try engineCall { error in
+                    rocksdb_writebatch_clear(single)
+                    key.withChars { key, keyCount in
+                        value.withChars { value, valueCount in
+                            rocksdb_writebatch_put_cf(single, family, key, keyCount, value, valueCount)
+                        }
+                    }
+                    rocksdb_write(database.handle, options, single, error)
                 }
             } warmUp: {
                 lookUpInMemtables(key)
@@ -35,10 +47,14 @@ extension Keyspace {
             return try write(batch, durability)
         }
         return try commit(durability, count: 1) { (options) throws(EngineFailure) in
-            try combined(durability == .buffered && key.byteCount <= Self.combinedSize) { () throws(EngineFailure) in
+            func alone() throws(EngineFailure) {
                 try engineCall { error in
                     key.withChars { rocksdb_delete_cf(database.handle, options, family, $0, $1, error) }
                 }
+            }
+            guard durability == .buffered, key.byteCount <= Self.combinedSize else { return try alone() }
+            try combined { (_) throws(EngineFailure) in
+                try alone()
             } representation: {
                 var batch = WriteBatch()
                 batch.delete(key)
@@ -70,7 +86,8 @@ extension Keyspace {
         return try commit(
             durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLockedOut: isLockedOut
         ) { (options) throws(EngineFailure) in
-            try combined(canCombine) { () throws(EngineFailure) in
+            guard canCombine else { return try database.write(aimed, options) }
+            try combined { (_) throws(EngineFailure) in
                 try database.write(aimed, options)
             } representation: {
                 aimed
@@ -111,13 +128,11 @@ extension Keyspace {
             try keyspace.shareWriteLock(waits: waits)
             held += 1
         }
-        let sequence = try first.commit(durability, count: whole.count, waits: waits) {
+        for (keyspace, _) in batches where keyspace !== first { keyspace.plainCommits.begin() }
+        defer { for (keyspace, _) in batches where keyspace !== first { keyspace.plainCommits.end() } }
+        return try first.commit(durability, count: whole.count, waits: waits) {
             (options) throws(EngineFailure) in try first.database.write(whole.representation, options)
         }
-        for (keyspace, _) in batches where keyspace !== first {
-            keyspace.otherCommits.wrappingAdd(1, ordering: .releasing)
-        }
-        return sequence
     }
 
     /// Runs one write of the engine: not after a failed one, and noted for the sync that its durability asks for.
@@ -132,6 +147,8 @@ extension Keyspace {
         let locks = canLockOutWrites && !isLockedOut
         if locks { try shareWriteLock(waits: waits) }
         defer { if locks { writeLock.unlock() } }
+        if !isUpdate { plainCommits.begin() }
+        defer { if !isUpdate { plainCommits.end() } }
         // What is in the log by now is synced with it; what others write meanwhile may not be.
         let synced = durability == .synced ? database.latestSequence + UInt64(count) : 0
         do throws(EngineFailure) {
@@ -140,7 +157,6 @@ extension Keyspace {
             log.stopWrites(after: error)
             throw error
         }
-        if !isUpdate { otherCommits.wrappingAdd(1, ordering: .releasing) }
         switch durability {
         case .synced: log.didSync(through: synced)
         case .buffered: log.noteUnsynced()
@@ -149,18 +165,14 @@ extension Keyspace {
         return database.latestSequence
     }
 
-    /// The engine's write of a commit, or one that it shares with others that come at the same time.
+    /// The engine's write of a buffered commit, or one that it shares with others that come at the same time.
     @inline(__always)
     private func combined(
-        _ canCombine: Bool, alone: () throws(EngineFailure) -> Void, warmUp: () -> Void = {},
-        representation: () -> [UInt8]
+        alone: (FlatCombiner.Lane) throws(EngineFailure) -> Void, warmUp: () -> Void = {}, representation: () -> [UInt8]
     ) throws(EngineFailure) {
-        guard canCombine else { return try alone() }
         try bufferedCommits.commit(alone: alone, warmUp: warmUp, representation: representation) {
             (batch) throws(EngineFailure) in
             try database.write(batch, WriteOptions.handle(.buffered))
-            // Readers see the commits of others now, who count them only when they run again.
-            otherCommits.wrappingAdd(1, ordering: .releasing)
         }
     }
 

@@ -16,11 +16,12 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// Where synced plain commits meet.
     let syncedCommits = CommitCombiner()
     /// Where buffered ones do.
-    let bufferedCommits = FlatCombiner()
+    let bufferedCommits: FlatCombiner
+    /// The batch of a put that meets no other, one for each lane of ``bufferedCommits``: it belongs to who has taken that.
+    let singles: (OpaquePointer, OpaquePointer) = (rocksdb_writebatch_create(), rocksdb_writebatch_create())
     let snapshots = LiveSnapshots()
-    /// Counts commits that did not come through ``updates``: what updates remember of the database is good while it
-    /// stands still.
-    let otherCommits = Atomic<UInt64>(0)
+    /// The commits that do not come through ``updates``.
+    let plainCommits = PlainCommits()
     /// Counts bulk loads, which need not show in the sequence number.
     let loads = Atomic<UInt64>(0)
     /// What plain writes share and a transaction has alone while it checks and commits.
@@ -42,6 +43,7 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         self.database = database
         self.family = family
         self.options = options
+        bufferedCommits = FlatCombiner(hasSecondLane: options.tuning.pipelinedWrites)
         familyName = name
         familyID = rocksdb_column_family_handle_get_id(family)
         self.format = format
@@ -53,7 +55,11 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         handleWithRangeDeletions = pointReadsWithRangeDeletions.any.handle
     }
 
-    deinit { database.releaseFamily(familyName) }
+    deinit {
+        rocksdb_writebatch_destroy(singles.0)
+        rocksdb_writebatch_destroy(singles.1)
+        database.releaseFamily(familyName)
+    }
 
     /// Set when it is let go although something may still hold it, which stops working, in order.
     private let ending = Atomic<KeyspaceEnding>(.none)

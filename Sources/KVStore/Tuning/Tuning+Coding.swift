@@ -4,8 +4,8 @@ extension Tuning {
     private enum Key: String, CodingKey {
         case durability, blockCacheCapacity, memtableSize, maxMemtables, level0CompactionTrigger, level0SlowdownTrigger,
             level0StopTrigger, maxConcurrentCompactions, bytesPerSync, maxOpenFiles, compression, bottommostCompression,
-            bloomBitsPerKey, dataBlockHashIndex, blockRestartInterval, memtableInsertHints, walRetention,
-            walRetentionSize
+            bloomBitsPerKey, dataBlockHashIndex, blockRestartInterval, memtableInsertHints,
+            pipelinedWrites, walRetention, walRetentionSize
     }
 
     /// Reads what ``encode(to:)`` wrote, also that of an earlier or later version of the library. What is missing is as
@@ -34,6 +34,7 @@ extension Tuning {
         try read(\.dataBlockHashIndex, .dataBlockHashIndex)
         try read(\.blockRestartInterval, .blockRestartInterval)
         try read(\.memtableInsertHints, .memtableInsertHints)
+        try read(\.pipelinedWrites, .pipelinedWrites)
         try read(\.walRetention, .walRetention)
         try read(\.walRetentionSize, .walRetentionSize)
         self = tuning
@@ -60,6 +61,7 @@ extension Tuning {
         try values.encode(dataBlockHashIndex, forKey: .dataBlockHashIndex)
         try values.encode(blockRestartInterval, forKey: .blockRestartInterval)
         try values.encode(memtableInsertHints, forKey: .memtableInsertHints)
+        try values.encode(pipelinedWrites, forKey: .pipelinedWrites)
         try values.encode(walRetention, forKey: .walRetention)
         try values.encode(walRetentionSize, forKey: .walRetentionSize)
     }

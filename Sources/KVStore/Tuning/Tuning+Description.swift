@@ -40,6 +40,7 @@ extension Tuning {
             ["dataBlockHashIndex", "\(dataBlockHashIndex)", "", "data_block_index_type"],
             ["blockRestartInterval", "\(blockRestartInterval)", "", "block_restart_interval"],
             ["memtableInsertHints", "\(memtableInsertHints)", "", "memtable_insert_with_hint_prefix_extractor"],
+            ["pipelinedWrites", "\(pipelinedWrites)", "", "enable_pipelined_write"],
             ["walRetention", walRetention.map { "\($0)" } ?? "none", "", "WAL_ttl_seconds"],
             ["walRetentionSize", walRetentionSize.map { "\($0)" } ?? "none", "", "WAL_size_limit_MB"],
         ]

@@ -16,7 +16,8 @@ extension Tuning {
         bloomBitsPerKey: 10,
         dataBlockHashIndex: true,
         blockRestartInterval: 16,
-        memtableInsertHints: true
+        memtableInsertHints: true,
+        pipelinedWrites: true
     )
 
     /// The documented tuning of the metadata database. Its commits are always synced, whatever ``durability`` says.
@@ -48,7 +49,8 @@ extension Tuning {
         bloomBitsPerKey: 0,
         dataBlockHashIndex: false,
         blockRestartInterval: 16,
-        memtableInsertHints: false
+        memtableInsertHints: false,
+        pipelinedWrites: false
     )
 
     /// The memory that one open database with this tuning can take, its block cache left out: all its memtables.

@@ -95,6 +95,13 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// RocksDB 7.8.3 only, which it was tested with. RocksDB: `memtable_insert_with_hint_prefix_extractor`.
     public var memtableInsertHints: Bool
 
+    /// Whether a commit is written to the log while the one before is inserted into the memtable. Default true.
+    ///
+    /// Beyond the documented tuning: threads that commit at the same time wait less for each other, a single one as long;
+    /// see its guide for what it gains. Commits keep their order in the log, in the memtable and for readers. RocksDB:
+    /// `enable_pipelined_write`.
+    public var pipelinedWrites: Bool
+
     /// How long files of the write-ahead log are kept beyond what recovery needs, for ``Namespace/changes(since:)``; `nil`
     /// for not at all, or as ``walRetentionSize`` says. Default `nil`.
     ///

@@ -8,9 +8,21 @@ internal import Synchronization
 /// sleep after a while: a commit takes as long as a thread takes to be woken. RocksDB's own groups have every thread woken
 /// to insert its own part.
 ///
-/// Nobody starves: who takes the engine takes everything that is published, and who finds something published adds to it.
-final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that belongs to who has taken the engine
+/// An engine with pipelined writes is taken twice: while one commit is inserted into the memtable, the next one is written to
+/// the log. Only the first lane writes what is published, so that groups grow where many wait, and as soon as they are
+/// large it goes alone: two threads in the engine reach what two cores can do, and groups of many threads more than that.
+///
+/// Nobody starves: who takes the first lane takes everything that is published, and who finds something published adds to
+/// it.
+final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that belongs to who has taken the first lane
+    /// A way into the engine.
+    enum Lane { case first, second }
+
     private let isTaken = Atomic<Bool>(false)
+    /// Kept taken where there is no second lane.
+    private let isSecondTaken: Atomic<Bool>
+    /// Whether groups are large enough for the first lane to go alone; changed by who has taken it.
+    private let goesAlone = Atomic<Bool>(false)
     /// The commit that was published last, and through it those before.
     private let newest = Atomic<PublishedCommit.Place?>(nil)
     private var merged = WriteBatch()
@@ -21,22 +33,34 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
     private static let patience = 50
     /// The memory that is kept for the next group.
     private static let keptBytes = ByteCount.kibibytes(256).bytes
+    /// The size of a group from which on the first lane goes alone, and the one at which the second opens again. Four threads
+    /// do not come to the one, and ten seldom; 64 make groups of 8.
+    private static let largeGroup = 6, smallGroup = 2
+
+    /// - Parameter hasSecondLane: whether the engine's writes are pipelined.
+    init(hasSecondLane: Bool = false) {
+        isSecondTaken = Atomic(!hasSecondLane)
+    }
 
     /// - Parameters:
-    ///   - alone: writes what is to be committed, when nobody else commits.
+    ///   - alone: writes what is to be committed, by the lane that was taken for it.
     ///   - warmUp: what makes it faster to write, done while somebody else writes and nobody waits yet: the cores are not all
     ///     needed then.
     ///   - representation: the same as a batch in the engine's form.
     ///   - write: writes such a batch, which has the commits of others in it too; they get its failure as well.
     @inline(__always)
     func commit(
-        alone: () throws(EngineFailure) -> Void, warmUp: () -> Void = {}, representation: () -> [UInt8],
+        alone: (Lane) throws(EngineFailure) -> Void, warmUp: () -> Void = {}, representation: () -> [UInt8],
         write: ([UInt8]) throws(EngineFailure) -> Void
     ) throws(EngineFailure) {
         if newest.load(ordering: .relaxed) == nil {
             if take() {
                 defer { leave() }
-                return try alone()
+                return try alone(.first)
+            }
+            if takeSecond() {
+                defer { isSecondTaken.store(false, ordering: .releasing) }
+                return try alone(.second)
             }
             warmUp()
         }
@@ -89,6 +113,7 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
     private func writePublished(_ write: ([UInt8]) throws(EngineFailure) -> Void) {
         guard let newest = newest.exchange(nil, ordering: .acquiring) else { return }
         let oldest = PublishedCommit.turnRound(newest)
+        var count = 0
         var failure: EngineFailure?
         do throws(EngineFailure) {
             if oldest == newest {
@@ -112,12 +137,27 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
             next = commit.pointee.neighbour
             commit.pointee.failure = failure
             commit.pointee.isDone.store(true, ordering: .releasing)
+            count += 1
+        }
+        noteGroup(of: count)
+    }
+
+    private func noteGroup(of count: Int) {
+        let goesAlone = goesAlone.load(ordering: .relaxed)
+        if goesAlone ? count <= Self.smallGroup : count >= Self.largeGroup {
+            self.goesAlone.store(!goesAlone, ordering: .relaxed)
         }
     }
 
     @inline(__always)
     private func take() -> Bool {
         !isTaken.load(ordering: .relaxed) && !isTaken.exchange(true, ordering: .acquiring)
+    }
+
+    @inline(__always)
+    private func takeSecond() -> Bool {
+        !isSecondTaken.load(ordering: .relaxed) && !goesAlone.load(ordering: .relaxed)
+            && !isSecondTaken.exchange(true, ordering: .acquiring)
     }
 
     @inline(__always)
@@ -129,6 +169,9 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
 
     @inline(never)
     private func wake() { lock.withLock { changed.broadcast() } }
+
+    /// How many threads sleep, for tests.
+    var sleeping: Int { sleepers.load(ordering: .relaxed) }
 
     /// Sleeps until the commit is done or the engine is free.
     private func sleep(_ commit: PublishedCommit.Place) {

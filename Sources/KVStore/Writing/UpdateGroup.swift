@@ -10,8 +10,8 @@ final class UpdateGroup: WaitingGroup, @unchecked Sendable {  // each field is g
     private(set) var durability = Durability.unlogged
     /// Set before the group is done, and not changed after.
     var outcome = Result<Void, StoreError>.success(())
-    /// Guarded by the queue's `section`: how many commits of others there had been when this one began.
-    var otherCommits: UInt64 = 0
+    /// Guarded by the queue's `section`: the commits of others when this one began.
+    var plainCommits = PlainCommits.State()
     /// Guarded by the queue's `writing`.
     var isWritten = false
     /// Whether a member knows that waiting takes as long as a sync: what was asked for when it looked.

@@ -27,7 +27,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     /// Signalled when nobody commits any more and somebody wants updates to himself, with `section`.
     private let idle = Condition()
     private var cache = UpdateCache()
-    private var cacheVersion: UInt64 = 0
+    private var cacheState = PlainCommits.State()
     private var spare: BatchOverlay? = BatchOverlay()
     private var spareGroup: BatchOverlay?
     private let groupLimit: Int
@@ -119,10 +119,10 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         _ keyspace: Keyspace, _ namespace: Namespace, _ durability: Durability,
         _ body: (inout Update) throws -> Result
     ) throws -> (Result, UpdateGroup?) {
-        let version = keyspace.otherCommits.load(ordering: .acquiring)
-        if version != cacheVersion {
+        let state = keyspace.plainCommits.state
+        if !state.isQuiet || state != cacheState {
             cache.removeAll()
-            cacheVersion = version
+            cacheState = state
         }
         var update = Update(self, keyspace, namespace, spare.take() ?? BatchOverlay())
         defer {
@@ -158,7 +158,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     /// Lets closures fill the next group while this one is committed. Called within `section`.
     private func takePending(_ keyspace: Keyspace) -> UpdateGroup {
         let group = pending
-        group.otherCommits = keyspace.otherCommits.load(ordering: .acquiring)
+        group.plainCommits = keyspace.plainCommits.state
         group.batch = group.writes.batch
         inFlight = group
         pending = UpdateGroup(place: 1 - group.place, spareGroup.take() ?? BatchOverlay(byteLimit: groupLimit))
@@ -225,8 +225,9 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         }
         let group = inFlight
         let found = group?.writes.lookup(key) ?? .unknown
-        if let group, found != .unknown, keyspace.otherCommits.load(ordering: .acquiring) != group.otherCommits {
-            // Another commit was done since this one began. Which of them came last, only the database can tell.
+        let isUndisturbed = group.map { $0.plainCommits.isQuiet && $0.plainCommits == keyspace.plainCommits.state }
+        if let group, found != .unknown, isUndisturbed == false {
+            // Another commit was under way when this one began, or has begun since. Which of them came last, only the database can tell.
             writing.withLock { while !group.isWritten { written.wait(writing) } }
             return try keyspace.get(key)?.copy()
         }

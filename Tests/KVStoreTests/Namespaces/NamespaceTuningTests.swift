@@ -79,6 +79,7 @@ struct NamespaceTuningTests {
                 tuning.dataBlockHashIndex = false
                 tuning.blockRestartInterval = 8
                 tuning.memtableInsertHints = false
+                tuning.pipelinedWrites = false
                 tuning.blockCacheCapacity = .mebibytes(3)
                 tuning.walRetention = .seconds(60)
                 tuning.walRetentionSize = .mebibytes(2)
@@ -86,7 +87,7 @@ struct NamespaceTuningTests {
                     try namespace.setTuning(tuning) == [
                         "blockCacheCapacity", "memtableSize x maxMemtables", "maxConcurrentCompactions", "bytesPerSync",
                         "maxOpenFiles", "bloomBitsPerKey", "dataBlockHashIndex", "blockRestartInterval",
-                        "memtableInsertHints", "walRetention", "walRetentionSize",
+                        "memtableInsertHints", "pipelinedWrites", "walRetention", "walRetentionSize",
                     ])
                 options = try self.options(folder, 1)
                 #expect(options.value("write_buffer_size") == "\(32 << 20)")
@@ -98,6 +99,7 @@ struct NamespaceTuningTests {
                     ("max_background_jobs", "3"), ("bytes_per_sync", "\(64 << 10)"), ("max_open_files", "55"),
                     ("data_block_index_type", "kDataBlockBinarySearch"), ("block_restart_interval", "8"),
                     ("memtable_insert_with_hint_prefix_extractor", "nullptr"),
+                    ("enable_pipelined_write", "false"),
                     ("WAL_ttl_seconds", "60"), ("WAL_size_limit_MB", "2"),
                 ] {
                     #expect(options.value(name) == value, "\(name)")

@@ -24,6 +24,7 @@ struct TuningDefaultsTests {
         #expect(tuning.dataBlockHashIndex)
         #expect(tuning.blockRestartInterval == 16)
         #expect(tuning.memtableInsertHints)
+        #expect(tuning.pipelinedWrites)
     }
 
     @Test("Of the metadata database, where it differs")
@@ -54,6 +55,7 @@ struct TuningDefaultsTests {
         #expect(tuning.bloomBitsPerKey == 0)
         #expect(!tuning.dataBlockHashIndex)
         #expect(!tuning.memtableInsertHints)
+        #expect(!tuning.pipelinedWrites)
     }
 
     @Test("Of a store")

@@ -106,7 +106,6 @@ struct TuningReadBackTests {
         "atomic_flush": "false",
         "manual_wal_flush": "false",
         "unordered_write": "false",
-        "enable_pipelined_write": "false",
         "two_write_queues": "false",
         "allow_mmap_writes": "false",
         "wal_compression": "kNoCompression",
@@ -135,6 +134,7 @@ struct TuningReadBackTests {
             "data_block_index_type": "kDataBlockBinaryAndHash",
             "block_restart_interval": "16",
             "memtable_insert_with_hint_prefix_extractor": "kvstore.InsertHints",
+            "enable_pipelined_write": "true",
         ]) { $1 }
     }
 
@@ -182,6 +182,7 @@ struct TuningReadBackTests {
             Change("no insert hints", ["memtable_insert_with_hint_prefix_extractor": "nullptr"]) {
                 $0.memtableInsertHints = false
             },
+            Change("no pipelined writes", ["enable_pipelined_write": "false"]) { $0.pipelinedWrites = false },
         ]
     }
 

@@ -58,7 +58,7 @@ struct BufferedCommitTests {
                 let representation = batch.representation
                 do throws(EngineFailure) {
                     try combiner.commit(
-                        alone: { () throws(EngineFailure) in try writes.write(representation) },
+                        alone: { (_) throws(EngineFailure) in try writes.write(representation) },
                         representation: { representation },
                         write: { (merged) throws(EngineFailure) in try writes.write(merged) })
                     return (key, true)
@@ -86,7 +86,7 @@ struct BufferedCommitTests {
         let written = Atomic(0)
         let slow = RunningThread {
             try combiner.commit(
-                alone: { () throws(EngineFailure) in
+                alone: { (_) throws(EngineFailure) in
                     began.set()
                     _ = eventually { mayEnd.isSet }
                 },
@@ -100,7 +100,7 @@ struct BufferedCommitTests {
                 let representation = batch.representation
                 let before = threadSeconds()
                 try combiner.commit(
-                    alone: { () throws(EngineFailure) in written.add(1, ordering: .relaxed) },
+                    alone: { (_) throws(EngineFailure) in written.add(1, ordering: .relaxed) },
                     representation: { representation },
                     write: { (merged) throws(EngineFailure) in
                         written.add(Int(merged[8]), ordering: .relaxed)
@@ -114,6 +114,60 @@ struct BufferedCommitTests {
         let seconds = try others.get()
         #expect(written.load(ordering: .relaxed) == 6)
         #expect(seconds.allSatisfy { $0 < 0.1 }, "CPU of each: \(seconds)")
+    }
+}
+
+extension BufferedCommitTests {
+    @Test("Two at a time are in an engine with pipelined writes, and who comes third waits", arguments: [true, false])
+    func lanes(_ isPipelined: Bool) throws {
+        let combiner = FlatCombiner(hasSecondLane: isPipelined)
+        let inside = Atomic(0)
+        let mayEnd = Flag()
+        @Sendable func commit() throws(EngineFailure) {
+            var batch = WriteBatch()
+            batch.put("key", "value")
+            let representation = batch.representation
+            try combiner.commit(
+                alone: { (_) throws(EngineFailure) in
+                    inside.add(1, ordering: .relaxed)
+                    _ = eventually { mayEnd.isSet }
+                },
+                representation: { representation },
+                write: { (merged) throws(EngineFailure) in inside.add(Int(merged[8]), ordering: .relaxed) })
+        }
+        let commits = (0..<5).map { _ in RunningThread { try commit() } }
+        let lanes = isPipelined ? 2 : 1
+        #expect(eventually { inside.load(ordering: .relaxed) == lanes })
+        #expect(!eventually(within: 0.2) { inside.load(ordering: .relaxed) > lanes })
+        mayEnd.set()
+        for commit in commits { try commit.get() }
+        #expect(inside.load(ordering: .relaxed) == 5)
+    }
+
+    @Test("Where groups are large, the first lane goes alone; where they are small, the second opens again")
+    func narrowing() throws {
+        let combiner = FlatCombiner(hasSecondLane: true)
+        func commit(_ threads: Int) throws -> Int {
+            let lanes = Atomic(0)
+            let mayEnd = Flag()
+            let commits = (0..<threads).map { _ in
+                RunningThread {
+                    try combiner.commit(
+                        alone: { (lane) throws(EngineFailure) in
+                            lanes.add(1, ordering: .relaxed)
+                            _ = eventually { mayEnd.isSet }
+                        },
+                        representation: { WriteBatch().representation }, write: { (_) throws(EngineFailure) in })
+                }
+            }
+            #expect(eventually { combiner.sleeping + lanes.load(ordering: .relaxed) == threads })
+            mayEnd.set()
+            for commit in commits { try commit.get() }
+            return lanes.load(ordering: .relaxed)
+        }
+        #expect(try commit(10) == 2)
+        #expect(try commit(2) == 1)
+        #expect(try commit(2) == 2)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
-import KVStore
 import Testing
+
+@testable import KVStore
 
 /// Updates remember what they have read of the database; plain writes go past them.
 @Suite("Updates beside plain writes of the same keys")
@@ -45,6 +46,27 @@ struct UpdatesAndPlainWritesTests {
                 return nil
             }
             return "plain \(round)"
+        }
+    }
+
+    @Test("An update sees a plain write that others can read already, though its thread does not know yet")
+    func seesUnfinished() throws {
+        try withTemporaryStore { _, namespace in
+            try namespace.update { $0.put("key", "1") }
+            #expect(try namespace.update { try $0.get("key") } == "1".bytes)
+            let keyspace = try namespace.slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in keyspace }
+            keyspace.plainCommits.begin()
+            var batch = WriteBatch()
+            batch.put("key", "2")
+            // Not counted by itself.
+            _ = try keyspace.writeAlone(batch, .buffered, isUpdate: true)
+            #expect(try namespace.get("key") == "2".bytes)
+            #expect(try namespace.update { try $0.get("key") } == "2".bytes)
+            batch.put("key", "3")
+            _ = try keyspace.writeAlone(batch, .buffered, isUpdate: true)
+            #expect(try namespace.update { try $0.get("key") } == "3".bytes)
+            keyspace.plainCommits.end()
+            #expect(try namespace.update { try $0.get("key") } == "3".bytes)
         }
     }
 

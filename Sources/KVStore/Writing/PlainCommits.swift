@@ -1,0 +1,26 @@
+internal import Synchronization
+
+/// Counts the commits of a keyspace that do not come through its updates: what updates remember of the database is good while
+/// no such commit is under way and none has begun since.
+///
+/// Readers see a commit before its thread comes to note that it is done, so that its beginning is what has to count.
+struct PlainCommits: ~Copyable, Sendable {
+    /// How many have begun, above how many are under way: of those there are no more than threads.
+    private let word = Atomic<UInt64>(0)
+    private static let one: UInt64 = 1 << 16
+
+    struct State: Equatable {
+        fileprivate var word: UInt64 = 0
+
+        /// Whether none is under way.
+        var isQuiet: Bool { word & (PlainCommits.one - 1) == 0 }
+    }
+
+    var state: State { State(word: word.load(ordering: .acquiring)) }
+
+    @inline(__always)
+    func begin() { word.wrappingAdd(Self.one + 1, ordering: .acquiringAndReleasing) }
+
+    @inline(__always)
+    func end() { word.wrappingSubtract(1, ordering: .releasing) }
+}
