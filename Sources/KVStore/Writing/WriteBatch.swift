@@ -173,16 +173,25 @@ extension WriteBatch {
         representation.withUnsafeMutableBytes { $0.storeBytes(of: number, toByteOffset: 8, as: UInt32.self) }
     }
 
+    @inline(__always)
     private mutating func admits(key: Int, value: Int) -> Bool {
+        let fits =
+            key <= Limits.keySize.bytes && value <= Limits.valueSize.bytes
+            && representation.count &+ key &+ value &+ 16 <= byteLimit
+        if !fits { refuse(key: key, value: value) }
+        return fits
+    }
+
+    @inline(never)
+    private mutating func refuse(key: Int, value: Int) {
+        guard violation == nil else { return }
         if key > Limits.keySize.bytes {
-            violation = violation ?? "a key of \(key) bytes is over the limit of \(Limits.keySize)"
-            return false
+            violation = "a key of \(key) bytes is over the limit of \(Limits.keySize)"
+        } else if value > Limits.valueSize.bytes {
+            violation = "a value of \(value) bytes is over the limit of \(Limits.valueSize)"
+        } else {
+            _ = admits(bytes: key + value + 16)
         }
-        if value > Limits.valueSize.bytes {
-            violation = violation ?? "a value of \(value) bytes is over the limit of \(Limits.valueSize)"
-            return false
-        }
-        return admits(bytes: key + value + 16)
     }
 
     /// Whether another batch can be appended.
