@@ -13,10 +13,13 @@ struct PlainCommits: ~Copyable, Sendable {
         fileprivate var word: UInt64 = 0
 
         /// Whether none is under way.
-        var isQuiet: Bool { word & (PlainCommits.one - 1) == 0 }
+        fileprivate var isQuiet: Bool { word & (PlainCommits.one - 1) == 0 }
     }
 
     var state: State { State(word: word.load(ordering: .acquiring)) }
+
+    /// Whether none was under way then and none has begun since.
+    func isUndisturbed(since earlier: State) -> Bool { earlier.isQuiet && earlier == state }
 
     @inline(__always)
     func begin() { word.wrappingAdd(Self.one + 1, ordering: .acquiringAndReleasing) }

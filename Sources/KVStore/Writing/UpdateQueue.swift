@@ -119,10 +119,10 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         _ keyspace: Keyspace, _ namespace: Namespace, _ durability: Durability,
         _ body: (inout Update) throws -> Result
     ) throws -> (Result, UpdateGroup?) {
-        let state = keyspace.plainCommits.state
-        if !state.isQuiet || state != cacheState {
+        if !keyspace.plainCommits.isUndisturbed(since: cacheState) {
+            // What is read from here on may be old as soon as a commit begins.
+            cacheState = keyspace.plainCommits.state
             cache.removeAll()
-            cacheState = state
         }
         var update = Update(self, keyspace, namespace, spare.take() ?? BatchOverlay())
         defer {
@@ -225,9 +225,9 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         }
         let group = inFlight
         let found = group?.writes.lookup(key) ?? .unknown
-        let isUndisturbed = group.map { $0.plainCommits.isQuiet && $0.plainCommits == keyspace.plainCommits.state }
-        if let group, found != .unknown, isUndisturbed == false {
-            // Another commit was under way when this one began, or has begun since. Which of them came last, only the database can tell.
+        if let group, found != .unknown, !keyspace.plainCommits.isUndisturbed(since: group.plainCommits) {
+            // Another commit was under way when this one began, or has begun since. Which of them came last, only the
+            // database can tell.
             writing.withLock { while !group.isWritten { written.wait(writing) } }
             return try keyspace.get(key)?.copy()
         }
