@@ -13,10 +13,15 @@ let package = Package(
     ],
     targets: [
         .target(name: "CHarness"),
+        .target(
+            name: "Figures",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
         .executableTarget(
             name: "harness",
             dependencies: [
                 "CHarness",
+                "Figures",
                 // Makes the options that the harness uses, and brings the engine, linked as it links it.
                 .product(name: "KVStore", package: "kvstore"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -26,6 +31,7 @@ let package = Package(
         .executableTarget(
             name: "tasks",
             dependencies: [
+                "Figures",
                 .product(name: "KVStore", package: "kvstore"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -36,6 +42,7 @@ let package = Package(
             name: "counts",
             dependencies: [
                 "CHarness",
+                "Figures",
                 "CCounters",
                 .product(name: "KVStore", package: "kvstore"),
                 .product(name: "SystemPackage", package: "swift-system"),

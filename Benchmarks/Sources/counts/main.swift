@@ -1,4 +1,5 @@
 import CCounters
+import Figures
 import Foundation
 import KVStore
 import SystemPackage
@@ -29,7 +30,6 @@ if isTiming {
     for pair in counted.reads where isWanted(pair) {
         let operations = max(pair.operations, pair.isAsync ? 200_000 : 1_000_000) / pair.keys
         let times = try pair.time(operations, rounds: 9)
-        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
         let figures = [
             median(times.map(\.c)), median(times.map(\.swift)), median(times.map { $0.c / $0.swift }),
         ].map { String(format: "%.3f", $0) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Figures
 import Foundation
 import KVStore
 
@@ -13,13 +14,13 @@ struct CommitsCommand: ParsableCommand {
             others in the same round.
             """)
 
-    @Option(help: "How many threads put at the same time.", transform: Self.numbers)
+    @Option(help: "How many threads put at the same time.", transform: numberList)
     var threads = [1, 2, 4, 10, 64]
 
     @Option(help: "How many entries of 16 + 100 bytes are put.")
     var entries = 500_000
 
-    @Option(help: "How often the two take turns.")
+    @Option(help: "How often they take turns.")
     var rounds = 7
 
     func run() throws {
@@ -35,8 +36,7 @@ struct CommitsCommand: ParsableCommand {
         for threads in threads {
             let trial = CommitTrial(
                 path: folder.path.appending("trial"), template: template.path, configuration: configuration,
-                threads: threads,
-                content: content)
+                threads: threads, content: content)
             var rates: [[Double]] = []
             for round in 0..<rounds {
                 // Each comes first in its turn.
@@ -57,15 +57,5 @@ struct CommitsCommand: ParsableCommand {
             }
             print("| \(threads) | " + (cells + ratios).joined(separator: " | ") + " |")
         }
-    }
-
-    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-    private static func numbers(_ text: String) throws -> [Int] {
-        let numbers = text.split(separator: ",").map { Int($0) ?? 0 }
-        guard !numbers.isEmpty, numbers.allSatisfy({ $0 > 0 }) else {
-            throw ValidationError("give numbers from 1, separated by commas")
-        }
-        return numbers
     }
 }

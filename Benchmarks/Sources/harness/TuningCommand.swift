@@ -1,4 +1,5 @@
 import ArgumentParser
+import Figures
 import Foundation
 import KVStore
 import SystemPackage
@@ -60,6 +61,4 @@ struct TuningCommand: ParsableCommand {
             print("| \(trial.variant.name) | \(size) | " + cells.joined(separator: " | ") + " |")
         }
     }
-
-    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

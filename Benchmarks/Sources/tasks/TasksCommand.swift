@@ -1,4 +1,5 @@
 import ArgumentParser
+import Figures
 import Foundation
 import KVStore
 import SystemPackage
@@ -14,10 +15,10 @@ struct TasksCommand: AsyncParsableCommand {
             of the ratio of the two in the same round.
             """)
 
-    @Option(help: "How many tasks commit at the same time.", transform: Self.numbers)
+    @Option(help: "How many tasks commit at the same time.", transform: numberList)
     var tasks = [1, 10, 100, 1000]
 
-    @Option(help: "How many entries a commit puts, of 16 + 100 bytes.", transform: Self.numbers)
+    @Option(help: "How many entries a commit puts, of 16 + 100 bytes.", transform: numberList)
     var puts = [1, 5]
 
     @Option(help: "How often the two take turns.")
@@ -67,15 +68,5 @@ struct TasksCommand: AsyncParsableCommand {
         let took = (clock.now - start).components
         try await store.dropNamespace("load")
         return Double(commits) / (Double(took.seconds) + Double(took.attoseconds) / 1e18)
-    }
-
-    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-    private static func numbers(_ text: String) throws -> [Int] {
-        let numbers = text.split(separator: ",").map { Int($0) ?? 0 }
-        guard !numbers.isEmpty, numbers.allSatisfy({ $0 > 0 }) else {
-            throw ValidationError("give numbers from 1, separated by commas")
-        }
-        return numbers
     }
 }
