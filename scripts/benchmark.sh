@@ -17,8 +17,8 @@
 #   tasks        compares synced and buffered commits of 1 to 1,000 tasks, in turn; two minutes
 #   tuning       times fills and reads of settled entries through the C API, with the documented tuning and with other options
 #                of the engine in turn; three minutes or so
-#   growth       runs kvbench and the C harness in turn with 1 to 16 threads and with 10^5 to 10^8 keys, 5 rounds; three
-#                quarters of an hour, and 12 GiB of disk
+#   growth       runs kvbench and the C harness in turn with 1 to 16 threads and with 10^5 to 10^8 keys, 5 rounds; half an
+#                hour, and 12 GiB of disk
 #   compare      runs kvbench, kvbench without `update` (messages only), and the C harness of Benchmarks/ in turn, 5 rounds,
 #                and prints medians and ratios to the harness. WORKLOAD is messages, fill-random, read-random or scan;
 #                options are those that both take: --workers N, --duration SECONDS, --keys N, --batch N...

@@ -56,7 +56,7 @@ def main():
 
     for workers in WORKERS:
         arguments = f"messages --workers {workers} --duration {options.duration}"
-        report(f"messages, {workers} workers", arguments)
+        report(f"messages, {workers} worker{'s' if workers > 1 else ''}", arguments)
     for workload in ("fill-random", "read-random"):
         for keys in KEYS:
             # To fill 10^8 keys at random takes ten minutes for each of the two, and every round does so anew.

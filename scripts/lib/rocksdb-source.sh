@@ -1,6 +1,6 @@
 # Getting RocksDB's source, for build-rocksdb.sh: Debian's source package, or a folder or a tarball. Source it after lib.sh,
-# with source_path set (empty for Debian's package) and prefix, where the engine goes. Sets source_identity and, when it
-# finds the source of a run that was interrupted, resumed.
+# with source_path set (empty for Debian's package), prefix, where the engine goes, and, for get_source, work, where it is
+# built. Sets source_identity and, when it finds the source of a run that was interrupted, resumed.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154  # variables of the script that sources it
 
@@ -44,6 +44,8 @@ debian_version() {
     apt-cache "${apt_options[@]}" showsrc rocksdb 2>/dev/null | sed -n 's/^Version: //p' | sort -V | tail -n 1
 }
 
+is_source() { [[ -f $1/src.mk && -f $1/include/rocksdb/c.h ]]; }
+
 # Says what the source is in one line that changes when the source does.
 identify_source() {
     if [[ -z $source_path ]]; then
@@ -53,7 +55,7 @@ identify_source() {
         [[ -n $version ]] || fatal "apt finds no source package of RocksDB; see $prefix/work/apt/update.log, or use --source"
         source_identity="debian $version"
     elif [[ -d $source_path ]]; then
-        [[ -f $source_path/src.mk && -f $source_path/include/rocksdb/c.h ]] ||
+        is_source "$source_path" ||
             fatal "$source_path is not RocksDB's source: it has no src.mk or no include/rocksdb/c.h"
         source_identity="folder $(cd "$source_path" && find . -name .git -prune -o -type f ! -name '*.[ado]' -print0 |
             sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)"
@@ -78,7 +80,7 @@ get_source() {
         tar -C "$source_path" --exclude-vcs -cf - . | tar -C "$work/source.partial" -xf -
     else
         tar -C "$work/source.partial" --strip-components=1 -xf "$source_path"
-        [[ -f $work/source.partial/src.mk && -f $work/source.partial/include/rocksdb/c.h ]] ||
+        is_source "$work/source.partial" ||
             fatal "$source_path is not a tarball of RocksDB: it has no src.mk or no include/rocksdb/c.h in its one folder"
     fi
     mv "$work/source.partial" "$work/source"
