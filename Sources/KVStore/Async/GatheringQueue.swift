@@ -11,13 +11,13 @@ final class GatheringQueue<Request: Sendable>: @unchecked Sendable {  // guarded
     }
 
     /// Adds a request. `serve` is called on a thread of the pool with what has gathered, never twice at the same time.
-    func submit(_ request: Request, _ serve: @escaping @Sendable ([Request]) -> Void) {
+    func submit(_ request: Request, on pool: IOPool, _ serve: @escaping @Sendable ([Request]) -> Void) {
         let isFirst = lock.withLock {
             requests.append(request)
             defer { isServing = true }
             return !isServing
         }
-        if isFirst { IOPool.shared.submit { self.serveAll(serve) } }
+        if isFirst { pool.submit { self.serveAll(serve) } }
     }
 
     private func serveAll(_ serve: @Sendable ([Request]) -> Void) {

@@ -3,11 +3,14 @@ internal import Synchronization
 
 /// Threads for work that may wait for the disk, so that the threads of Swift concurrency never do.
 ///
-/// One pool for the process. Threads are made as they are needed, up to a few a core, and kept.
+/// Threads are made as they are needed, up to a limit, and end when they had nothing to do for a while.
+///
+/// What waits for a job of the pool must hold no lock that a job of the pool may wait for: the threads could all be taken by
+/// jobs that wait for that lock. So only the calls of users run here, which nothing in the library waits for.
 final class IOPool: @unchecked Sendable {  // guarded by its lock
-    static let shared = IOPool(maxThreads: max(4, min(64, 2 * sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-
     private let maxThreads: Int
+    /// How long a thread waits for a job before it ends, in nanoseconds.
+    private let patience: UInt64
     private let lock = Lock()
     private let work = Condition()
     private var jobs: [@Sendable () -> Void] = []
@@ -16,15 +19,20 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
     private var threads = 0
     private var idleThreads = 0
 
-    init(maxThreads: Int) {
+    init(maxThreads: Int, patience: Duration = .seconds(10)) {
         self.maxThreads = maxThreads
+        self.patience = patience.nanoseconds
     }
+
+    /// How many threads there are.
+    var threadCount: Int { lock.withLock { threads } }
 
     /// Runs a job on a thread of the pool, in the order of submission.
     func submit(_ job: @escaping @Sendable () -> Void) {
         let needsThread = lock.withLock {
             jobs.append(job)
-            if idleThreads > 0 {
+            // A thread that was woken for an earlier job is idle until it runs.
+            if jobs.count - nextJob <= idleThreads {
                 work.signal()
                 return false
             }
@@ -46,6 +54,15 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
                 guard call.begin() else { return }
                 call.finish(Result { try work.run() })
             }
+        }
+    }
+
+    /// Runs `body` on a thread of the pool, also in a task that is cancelled: for what cleans up. When this returns, the
+    /// pool holds on to nothing of `body`.
+    func runToEnd<Success: Sendable>(_ body: @escaping @Sendable () throws -> Success) async throws -> Success {
+        let work = SingleUse(body)
+        return try await withUnsafeThrowingContinuation { continuation in
+            submit { continuation.resume(with: Result { try work.run() }) }
         }
     }
 
@@ -83,17 +100,25 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
         return job
     }
 
-    fileprivate func runJobs() -> Never {
-        while true {
-            let job = lock.withLock {
-                while true {
-                    if let job = takeLocked() { return job }
-                    idleThreads += 1
-                    work.wait(lock)
-                    idleThreads -= 1
+    fileprivate func runJobs() {
+        while let job = next() { job() }
+    }
+
+    /// The next job; nil when there was none for so long that the thread is to end.
+    private func next() -> (@Sendable () -> Void)? {
+        lock.withLock {
+            let end = MonotonicClock.after(patience)
+            while true {
+                if let job = takeLocked() { return job }
+                let now = MonotonicClock.now
+                guard now < end else {
+                    threads -= 1
+                    return nil
                 }
+                idleThreads += 1
+                work.wait(lock, nanoseconds: end - now)
+                idleThreads -= 1
             }
-            job()
         }
     }
 }

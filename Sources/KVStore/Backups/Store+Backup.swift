@@ -50,7 +50,7 @@ extension Store {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public func backup(to folder: FilePath) async throws -> Backup {
-        try await IOPool.shared.run { try self.backup(to: folder) }
+        try await threads.maintenance.run { try self.backup(to: folder) }
     }
 
     /// The newest backup in the folder, which has to be of this store.

@@ -99,7 +99,7 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func backups(in folder: FilePath) async throws -> [Backup] {
-        try await IOPool.shared.run { try Store.backups(in: folder) }
+        try await StoreThreads.withoutStore.run { try Store.backups(in: folder) }
     }
 
     /// Reads all files of a backup and checks that they hold what was put there. Runs on an I/O thread while the task is suspended.
@@ -107,14 +107,14 @@ extension Store {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public static func verifyBackup(_ number: Int? = nil, in folder: FilePath) async throws -> Backup {
-        try await IOPool.shared.run { try Store.verifyBackup(number, in: folder) }
+        try await StoreThreads.withoutStore.run { try Store.verifyBackup(number, in: folder) }
     }
 
     /// Makes the store of a backup, in a folder of its own. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func restore(_ number: Int? = nil, from folder: FilePath, to path: FilePath) async throws {
-        try await IOPool.shared.run { try Store.restore(number, from: folder, to: path) }
+        try await StoreThreads.withoutStore.run { try Store.restore(number, from: folder, to: path) }
     }
 
     /// Removes all backups in a folder but the newest. Runs on an I/O thread while the task is suspended.
@@ -122,6 +122,6 @@ extension Store {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public static func purgeBackups(in folder: FilePath, keeping count: Int) async throws -> [Int] {
-        try await IOPool.shared.run { try Store.purgeBackups(in: folder, keeping: count) }
+        try await StoreThreads.withoutStore.run { try Store.purgeBackups(in: folder, keeping: count) }
     }
 }

@@ -76,7 +76,7 @@ public struct Changes: AsyncSequence, Sendable {
                 try Task.checkCancellation()
                 if try reader.mayHaveNews() {
                     let reader = reader
-                    page = try await IOPool.shared.run { try reader.read() }[...]
+                    page = try await reader.namespace.store.threads.calls.run { try reader.read() }[...]
                     if !page.isEmpty { continue }
                 }
                 if MonotonicClock.now - start > Self.patience { reader.rest() }

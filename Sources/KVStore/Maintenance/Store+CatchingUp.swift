@@ -20,7 +20,7 @@ extension Store {
                 .invalidArgument, .catchUp, path: path,
                 "only a follower catches up; a store that is open for reading only sees more after reopen()")
         }
-        catalogLock.lock()
+        try lockCatalog(.catchUp)
         defer { catalogLock.unlock() }
         // A namespace can be dropped between the reading of the catalog and that of a database that it shares.
         for _ in 0..<4 {
@@ -65,5 +65,5 @@ extension Store {
     /// Sees what the writer has committed since the last time. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
-    public func catchUp() async throws { try await IOPool.shared.run { try self.catchUp() } }
+    public func catchUp() async throws { try await threads.administration.run { try self.catchUp() } }
 }

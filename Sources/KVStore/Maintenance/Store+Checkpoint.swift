@@ -31,7 +31,7 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func checkpoint(to path: FilePath) async throws {
-        try await IOPool.shared.run { try self.checkpoint(to: path) }
+        try await threads.maintenance.run { try self.checkpoint(to: path) }
     }
 
     /// Makes another store, whole or not at all, in a folder that `body` fills.

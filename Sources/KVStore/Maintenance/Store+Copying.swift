@@ -38,6 +38,6 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func copy(to path: FilePath, layout: Layout? = nil) async throws {
-        try await IOPool.shared.run { try self.copy(to: path, layout: layout) }
+        try await threads.maintenance.run { try self.copy(to: path, layout: layout) }
     }
 }

@@ -36,7 +36,7 @@ extension Store {
     /// suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
-    public func verify() async throws -> Verification { try await IOPool.shared.run { try self.verify() } }
+    public func verify() async throws -> Verification { try await threads.maintenance.run { try self.verify() } }
 }
 
 extension Namespace {
@@ -63,7 +63,7 @@ extension Namespace {
     /// suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
-    public func verify() async throws -> Verification { try await IOPool.shared.run { try self.verify() } }
+    public func verify() async throws -> Verification { try await store.threads.maintenance.run { try self.verify() } }
 }
 
 /// A namespace that is verified: held rather than inside the gate, since closing must not wait for as long as this takes.

@@ -16,7 +16,7 @@ struct StoreCopy {
 
     func make() throws(StoreError) {
         for slot in store.pool.openSlots + [store.catalog.slot] { try prepare(slot) }
-        store.catalogLock.lock()
+        try store.lockCatalog(operation)
         defer { store.catalogLock.unlock() }
         var namespaces: [KeyspaceSlot] = []
         for record in try store.catalog.all() { namespaces.append(try store.slot(for: record)) }

@@ -29,7 +29,7 @@ extension Namespace {
         switch try pinnedIfCached(key) {
         case .value(let value): return try value.withBytes(body)
         case .missing: return nil
-        case nil: return try await IOPool.shared.run { try self.withValue(for: key, body) }
+        case nil: return try await store.threads.calls.run { try self.withValue(for: key, body) }
         }
     }
 
@@ -38,7 +38,7 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the read begins.
     public func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
-        try await IOPool.shared.run { try self.getMany(keys) }
+        try await store.threads.calls.run { try self.getMany(keys) }
     }
 
     /// A point read: at once if it can be, else on an I/O thread.
@@ -46,7 +46,7 @@ extension Namespace {
         _ key: some Bytes & Sendable, _ body: @escaping @Sendable (borrowing EngineSlice?) -> Result
     ) async throws -> Result {
         if let answer = try readIfCached(key, body) { return answer }
-        return try await IOPool.shared.run {
+        return try await store.threads.calls.run {
             try key.withBytes { key in
                 try self.slot.withKeyspace(.get) { (keyspace) throws(EngineFailure) in body(try keyspace.get(key)) }
             }

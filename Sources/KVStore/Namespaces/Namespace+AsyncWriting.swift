@@ -32,7 +32,9 @@ extension Namespace {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public func deleteRange(_ range: KeyRange, durability: Durability? = nil) async throws -> CommitReceipt {
-        try await IOPool.shared.run { try self.deleteRange(range, durability: durability) }
+        // The first one in a namespace is noted in the catalog, which may have to be waited for.
+        try await store.threads.administration.run { try self.prepareForRangeDeletions() }
+        return try await store.threads.calls.run { try self.deleteRange(range, durability: durability) }
     }
 
     /// Commits the writes that `body` puts into a batch: all of them or, when it throws, none. `body` runs at once on
@@ -63,7 +65,7 @@ extension Namespace {
         try check(batch, operation)
         let durability = resolve(durability)
         guard !batch.isEmpty else { return emptyReceipt(durability) }
-        if batch.deletesRanges { try await IOPool.shared.run { try self.prepareForRangeDeletions() } }
+        if batch.deletesRanges { try await store.threads.administration.run { try self.prepareForRangeDeletions() } }
         if durability != .synced, let receipt = try commitAtOnce(batch, durability, operation) { return receipt }
         return try await slot.commits.commit(batch, durability, self)
     }
@@ -95,7 +97,7 @@ extension Namespace {
         let call = PendingCall<Result>()
         let request = UpdateRequest(call, resolve(durability), body)
         return try await call.wait {
-            slot.asyncUpdates.submit(request) { self.serve($0) }
+            slot.asyncUpdates.submit(request, on: store.threads.calls) { self.serve($0) }
         }
     }
 
@@ -121,17 +123,17 @@ extension Namespace {
     /// Writes the memtables to table files. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
-    public func flush() async throws { try await IOPool.shared.run { try self.flush() } }
+    public func flush() async throws { try await store.threads.calls.run { try self.flush() } }
 
     /// Compacts a range of keys. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func compact(_ range: KeyRange = .all) async throws {
-        try await IOPool.shared.run { try self.compact(range) }
+        try await store.threads.maintenance.run { try self.compact(range) }
     }
 
     /// Opens the namespace's database anew. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
-    public func reopen() async throws { try await IOPool.shared.run { try self.reopen() } }
+    public func reopen() async throws { try await store.threads.administration.run { try self.reopen() } }
 }

@@ -29,14 +29,14 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func setAttribute(_ name: String, to value: String?) async throws {
-        try await IOPool.shared.run { try self.setAttribute(name, to: value) }
+        try await store.threads.administration.run { try self.setAttribute(name, to: value) }
     }
 
     /// Replaces all attributes. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func setAttributes(_ attributes: [String: String]) async throws {
-        try await IOPool.shared.run { try self.setAttributes(attributes) }
+        try await store.threads.administration.run { try self.setAttributes(attributes) }
     }
 
     private func changeAttributes(_ change: (inout [String: String]) -> Void) throws(StoreError) {

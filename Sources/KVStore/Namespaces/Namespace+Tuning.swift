@@ -40,7 +40,7 @@ extension Namespace {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public func setTuning(_ tuning: Tuning?) async throws -> [String] {
-        try await IOPool.shared.run { try self.setTuning(tuning) }
+        try await store.threads.administration.run { try self.setTuning(tuning) }
     }
 }
 

@@ -1,7 +1,8 @@
 internal import Logging
 internal import SystemPackage
 
-/// Removes the files of dropped namespaces in the background.
+/// Removes the files of dropped namespaces in the background, on a thread of its own while there are any: closing waits for
+/// it, and must not wait for threads that calls have.
 ///
 /// The catalog has forgotten the namespace and remembers its folder until that is gone: what closing or a crash
 /// interrupts goes on when the store is opened again.
@@ -36,8 +37,8 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
         lock.withLock {
             waiting.append(Dropped(id: id, slot: slot))
             guard !isRunning, !isStopping else { return }
-            isRunning = true
-            IOPool.shared.submit { self.run() }
+            // Where no thread can be made, the next one that is dropped or closing finds it.
+            isRunning = SeparateThread.start { self.run() }
         }
     }
 

@@ -34,7 +34,7 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func statistics() async throws -> NamespaceStatistics {
-        try await IOPool.shared.run { try self.statistics() }
+        try await store.threads.calls.run { try self.statistics() }
     }
 }
 
@@ -65,7 +65,9 @@ extension Store {
     public func namespaceStatistics(
         prefix: String = "", after name: String? = nil, limit: Int = .max
     ) async throws -> [NamespaceStatistics] {
-        try await IOPool.shared.run { try self.namespaceStatistics(prefix: prefix, after: name, limit: limit) }
+        try await threads.calls.run {
+            try self.namespaceStatistics(prefix: prefix, after: name, limit: limit)
+        }
     }
 
     fileprivate func statistics(

@@ -106,7 +106,7 @@ extension Entries: AsyncSequence {
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Entry? {
             if page.isEmpty, !isAtEnd {
                 let (source, size) = (source, pageSize)
-                let read = try await IOPool.shared.run { try source.page(size, bytes: Self.pageBytes) }
+                let read = try await StoreThreads.withoutStore.run { try source.page(size, bytes: Self.pageBytes) }
                 page = read.entries[...]
                 isAtEnd = read.isLast
                 pageSize = Swift.min(pageSize * 2, Self.largestPage)

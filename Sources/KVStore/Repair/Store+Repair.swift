@@ -53,6 +53,6 @@ extension Store {
     public static func repair(
         at path: FilePath, to target: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) async throws -> RepairReport {
-        try await IOPool.shared.run { try Store.repair(at: path, to: target, configuration: configuration) }
+        try await StoreThreads.withoutStore.run { try Store.repair(at: path, to: target, configuration: configuration) }
     }
 }

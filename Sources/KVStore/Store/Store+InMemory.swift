@@ -47,7 +47,7 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func inMemory(configuration: StoreConfiguration = .inMemory) async throws -> Store {
-        try await IOPool.shared.run { try Store.inMemory(configuration: configuration) }
+        try await StoreThreads.withoutStore.run { try Store.inMemory(configuration: configuration) }
     }
 }
 

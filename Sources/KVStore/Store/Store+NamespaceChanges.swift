@@ -10,7 +10,7 @@ extension Store {
     public func renameNamespace(_ name: String, to newName: String) throws(StoreError) {
         try NamespaceName.check(name, .renameNamespace)
         try NamespaceName.check(newName, .renameNamespace)
-        catalogLock.lock()
+        try lockCatalog(.renameNamespace)
         defer { catalogLock.unlock() }
         guard var record = try catalog.find(name, .renameNamespace) else {
             throw StoreError(
@@ -32,7 +32,7 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func renameNamespace(_ name: String, to newName: String) async throws {
-        try await IOPool.shared.run { try self.renameNamespace(name, to: newName) }
+        try await threads.administration.run { try self.renameNamespace(name, to: newName) }
     }
 }
 
@@ -60,7 +60,7 @@ extension Store {
         _ change: (inout NamespaceRecord) throws(StoreError) -> Void,
         applied: (NamespaceRecord) throws(StoreError) -> Void = { (_) throws(StoreError) in }
     ) throws(StoreError) {
-        catalogLock.lock()
+        try lockCatalog(operation, for: slot.context)
         defer { catalogLock.unlock() }
         let old = try record(of: slot, operation)
         var record = old

@@ -16,7 +16,7 @@ extension Store {
             try catalog.slot.withKeyspace(.namespace) { (_) throws(EngineFailure) in }
             return Namespace(self, slot)
         }
-        catalogLock.lock()
+        try lockCatalog(.namespace)
         defer { catalogLock.unlock() }
         if let record = try catalog.find(name, .namespace) {
             if let options { try check(options, of: record) }
@@ -44,7 +44,7 @@ extension Store {
         _ name: String, options: NamespaceOptions = NamespaceOptions()
     ) throws(StoreError) -> Namespace {
         try NamespaceName.check(name, .createNamespace)
-        catalogLock.lock()
+        try lockCatalog(.createNamespace)
         defer { catalogLock.unlock() }
         guard try catalog.find(name, .createNamespace) == nil else {
             throw StoreError(
@@ -81,7 +81,7 @@ extension Store {
     /// - Throws: `.namespaceNotFound`; `.closed`; `.ioError` and `.noSpace` from the system.
     public func dropNamespace(_ name: String) throws(StoreError) {
         try NamespaceName.check(name, .dropNamespace)
-        catalogLock.lock()
+        try lockCatalog(.dropNamespace)
         defer { catalogLock.unlock() }
         guard let record = try catalog.find(name, .dropNamespace) else {
             throw StoreError(
@@ -115,7 +115,7 @@ extension Store {
 
     /// Creates a namespace with the name and all that is kept of another store's.
     func createCopy(of record: NamespaceRecord) throws(StoreError) -> Namespace {
-        catalogLock.lock()
+        try lockCatalog(.copy)
         defer { catalogLock.unlock() }
         var template = record
         template.deletesRanges = false

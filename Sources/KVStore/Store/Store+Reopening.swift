@@ -7,7 +7,7 @@ extension Store {
         guard let shared = storage as? SharedDatabase else { return try KeyspaceSlot.reopen(slot, []) }
         let before = shared.generation
         // With no namespace coming or going meanwhile.
-        catalogLock.lock()
+        try lockCatalog(.reopen, for: slot.context)
         defer { catalogLock.unlock() }
         // All who met the same failure want this; for those who waited it was done.
         if slot.isOpen, shared.generation != before { return }

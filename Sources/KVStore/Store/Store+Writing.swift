@@ -57,7 +57,10 @@ extension Store {
     @discardableResult
     public func commit(_ batch: StoreBatch, durability: Durability? = nil) async throws -> CommitReceipt {
         try Task.checkCancellation()
-        return try await IOPool.shared.run { try self.commit(batch, durability, waits: true) }
+        // The first range deletion of a namespace is noted in the catalog, which may have to be waited for.
+        let deletesRanges = batch.parts.contains { $0.writes.deletesRanges }
+        let threads = deletesRanges ? threads.administration : threads.calls
+        return try await threads.run { try self.commit(batch, durability, waits: true) }
     }
 
     private func commit(

@@ -29,8 +29,14 @@ public final class Store: Sendable {
     let promises: DurablePromises
     let reclaimer: Reclaimer
     let usages: NamespaceUsages
-    /// Held while the set of namespaces changes.
+    /// Held while the set of namespaces changes: see ``lockCatalog(_:for:)``.
     let catalogLock = Lock()
+    /// Whether the store is closed or being closed. Guarded by `catalogLock`.
+    private nonisolated(unsafe) var isClosing = false
+    /// Held by who closes it.
+    private let closing = Lock()
+    /// What async calls run on.
+    let threads: StoreThreads
     let metadataSlot: KeyspaceSlot
     let metadataDatabase: MetadataDatabase
     let opener: DatabaseOpener
@@ -71,6 +77,7 @@ public final class Store: Sendable {
         self.directory = directory
         self.path = directory.path
         self.configuration = configuration
+        threads = StoreThreads(configuration)
         opener = DatabaseOpener(isReader: configuration.isReader, keepAlive: directory.lock)
         let budget = configuration.isReader ? nil : try DescriptorBudget(configuration)
         var metadataTuning = configuration.metadataTuning
@@ -127,19 +134,25 @@ public final class Store: Sendable {
 
     /// Closes the store.
     ///
-    /// Calls that are running finish first; later ones throw `.closed`. All write-ahead logs are synced, and what was
-    /// committed without a log is flushed, so nothing can be lost any more. Snapshots are released. Cursors and pinned values that are still
-    /// there keep the memory that they point to; until the last of them is gone, the store cannot be opened again. Files of
-    /// dropped namespaces that are not removed yet are left to the next opening.
+    /// Calls that are running finish first; later ones throw `.closed`, as do those that wait to create or change namespaces.
+    /// All write-ahead logs are synced, and what was committed without a log is flushed, so nothing can be lost any more.
+    /// Snapshots are released. Cursors and pinned values that are still there keep the memory that they point to; until the
+    /// last of them is gone, the store cannot be opened again. Files of dropped namespaces that are not removed yet are left
+    /// to the next opening.
     /// Closing a closed store does nothing.
     ///
     /// - Throws: the first failure to sync a log. The store is closed all the same.
     public func close() throws(StoreError) {
+        closing.lock()
+        defer { closing.unlock() }
+        // Nothing is being created or dropped any more. The lock is not kept: those who wait for it are to be told so, and
+        // not to be waited for by the calls that are waited for here.
+        catalogLock.withLock {
+            isClosing = true
+            storage.beginClosing()
+        }
         logSyncer?.stop()
         housekeeper?.stop()
-        // Nothing is being created or dropped meanwhile, and nothing will be.
-        catalogLock.lock()
-        defer { catalogLock.unlock() }
         var failures: [StoreError] = []
         func attempt(_ step: () throws(StoreError) -> Void) {
             do throws(StoreError) { try step() } catch { failures.append(error) }
@@ -156,7 +169,6 @@ public final class Store: Sendable {
                 if keyspace.isAlone { try keyspace.database.closeLog() }
             }
         }
-        storage.beginClosing()
         for slot in pool.all() { attempt { () throws(StoreError) in try close(slot) } }
         reclaimer.stop()
         attempt { () throws(StoreError) in try storage.close() }
@@ -168,6 +180,19 @@ public final class Store: Sendable {
         for slot in [metadataSlot, catalog.slot] { attempt { () throws(StoreError) in try close(slot) } }
         directory.lock?.release()
         if let first = failures.first { throw first }
+    }
+
+    /// Takes the lock that is held while the set of namespaces changes, or while nothing may change it.
+    ///
+    /// - Parameter context: of what the caller asked for, which errors name.
+    /// - Throws: `.closed` once the store is being closed.
+    func lockCatalog(
+        _ operation: StoreError.Operation, for context: ErrorContext? = nil
+    ) throws(StoreError) {
+        catalogLock.lock()
+        guard isClosing else { return }
+        catalogLock.unlock()
+        throw (context ?? catalog.slot.context).gone(.closed, operation)
     }
 
     /// Puts all that was committed so far, with a log, on disk. When it returns, a power cut loses none of it.

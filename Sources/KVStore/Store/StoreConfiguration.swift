@@ -43,6 +43,22 @@ public struct StoreConfiguration: Sendable {
     /// manager that databases share, is not in its C API.
     public var memtableLimit: ByteCount?
 
+    /// How many threads the async reads, commits, updates, transactions, syncs and flushes of the store have at most. Default
+    /// two a core, at least 4 and at most 64.
+    ///
+    /// An async call that need not wait takes none. Others wait for one that is free, in their order: raise it where many
+    /// wait for the disk at a time, or where closures of updates and transactions take long. Threads are made as they are
+    /// needed and end after 10 seconds without work.
+    public var callThreads: Int
+
+    /// How many of the async calls that take long run at a time: ``Store/verify()``, ``Store/backup(to:)``,
+    /// ``Store/checkpoint(to:)``, ``Store/copy(to:layout:)``, ``Namespace/verify()``, ``Namespace/compact(_:)`` and
+    /// ``Namespace/ingest(_:)``. Default 4.
+    ///
+    /// Others of them wait for their turn, and no other call does: they have threads of their own, as have those that
+    /// create, drop, change and reopen namespaces.
+    public var maintenanceThreads: Int
+
     /// The merge operators of your own that namespaces were or will be created with. Default none.
     ///
     /// The built-in ones need not be here. Opening a namespace whose operator is missing throws `.invalidArgument`; the
@@ -83,6 +99,8 @@ public struct StoreConfiguration: Sendable {
         walSyncInterval = .seconds(1)
         maxOpenNamespaces = 50
         memtableLimit = .gibibytes(1)
+        callThreads = Self.documentedCallThreads
+        maintenanceThreads = 4
         mergeOperators = []
         timeToLiveClock = nil
         layout = nil
@@ -124,6 +142,8 @@ extension StoreConfiguration {
         (MergeOperator.builtIn + mergeOperators).first { $0.name == name }
     }
 
+    private static let mostThreads = 4096
+
     private func validateMergeOperators() throws(StoreError) {
         var names: Set<String> = []
         for merge in mergeOperators {
@@ -148,6 +168,12 @@ extension StoreConfiguration {
         guard maxOpenNamespaces >= 1 else {
             throw StoreError(
                 .invalidArgument, .open, "maxOpenNamespaces is \(maxOpenNamespaces), it must be at least 1")
+        }
+        for (name, threads) in [("callThreads", callThreads), ("maintenanceThreads", maintenanceThreads)] {
+            guard (1...Self.mostThreads).contains(threads) else {
+                throw StoreError(
+                    .invalidArgument, .open, "\(name) is \(threads), it must be from 1 to \(Self.mostThreads)")
+            }
         }
         if let memtableLimit, memtableLimit < .mebibytes(1) {
             throw StoreError(

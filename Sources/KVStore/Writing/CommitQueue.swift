@@ -18,7 +18,9 @@ final class CommitQueue: Sendable {
     func commit(_ batch: WriteBatch, _ durability: Durability, _ namespace: Namespace) async throws -> CommitReceipt {
         let call = PendingCall<CommitReceipt>()
         return try await call.wait {
-            queue.submit(Request(batch: batch, durability: durability, call: call)) { Self.serve($0, namespace) }
+            queue.submit(Request(batch: batch, durability: durability, call: call), on: namespace.store.threads.calls) {
+                Self.serve($0, namespace)
+            }
         }
     }
 

@@ -39,12 +39,12 @@ public struct CommitReceipt: Sendable {
     public func waitUntilDurable() async throws {
         guard !isDurable, let namespace else { return }
         guard durability != .unlogged else {
-            try await IOPool.shared.run { try self.waitUntilDurable() }
+            try await namespace.store.threads.calls.run { try self.waitUntilDurable() }
             return
         }
         _ = try await namespace.slot.commits.commit(WriteBatch(), .synced, namespace)
         // Most often all there is to ask; the rest tells why it is not so.
-        if !isDurable { try await IOPool.shared.run { try self.waitUntilDurable() } }
+        if !isDurable { try await namespace.store.threads.calls.run { try self.waitUntilDurable() } }
     }
 
     /// Throws when the database was opened anew since the commit and what was known of its log then did not cover it.

@@ -1,9 +1,8 @@
 internal import Logging
-internal import Synchronization
 
 /// The thread that bounds what a power cut can take: syncs the write-ahead log of each namespace that was written to, at
 /// most once an interval.
-final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is the thread's own, the rest immutable
+final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is the thread's own, `isRecording` guarded
     private let pool: NamespacePool
     private let promises: DurablePromises
     private let interval: UInt64
@@ -11,7 +10,9 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
     private let thread = BackgroundThread()
     /// Whose failure was logged: a failed log stays failed, and its writers have been told.
     private var reported: Set<ObjectIdentifier> = []
-    private let isRecording = Atomic<Bool>(false)
+    private let recording = Lock()
+    private let recorded = Condition()
+    private var isRecording = false
 
     init(_ pool: NamespacePool, _ promises: DurablePromises, interval: Duration, logger: Logger) {
         self.pool = pool
@@ -24,7 +25,10 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
         }
     }
 
-    func stop() { thread.stop() }
+    func stop() {
+        thread.stop()
+        recording.withLock { while isRecording { recorded.wait(recording) } }
+    }
 
     private func run() {
         var due = MonotonicClock.after(interval)
@@ -46,18 +50,26 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
 
     /// Notes how far the databases are on disk, if it is time again: on another thread, since it takes syncs of its own.
     private func recordPromises() {
-        guard promises.isDue,
-            isRecording.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-        else { return }
-        IOPool.shared.submit { [self] in
-            defer { isRecording.store(false, ordering: .releasing) }
-            do throws(StoreError) {
-                try promises.record()
-            } catch {
-                // Closing notes it once more.
-                guard error.code != .closed else { return }
-                logger.error("how far the namespaces are on disk could not be noted: \(error)")
+        guard promises.isDue else { return }
+        recording.withLock {
+            // Where no thread can be made, it is due at the next turn.
+            if !isRecording { isRecording = SeparateThread.start { self.record() } }
+        }
+    }
+
+    private func record() {
+        defer {
+            recording.withLock {
+                isRecording = false
+                recorded.broadcast()
             }
+        }
+        do throws(StoreError) {
+            try promises.record()
+        } catch {
+            // Closing notes it once more.
+            guard error.code != .closed else { return }
+            logger.error("how far the namespaces are on disk could not be noted: \(error)")
         }
     }
 }

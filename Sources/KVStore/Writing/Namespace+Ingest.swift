@@ -65,7 +65,7 @@ extension Namespace {
     public func ingest<Key: Bytes & SendableMetatype, Value: Bytes & SendableMetatype>(
         _ entries: some Sequence<(key: Key, value: Value)> & Sendable
     ) async throws -> Int {
-        try await IOPool.shared.run { try self.ingest(entries) }
+        try await store.threads.maintenance.run { try self.ingest(entries) }
     }
 
     private func takeOver(_ files: [String], _ held: Keyspace) throws(StoreError) {

@@ -56,7 +56,7 @@ extension Namespace {
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         let durability = resolve(durability)
-        let (result, receipt) = try await IOPool.shared.run {
+        let (result, receipt) = try await store.threads.calls.run {
             try self.runTransaction(durability, maxAttempts, body)
         }
         if let receipt, durability == .synced { try await receipt.waitUntilDurable() }
