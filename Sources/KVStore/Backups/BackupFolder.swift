@@ -66,10 +66,9 @@ final class BackupFolder {
     ) throws(StoreError) -> Int32 {
         let file = path.appending("LOCK")
         let flags = access == .reading ? O_RDONLY : O_RDWR | O_CREAT
-        let descriptor = Glibc.open(file.string, flags | O_CLOEXEC, 0o644)
         // A copy of the folder may come without it, and on a disk that cannot be written nobody changes anything.
-        if descriptor < 0, errno == ENOENT, access == .reading { return -1 }
-        guard descriptor >= 0 else { throw StoreFiles.failure(operation, file, "open the lock file") }
+        if access == .reading, StoreFiles.kind(file) == nil { return -1 }
+        let descriptor = try StoreFiles.openFile(file, flags, operation, action: "open the lock file")
         guard flock(descriptor, (access == .reading ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
             let failure = StoreFiles.failure(operation, file, "lock the backups")
@@ -85,7 +84,7 @@ final class BackupFolder {
     private func create() throws(StoreError) {
         try StoreFiles.makeFolder(files, operation)
         try StoreFiles.makeFolder(manifests, operation)
-        guard !StoreFiles.exists(path.appending(Self.mark)) else { return }
+        guard StoreFiles.kind(path.appending(Self.mark)) == nil else { return }
         try publish(Self.format, as: path.appending(Self.mark))
     }
 
@@ -93,7 +92,9 @@ final class BackupFolder {
         let file = path.appending(Self.mark)
         let text = String(decoding: try StoreFiles.read(file, operation), as: UTF8.self)
         guard text != Self.format else { return }
-        guard text.hasPrefix("KVStore backups "), text.hasSuffix("\n"), Int(text.dropFirst(16).dropLast()) != nil else {
+        guard text.hasPrefix("KVStore backups "), text.hasSuffix("\n"), let format = Int(text.dropFirst(16).dropLast()),
+            format > 1
+        else {
             throw StoreError(
                 .corruption, operation, path: file,
                 "the file is damaged; it should hold the line \"KVStore backups 1\"")
@@ -118,12 +119,29 @@ final class BackupFolder {
 extension BackupFolder {
     /// The numbers of the backups that are there, in ascending order.
     func numbers() throws(StoreError) -> [Int] {
-        try StoreFiles.list(manifests, operation).compactMap { Int($0) }.sorted()
+        try StoreFiles.list(manifests, operation).compactMap { name in
+            // What is written in another way is not ours.
+            Int(name).flatMap { $0 > 0 && String($0) == name ? $0 : nil }
+        }.sorted()
     }
 
     func manifest(_ number: Int) throws(StoreError) -> BackupManifest {
-        let file = manifests.appending(String(number))
-        return try BackupManifest(StoreFiles.read(file, operation), path: file, operation)
+        let file = list(number)
+        let bytes = try StoreFiles.read(file, atMost: BackupManifest.sizeLimit, operation)
+        return try BackupManifest(bytes, numbered: number, path: file, operation)
+    }
+
+    private func list(_ number: Int) -> FilePath { manifests.appending(String(number)) }
+
+    /// The number of the backup that comes after another.
+    func number(after last: Int?) throws(StoreError) -> Int {
+        guard let last else { return 1 }
+        guard last < .max else {
+            throw StoreError(
+                .corruption, operation, path: list(last),
+                "no number is left after this backup, which no library has made; remove this file to go on")
+        }
+        return last + 1
     }
 
     /// The backup of a number, the newest one without.
@@ -141,7 +159,14 @@ extension BackupFolder {
 
     /// Makes it a backup: from here on it is there.
     func publish(_ manifest: BackupManifest) throws(StoreError) {
-        try publish(manifest.text, as: manifests.appending(String(manifest.number)))
+        let text = manifest.text
+        guard text.utf8.count <= BackupManifest.sizeLimit.bytes else {
+            throw StoreError(
+                .invalidArgument, operation, path: path,
+                "the store has \(manifest.files.count) files, whose list takes \(ByteCount(text.utf8.count)): a backup's list has "
+                    + "at most \(BackupManifest.sizeLimit). Compact its namespaces, or make checkpoints instead")
+        }
+        try publish(text, as: list(manifest.number))
     }
 
     /// Removes the oldest backups, and then what only they consisted of.
@@ -194,12 +219,13 @@ extension BackupFolder {
                     + "a new backup, which writes it again if the store still has it; or restore an older backup")
         }
         guard StoreFiles.exists(stored) else { throw damaged("the file is missing") }
-        let digest = try FileDigest(reading: stored, copyingTo: copy, operation)
-        guard digest != file.digest else { return }
-        throw damaged(
-            digest.size == file.digest.size
-                ? "the checksum of the file does not fit"
-                : "the file has \(digest.size) bytes instead of \(file.digest.size)")
+        // Before it is read: one that is longer is not read to its end.
+        let size = StoreFiles.size(stored) ?? 0
+        guard size == file.digest.size else {
+            throw damaged("the file has \(size) bytes instead of \(file.digest.size)")
+        }
+        let digest = try FileDigest(reading: stored, atMost: size, copyingTo: copy, operation)
+        guard digest == file.digest else { throw damaged("the checksum of the file does not fit") }
     }
 
     /// The identity of the store that a backup was made of.

@@ -10,12 +10,14 @@ struct FileDigest: Hashable {
 
     /// Reads a file.
     ///
-    /// - Parameter copy: where to write the bytes on the way, a path where there is nothing; on disk when this returns.
+    /// - Parameters:
+    ///   - limit: how many bytes it may have.
+    ///   - copy: where to write the bytes on the way, a path where there is nothing; on disk when this returns.
     init(
-        reading path: FilePath, copyingTo copy: FilePath? = nil, _ operation: StoreError.Operation
+        reading path: FilePath, atMost limit: UInt64 = .max, copyingTo copy: FilePath? = nil,
+        _ operation: StoreError.Operation
     ) throws(StoreError) {
-        let source = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
-        guard source >= 0 else { throw StoreFiles.failure(operation, path, "open the file") }
+        let source = try StoreFiles.openFile(path, O_RDONLY, operation)
         defer { Glibc.close(source) }
         var target: Int32 = -1
         if let copy {
@@ -33,8 +35,9 @@ struct FileDigest: Hashable {
             guard count >= 0 else { throw StoreFiles.failure(operation, path, "read the file") }
             if count == 0 { break }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            hash.update(bytes)
             size += UInt64(count)
+            guard size <= limit else { throw StoreFiles.tooLarge(path, operation) }
+            hash.update(bytes)
             if let copy { try Self.write(bytes, target, copy, operation) }
         }
         if let copy, fsync(target) != 0 { throw StoreFiles.failure(operation, copy, "sync the file") }

@@ -62,6 +62,8 @@ extension Store {
                 .invalidArgument, .backup, path: backups.path,
                 "the folder has backups of another store; give each store a folder of its own")
         }
+        // Found out before anything is done.
+        _ = try backups.number(after: number)
         return last
     }
 
@@ -89,7 +91,7 @@ extension Store {
         }
         try backups.syncFiles()
         let manifest = BackupManifest(
-            number: (last?.number ?? 0) + 1, created: time(nil), store: try directory.identity().id,
+            number: try backups.number(after: last?.number), created: time(nil), store: try directory.identity().id,
             addedSize: addedSize, files: files)
         try backups.publish(manifest)
         return manifest

@@ -7,7 +7,9 @@ struct LogRecord {
     let writes: [(sequence: UInt64, write: WriteBatch.Write)]
 
     /// The number of the last write; the one before the first when there are none.
-    var last: UInt64 { first + UInt64(count) - 1 }
+    let last: UInt64
+    /// The engine's numbers have 56 bits.
+    private static let numberLimit: UInt64 = 1 << 56
 
     /// - Parameters:
     ///   - family: whose writes are wanted.
@@ -17,7 +19,12 @@ struct LogRecord {
         _ first: UInt64, _ bytes: UnsafeRawBufferPointer, family: UInt32, after: UInt64, trailerSize: Int
     ) throws(EngineFailure) {
         self.first = first
+        guard bytes.count >= WriteBatch.headerSize, first < Self.numberLimit else { throw Self.damaged }
         var reader = Reader(bytes: bytes, position: WriteBatch.headerSize)
+        func payload(_ stored: Range<Int>) throws(EngineFailure) -> [UInt8] {
+            guard stored.count >= trailerSize else { throw Self.damaged }
+            return Array(bytes[stored].dropLast(trailerSize))
+        }
         var writes: [(sequence: UInt64, write: WriteBatch.Write)] = []
         var count = 0
         while let entry = try reader.next() {
@@ -27,16 +34,20 @@ struct LogRecord {
             guard target == family, sequence > after else { continue }
             let key = Array(bytes[keyPlace])
             switch tag {
-            case .put: writes.append((sequence, .put(key: key, value: Array(bytes[value].dropLast(trailerSize)))))
-            case .merge:
-                writes.append((sequence, .merge(key: key, operand: Array(bytes[value].dropLast(trailerSize)))))
+            case .put: writes.append((sequence, .put(key: key, value: try payload(value))))
+            case .merge: writes.append((sequence, .merge(key: key, operand: try payload(value))))
             case .delete: writes.append((sequence, .delete(key: key)))
             case .deleteRange: writes.append((sequence, .deleteRange(lower: key, upper: Array(bytes[value]))))
             }
         }
         self.count = count
         self.writes = writes
+        // No more writes than bytes, so that this cannot be too large.
+        last = count == 0 && first == 0 ? 0 : first + UInt64(count) - 1
     }
+
+    private static let damaged = EngineFailure.refused(
+        .corruption, "a record of the write-ahead log is not of a form that the library knows")
 }
 
 extension LogRecord {
@@ -63,8 +74,10 @@ extension LogRecord {
             default: break
             }
             if let tag = WriteBatch.Tag(rawValue: tag) { return try write(0, tag) }
-            guard let tag = WriteBatch.Tag.all.first(where: { $0.inColumnFamily == tag }) else { throw damaged }
-            return try write(UInt32(truncatingIfNeeded: number()), tag)
+            guard let tag = WriteBatch.Tag.all.first(where: { $0.inColumnFamily == tag }),
+                let family = UInt32(exactly: try number())
+            else { throw LogRecord.damaged }
+            return try write(family, tag)
         }
 
         private mutating func write(_ family: UInt32, _ tag: WriteBatch.Tag) throws(EngineFailure) -> Entry {
@@ -75,7 +88,7 @@ extension LogRecord {
 
         private mutating func string() throws(EngineFailure) -> Range<Int> {
             let count = try number()
-            guard count <= bytes.count - position else { throw damaged }
+            guard count <= bytes.count - position else { throw LogRecord.damaged }
             defer { position += count }
             return position..<(position + count)
         }
@@ -90,11 +103,7 @@ extension LogRecord {
                 if byte < 0x80 { return number }
                 shift += 7
             }
-            throw damaged
-        }
-
-        private var damaged: EngineFailure {
-            .refused(.corruption, "a record of the write-ahead log is not of a form that the library knows")
+            throw LogRecord.damaged
         }
     }
 }

@@ -16,7 +16,8 @@ enum EngineProbe {
         } catch {
             throw ErrorContext(namespace: nil, path: folder).error(error, .open)
         }
-        let log = String(decoding: try StoreFiles.read(folder.appending("LOG"), .open), as: UTF8.self)
+        let log = String(
+            decoding: try StoreFiles.read(folder.appending("LOG"), atMost: Self.textLimit, .open), as: UTF8.self)
         let image = imagePath()
         return EngineInfo(
             version: value(of: "RocksDB version: ", in: log) ?? "unknown",
@@ -25,6 +26,8 @@ enum EngineProbe {
             hardwareCRC32C: value(of: "Fast CRC32 supported: ", in: log)?.hasPrefix("Supported") ?? false,
             compressions: compressions(log))
     }
+
+    private static let textLimit = ByteCount.mebibytes(64)
 
     private static func makeDatabase(_ folder: FilePath) throws(EngineFailure) {
         let options: OpaquePointer = rocksdb_options_create()
@@ -50,7 +53,7 @@ enum EngineProbe {
 
     /// The file that the engine's code was loaded from: the shared library, or the program itself.
     private static func imagePath() -> String {
-        let maps = (try? StoreFiles.read("/proc/self/maps", .open)) ?? []
+        let maps = (try? StoreFiles.read("/proc/self/maps", atMost: Self.textLimit, .open)) ?? []
         let lines = String(decoding: maps, as: UTF8.self).split(separator: "\n")
         guard let line = lines.first(where: { $0.contains("/librocksdb") }), let start = line.firstIndex(of: "/") else {
             return "/proc/self/exe"

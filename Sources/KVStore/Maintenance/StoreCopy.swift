@@ -73,6 +73,7 @@ struct StoreCopy {
 
     /// Copies a database that is not open and is kept from being opened. Its files are never changed, only replaced.
     private func copyClosed(_ source: FilePath, to target: FilePath) throws(StoreError) {
+        try StoreFiles.checkDatabase(source, operation)
         try StoreFiles.makeFolder(target, operation)
         for name in try StoreFiles.list(source, operation) where name != "LOCK" && !name.hasPrefix("LOG") {
             let file = source.appending(name)

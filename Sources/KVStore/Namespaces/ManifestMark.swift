@@ -32,7 +32,7 @@ struct ManifestMark: Equatable, Sendable {
     }
 
     /// The manifest that is in use, as the file CURRENT names it.
-    private static func current(_ database: FilePath) -> (name: String, number: UInt64)? {
+    static func current(_ database: FilePath) -> (name: String, number: UInt64)? {
         guard let bytes = try? StoreFiles.read(database.appending("CURRENT"), .open) else { return nil }
         let name = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }
         let prefix = "MANIFEST-"
@@ -55,9 +55,12 @@ extension DurablePromise {
         return "\(sequence) \(manifest.number) \(manifest.size)"
     }
 
-    init(_ text: String) {
-        let numbers = text.split(separator: " ").compactMap { UInt64($0) }
-        sequence = numbers.first ?? 0
+    /// Nil for what is not such numbers, all of them: a promise that is forgotten protects nothing.
+    init?(_ text: String) {
+        let fields = text.split(separator: " ", omittingEmptySubsequences: false)
+        let numbers = fields.compactMap { UInt64($0) }
+        guard numbers.count == fields.count, numbers.count == 1 || numbers.count == 3 else { return nil }
+        sequence = numbers[0]
         if numbers.count == 3 { manifest = ManifestMark(number: numbers[1], size: numbers[2]) }
     }
 }

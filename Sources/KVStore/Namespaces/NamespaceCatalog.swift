@@ -13,16 +13,25 @@ struct NamespaceCatalog: Sendable {
     static let dropped = "dropped/"
     static let promised = "promised/"
     static let used = "used/"
-    private static let nextID = "next-id"
+    static let nextID = "next-id"
 
     /// The entry of a namespace, nil if there is none of that name.
     func find(_ name: String, _ operation: StoreError.Operation) throws(StoreError) -> NamespaceRecord? {
-        guard let bytes = try get(Self.namespaces + name, operation) else { return nil }
-        return try NamespaceRecord(bytes, path: slot.context.path)
+        let key = Self.namespaces + name
+        guard let bytes = try get(key, operation) else { return nil }
+        return try NamespaceRecord(.init(Self.namespaces, key: key.utf8, value: bytes), path: slot.context.path)
     }
 
     /// All entries, ordered by name.
-    func all() throws(StoreError) -> [NamespaceRecord] { try records(.prefix(Self.namespaces), .namespaces) }
+    ///
+    /// - Throws: `.corruption` also when two have the same number, and so would have the same data.
+    func all() throws(StoreError) -> [NamespaceRecord] {
+        let records = try records(Self.namespaces, .namespaces)
+        guard Set(records.map(\.id)).count == records.count else {
+            throw damaged("two namespaces have the same number", .namespaces)
+        }
+        return records
+    }
 
     /// The entries whose names begin with `prefix` and come after `name`, ordered by name.
     func list(prefix: String, after name: String?, limit: Int) throws(StoreError) -> [NamespaceRecord] {
@@ -31,7 +40,8 @@ struct NamespaceCatalog: Sendable {
         let next: [UInt8] = name.map { Array((Self.namespaces + $0).utf8) + [0] } ?? []
         let first = all.lowerBound ?? []
         let lower = first.lexicographicallyPrecedes(next) ? next : first
-        return try records(KeyRange(lowerBound: lower, upperBound: all.upperBound), .namespaces, limit: limit)
+        let range = KeyRange(lowerBound: lower, upperBound: all.upperBound)
+        return try records(Self.namespaces, .namespaces, range, limit: limit)
     }
 
     /// Notes the intention to create a namespace and gives it the next number that is free.
@@ -43,8 +53,10 @@ struct NamespaceCatalog: Sendable {
     func beginCreating(
         _ template: NamespaceRecord, isFree: (UInt64) throws(StoreError) -> Bool
     ) throws(StoreError) -> NamespaceRecord {
-        var id = try get(Self.nextID, .createNamespace).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
-        while try !isFree(id) { id += 1 }
+        var id = try nextID()
+        while id < .max, try !isFree(id) { id += 1 }
+        // One is left for the next.
+        guard id < .max else { throw damaged("there is no number left for a namespace", .createNamespace) }
         var record = template
         record.id = id
         var batch = WriteBatch()
@@ -52,6 +64,23 @@ struct NamespaceCatalog: Sendable {
         batch.put(Self.creating + String(id), try record.bytes)
         try commit(batch, .createNamespace)
         return record
+    }
+
+    /// The number of the next namespace.
+    func nextID() throws(StoreError) -> UInt64 {
+        guard let bytes = try get(Self.nextID, .createNamespace) else { return 1 }
+        // Not guessed where it cannot be read: a number that was used before has another namespace's data.
+        guard let id = UInt64(String(decoding: bytes, as: UTF8.self)), id > 0 else {
+            throw damaged("the number of the next namespace cannot be read", .createNamespace)
+        }
+        return id
+    }
+
+    func damaged(_ what: String, _ operation: StoreError.Operation) -> StoreError {
+        slot.context.error(
+            .corruption, operation,
+            "the catalog is damaged: \(what). Restore the metadata database from a backup, or make a store of what is there "
+                + "with repair(at:to:)")
     }
 
     func finishCreating(_ record: NamespaceRecord) throws(StoreError) {
@@ -86,8 +115,11 @@ struct NamespaceCatalog: Sendable {
 
     /// What a namespace's database was last known to have on disk.
     func promise(_ id: UInt64) throws(StoreError) -> DurablePromise {
-        let bytes = try get(Self.promised + String(id), .open)
-        return DurablePromise(String(decoding: bytes ?? [], as: UTF8.self))
+        guard let bytes = try get(Self.promised + String(id), .open) else { return DurablePromise() }
+        guard let promise = DurablePromise(String(decoding: bytes, as: UTF8.self)) else {
+            throw damaged("what database \(id) has on disk cannot be read", .open)
+        }
+        return promise
     }
 
     /// Notes what databases, by their ids, have on disk.
@@ -125,11 +157,9 @@ struct NamespaceCatalog: Sendable {
         try commit(batch, .renameNamespace)
     }
 
-    func unfinishedCreations() throws(StoreError) -> [NamespaceRecord] {
-        try records(.prefix(Self.creating), .open)
-    }
+    func unfinishedCreations() throws(StoreError) -> [NamespaceRecord] { try records(Self.creating, .open) }
 
-    func unfinishedDrops() throws(StoreError) -> [NamespaceRecord] { try records(.prefix(Self.dropped), .open) }
+    func unfinishedDrops() throws(StoreError) -> [NamespaceRecord] { try records(Self.dropped, .open) }
 
     private func get(_ key: String, _ operation: StoreError.Operation) throws(StoreError) -> [UInt8]? {
         try slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) in
@@ -146,33 +176,38 @@ struct NamespaceCatalog: Sendable {
     /// How many namespaces there are.
     func count() throws(StoreError) -> Int {
         var count = 0
-        try forEach(.prefix(Self.namespaces), .open) { _ in
+        try forEach(.prefix(Self.namespaces), .open) { (_, _) in
             count += 1
             return true
         }
         return count
     }
 
+    /// - Parameters:
+    ///   - kind: what the keys begin with.
+    ///   - range: which of those; all by default.
     private func records(
-        _ range: KeyRange, _ operation: StoreError.Operation, limit: Int = .max
+        _ kind: String, _ operation: StoreError.Operation, _ range: KeyRange? = nil, limit: Int = .max
     ) throws(StoreError) -> [NamespaceRecord] {
-        var values: [[UInt8]] = []
+        var entries: [NamespaceRecord.Entry] = []
         guard limit > 0 else { return [] }
-        try forEach(range, operation) {
-            values.append(Array($0))
-            return values.count < limit
+        try forEach(range ?? .prefix(kind), operation) { key, value in
+            entries.append(.init(kind, key: key, value: value))
+            return entries.count < limit
         }
-        return try NamespaceRecord.list(values, path: slot.context.path)
+        return try NamespaceRecord.list(entries, path: slot.context.path)
     }
 
+    /// Calls `body` with each key and value, until it returns false.
     func forEach(
-        _ range: KeyRange, _ operation: StoreError.Operation, _ body: (UnsafeRawBufferPointer) -> Bool
+        _ range: KeyRange, _ operation: StoreError.Operation,
+        _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool
     ) throws(StoreError) {
         guard !range.isEmpty else { return }
         try slot.withKeyspace(operation) { (keyspace) throws(EngineFailure) in
             let iterator = EngineIterator(keyspace, ReadOptions(range: range, rangeDeletions: false))
             iterator.seekToFirst()
-            while iterator.isValid, body(iterator.value) { iterator.next() }
+            while iterator.isValid, body(iterator.key, iterator.value) { iterator.next() }
             try iterator.check()
         }
     }

@@ -49,29 +49,76 @@ struct NamespaceRecord: Codable, Equatable {
         self.created = Date().timeIntervalSince1970.rounded(.down)
     }
 
-    init(_ bytes: [UInt8], path: FilePath) throws(StoreError) {
+    /// Reads an entry of the catalog and checks it.
+    init(_ entry: Entry, path: FilePath) throws(StoreError) {
         do {
-            self = try JSONDecoder().decode(NamespaceRecord.self, from: Data(bytes))
+            self = try JSONDecoder().decode(NamespaceRecord.self, from: Data(entry.value))
         } catch {
-            throw StoreError(
-                .corruption, .namespace, path: path,
-                "an entry of the catalog cannot be read (\(error)); restore the metadata database from a backup")
+            throw Self.damaged("\(error)", path)
         }
+        try check(entry, path)
     }
 
     /// Reads many entries with one decoder.
-    static func list(_ entries: [[UInt8]], path: FilePath) throws(StoreError) -> [NamespaceRecord] {
+    static func list(_ entries: [Entry], path: FilePath) throws(StoreError) -> [NamespaceRecord] {
         var text = Data("[".utf8)
         for entry in entries {
             if text.count > 1 { text.append(UInt8(ascii: ",")) }
-            text.append(contentsOf: entry)
+            text.append(contentsOf: entry.value)
         }
         text.append(UInt8(ascii: "]"))
         let records = try? JSONDecoder().decode([NamespaceRecord].self, from: text)
-        if let records, records.count == entries.count { return records }
+        if let records, records.count == entries.count {
+            for (record, entry) in zip(records, entries) { try record.check(entry, path) }
+            return records
+        }
         // One of them cannot be read; alone it says why.
         var readable: [NamespaceRecord] = []
         for entry in entries { readable.append(try NamespaceRecord(entry, path: path)) }
         return readable
+    }
+}
+
+extension NamespaceRecord {
+    /// An entry as the catalog has it.
+    struct Entry {
+        let value: [UInt8]
+        private let key: [UInt8]
+        private let kind: String
+
+        /// - Parameter kind: what its key begins with, before the name or the number of the namespace.
+        init(_ kind: String, key: some Sequence<UInt8>, value: some Sequence<UInt8>) {
+            self.kind = kind
+            self.key = Array(key)
+            self.value = Array(value)
+        }
+
+        fileprivate func isOf(_ record: NamespaceRecord) -> Bool {
+            let label = kind == NamespaceCatalog.namespaces ? record.name : String(record.id)
+            return (kind + label).utf8.elementsEqual(key)
+        }
+    }
+
+    /// Throws for what no library wrote: what is done with an entry rests on it.
+    private func check(_ entry: Entry, _ path: FilePath) throws(StoreError) {
+        guard entry.isOf(self) else { throw Self.damaged("it is the entry of another namespace", path) }
+        do throws(StoreError) {
+            try NamespaceName.check(name, .namespace)
+            try tuning?.validate()
+        } catch {
+            throw Self.damaged(error.message, path)
+        }
+        guard id > 0, MonotonicClock.dates1970.contains(created), timeToLive != 0 else {
+            throw Self.damaged("a number in it is out of range", path)
+        }
+        guard timeToLive == nil || mergeOperator == nil else {
+            throw Self.damaged("it has both a merge operator and a time to live", path)
+        }
+    }
+
+    private static func damaged(_ what: String, _ path: FilePath) -> StoreError {
+        StoreError(
+            .corruption, .namespace, path: path,
+            "an entry of the catalog is damaged (\(what)); restore the metadata database from a backup")
     }
 }

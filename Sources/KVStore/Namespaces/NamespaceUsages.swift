@@ -11,7 +11,8 @@ extension NamespaceUsage {
 
     init?(_ text: String) {
         let numbers = text.split(separator: " ").compactMap { UInt64($0) }
-        guard numbers.count >= 2 else { return nil }
+        // What cannot be a date is none; that costs a statistic.
+        guard numbers.count >= 2, MonotonicClock.dates1970.contains(Double(numbers[0])) else { return nil }
         self.init(lastUse: numbers[0], count: numbers[1])
     }
 }

@@ -77,6 +77,7 @@ final class SeparateDatabases: NamespaceStorage {
         // Left by a crash: this is the first opening, before any load of ours.
         if !configuration.isReader { try leftovers.removeOnce(folder.appending(Namespace.ingestFolder)) }
         if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
+        try StoreFiles.checkDatabase(folder, .open)
         let keyspace: Keyspace
         do throws(EngineFailure) {
             let database = try openDatabase(record, format, create: false, maxOpenFiles: maxOpenFiles)

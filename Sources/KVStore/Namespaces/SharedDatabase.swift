@@ -94,6 +94,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         if !configuration.acceptsDataLoss { try promises.checkManifest(DurablePromises.shared, context) }
         var records: [String: NamespaceRecord] = [:]
         for record in try catalog.all() { records[Self.family(of: record.id)] = record }
+        try StoreFiles.checkDatabase(path, .open)
         let database: Database
         do throws(EngineFailure) {
             database = try open(create: false, records)

@@ -20,7 +20,10 @@ struct ExpiryClock: Sendable {
 
     var now: UInt64 {
         guard let custom else { return MonotonicClock.milliseconds1970 }
-        return UInt64(Swift.max(0, custom().timeIntervalSince1970 * 1000))
+        let milliseconds = custom().timeIntervalSince1970 * 1000
+        guard milliseconds > 0 else { return 0 }
+        // As a number of the larger type may be too large for the other, and none at all.
+        return milliseconds < Double(UInt64.max) ? UInt64(milliseconds) : .max
     }
 
     /// Whether the time in the trailer of a stored value is past; what has no trailer has no such time.

@@ -48,7 +48,12 @@ struct DatabaseRepair {
         var unreadable: [String] = []
         for name in try StoreFiles.list(source, .repair) where name != "LOCK" && !name.hasPrefix("LOG") {
             let (file, copy) = (source.appending(name), target.appending(name))
-            guard !StoreFiles.isDirectory(file) else { continue }
+            let kind = StoreFiles.kind(file)
+            if kind == .folder { continue }
+            guard kind == .file else {
+                unreadable.append(name)
+                continue
+            }
             do throws(StoreError) {
                 if name.hasSuffix(".sst") {
                     // Never changed, by the engine's repair neither.

@@ -86,7 +86,7 @@ struct StoreRepair {
     private func repairNamespaces(
         _ made: StoreDirectory, _ catalog: NamespaceCatalog
     ) throws(StoreError) -> (parts: [RepairReport.Part], renamed: [String]) {
-        let known = try catalog.readable()
+        let known = try catalog.salvaged()
         var parts: [RepairReport.Part] = []
         var renamed: [String] = []
         let folders = try StoreFiles.isDirectory(source.namespaces) ? StoreFiles.list(source.namespaces, .repair) : []
@@ -160,7 +160,7 @@ private struct DatabaseOptionsFile {
     init(_ folder: FilePath) {
         let names = ((try? StoreFiles.list(folder, .repair)) ?? []).filter { $0.hasPrefix("OPTIONS-") }
         guard let newest = names.filter({ !$0.hasSuffix(".dbtmp") }).max(),
-            let bytes = try? StoreFiles.read(folder.appending(newest), .repair)
+            let bytes = try? StoreFiles.read(folder.appending(newest), atMost: .mebibytes(1), .repair)
         else { return }
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let line = line.drop { $0 == " " }

@@ -9,8 +9,7 @@ struct FilesMark: Sendable {
     private let logs: [String: Int]
 
     init(_ folder: FilePath) {
-        let current = (try? StoreFiles.read(folder.appending("CURRENT"), .open)) ?? []
-        manifest = String(decoding: current.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        manifest = ManifestMark.current(folder)?.name ?? ""
         manifestSize = manifest.isEmpty ? -1 : Self.size(folder.appending(manifest))
         var logs: [String: Int] = [:]
         for name in (try? StoreFiles.list(folder, .open)) ?? [] where name.hasSuffix(".log") {

@@ -23,6 +23,7 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
         let context = ErrorContext(
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
         return KeyspaceSlot(context) { (_) throws(StoreError) in
+            try StoreFiles.checkDatabase(self.directory.metadata, .open)
             do throws(EngineFailure) {
                 // Range deletions are always looked for: nothing notes whether there are any.
                 return try Keyspace(self.database(), family: family, usesRangeDeletions: true)

@@ -167,8 +167,17 @@ extension Store {
     /// nothing was ever written to it. Only what the catalog says was dropped is removed with its data, in the background.
     func recoverNamespaces() throws(StoreError) {
         let dropped = try catalog.unfinishedDrops()
+        let unfinished = try catalog.unfinishedCreations()
+        if !dropped.isEmpty || !unfinished.isEmpty {
+            // Each commit takes a namespace from one kind of entry to another: what is under way is not there as well.
+            let underWay = (dropped + unfinished).map(\.id)
+            guard Set(underWay).isDisjoint(with: try catalog.all().map(\.id)), Set(underWay).count == underWay.count
+            else {
+                throw catalog.damaged("a namespace that is there is also to be removed", .open)
+            }
+        }
         defer { for record in dropped { reclaimer.add(record.id) } }
-        for record in try catalog.unfinishedCreations() {
+        for record in unfinished {
             if try storage.isWhole(record), try catalog.find(record.name, .open) == nil {
                 try catalog.finishCreating(record)
             } else {

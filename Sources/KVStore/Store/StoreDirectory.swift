@@ -32,7 +32,8 @@ struct StoreDirectory: Sendable {
         try check(path, createIfMissing: createIfMissing)
         if createIfMissing { try StoreFiles.makeFolders(path, .open) }
         let lock = try StoreLockHold(path)
-        let isNew = !StoreFiles.exists(path.appending("STORE"))
+        // Whatever has the name: only where nothing has it may a store be made.
+        let isNew = StoreFiles.kind(path.appending("STORE")) == nil
         let identity = try isNew ? StoreIdentity.make(layout ?? .separateDatabases) : identity(path, layout)
         let directory = StoreDirectory(path: path, lock: lock, isNew: isNew, layout: identity.layout)
         if isNew { try directory.beginCreation(identity) }
@@ -62,7 +63,7 @@ struct StoreDirectory: Sendable {
     /// Finds the store in the folder `path` for who reads beside a writer: nothing is created and no lock is taken.
     static func openForReading(_ path: FilePath, layout: Store.Layout?) throws(StoreError) -> StoreDirectory {
         try check(path, createIfMissing: false)
-        guard StoreFiles.exists(path.appending("STORE")) else {
+        guard StoreFiles.kind(path.appending("STORE")) != nil else {
             throw StoreError(
                 .notAStore, .open, path: path,
                 "a store is being made here, or its making was cut short; open it to write"

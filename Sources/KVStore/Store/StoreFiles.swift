@@ -114,8 +114,7 @@ enum StoreFiles {
 
     /// Puts a file on disk that somebody else writes, and says how much of it is there at least.
     static func syncedSize(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> UInt64 {
-        let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(operation, path, "open the file") }
+        let descriptor = try openFile(path, O_RDONLY, operation)
         defer { Glibc.close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(operation, path, "read the size of the file") }
@@ -136,21 +135,6 @@ enum StoreFiles {
             bytes = bytes.dropFirst(count)
         }
         guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the file") }
-    }
-
-    static func read(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> [UInt8] {
-        let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(operation, path, "open the file") }
-        defer { Glibc.close(descriptor) }
-        var content: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure(operation, path, "read the file") }
-            if count == 0 { return content }
-            content += buffer[..<count]
-        }
     }
 
     static func rename(

@@ -67,10 +67,14 @@ struct StoreIdentity: Equatable {
             layout = named
         }
         self.init(id: try value("id"), created: try value("created"), layout: layout)
+        // The id goes into lists of backups; no other line than those that are written may be there, and none twice.
+        guard UUID(uuidString: id) != nil, Array(self.text.utf8) == bytes else {
+            throw damaged("its lines are not those that the library writes")
+        }
     }
 
     /// FNV-1a of 64 bits: enough to notice damage to a few lines.
-    private static func checksum(_ text: String) -> String {
+    static func checksum(_ text: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return String(hash, radix: 16)

@@ -14,8 +14,7 @@ final class StoreLock: Sendable {
     init(_ folder: FilePath) throws(StoreError) {
         self.folder = folder
         let path = folder.appending("LOCK")
-        descriptor = Glibc.open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw StoreFiles.failure(.open, path, "open the lock file") }
+        descriptor = try StoreFiles.openFile(path, O_RDWR | O_CREAT, .open, action: "open the lock file")
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
             let failure = StoreFiles.failure(.open, path, "lock the store")

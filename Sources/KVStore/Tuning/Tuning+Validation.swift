@@ -56,7 +56,9 @@ extension Tuning {
             (1...4096).contains(blockRestartInterval),
             "blockRestartInterval is \(blockRestartInterval), it must be from 1 to 4096")
         if let walRetention {
-            require(walRetention >= .seconds(1), "walRetention is \(walRetention), it must be at least 1 s")
+            require(
+                walRetention >= .seconds(1) && walRetention <= .longest,
+                "walRetention is \(walRetention), it must be from 1 s to \(Int64.max) s")
         }
         if let walRetentionSize {
             require(

@@ -85,7 +85,14 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         _ id: UInt64, _ recovered: UInt64, acceptingLoss: Bool, _ context: ErrorContext
     ) throws(StoreError) {
         let id = database(of: id)
-        var promise = try catalog.promise(id)
+        var promise: DurablePromise
+        do throws(StoreError) {
+            promise = try catalog.promise(id)
+        } catch {
+            guard acceptingLoss, error.code == .corruption else { throw error }
+            promise = DurablePromise()
+            if !isReader { try catalog.setPromises([id: promise]) }
+        }
         let promised = max(promise.sequence, lock.withLock { known[id] ?? 0 })
         if recovered < promised, !acceptingLoss { throw older(recovered, promised, context) }
         guard !isReader else { return }
