@@ -63,7 +63,8 @@ trap finish EXIT
 check_scripts() { shellcheck -x scripts/*.sh scripts/lib/*.sh .ci/run; }
 
 check_format() {
-    swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+    swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
+        Fuzz/Package.swift Fuzz/Sources
 }
 
 # Everything that knows the engine's C API lives in one folder.
