@@ -62,6 +62,9 @@ extension Keyspace {
         let locks = canLockOutWrites
         if locks { writeLock.lockShared() }
         defer { if locks { writeLock.unlock() } }
+        // Readers see what was loaded before this thread knows.
+        plainCommits.begin()
+        defer { plainCommits.end() }
         do {
             try withPointers(to: names) { (pointers) throws(EngineFailure) in
                 try engineCall {
@@ -69,13 +72,13 @@ extension Keyspace {
                 }
             }
         } catch {
-            if case .status(let text) = error, text.contains("requires flush") { return false }
+            if case .status(let text) = error, text.hasPrefix("Invalid argument: External file requires flush") {
+                return false
+            }
             log.stopWrites(after: error)
             throw error
         }
         loads.wrappingAdd(1, ordering: .releasing)
-        plainCommits.begin()
-        plainCommits.end()
         log.noteHole(through: database.latestSequence)
         return true
     }

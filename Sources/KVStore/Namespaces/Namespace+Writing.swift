@@ -96,9 +96,13 @@ extension Namespace {
     /// Reads and writes in one step that no other update of this namespace comes between.
     ///
     /// Closures run one after another, each on its caller's thread and each seeing what those before it wrote. What
-    /// waits at the same time is committed as one group. When `body` throws, only its own writes are dropped. Plain
-    /// writes (``put(_:_:durability:)`` and the like) are not held back: one may come between a closure's read and its
-    /// commit.
+    /// waits at the same time is committed as one group. When `body` throws, only its own writes are dropped.
+    ///
+    /// Plain writes (``put(_:_:durability:)`` and the like, batches, loads) are not held back. Each read of a closure sees
+    /// all of them that were acknowledged before it, the closure's own included, so that two reads of a key may differ; over
+    /// them lies what the closure and those before it have written. A plain write that comes after a closure's read is not
+    /// seen by it, and is overwritten where the closure writes the same key: what is to be counted on must be written by
+    /// updates or transactions alone. In a namespace with a time to live, each read is of its moment.
     ///
     /// ```swift
     /// let position = try orders.update { txn in

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Counts the commits of a keyspace that do not come through its updates: what updates remember of the database is good while
-/// no such commit is under way and none has begun since.
+/// Counts the commits of a keyspace that do not come through its updates: what updates remember of the database is good if
+/// no such commit was under way when it was read, and for as long as none begins.
 ///
 /// Readers see a commit before its thread comes to note that it is done, so that its beginning is what has to count.
 struct PlainCommits: ~Copyable, Sendable {
@@ -13,7 +13,7 @@ struct PlainCommits: ~Copyable, Sendable {
         fileprivate var word: UInt64 = 0
 
         /// Whether none is under way.
-        fileprivate var isQuiet: Bool { word & (PlainCommits.one - 1) == 0 }
+        var isQuiet: Bool { word & (PlainCommits.one - 1) == 0 }
     }
 
     var state: State { State(word: word.load(ordering: .acquiring)) }

@@ -1,7 +1,7 @@
 /// What the closure of ``Namespace/update(durability:_:)`` reads and writes.
 ///
-/// Reads see the closure's own writes and those of all updates before it. The value cannot leave the closure: it is
-/// not copyable.
+/// Reads see the closure's own writes, over those of all updates before it, over all that was acknowledged before the
+/// read, by whatever way it was written. The value cannot leave the closure: it is not copyable.
 public struct Update: ~Copyable {
     private let queue: UpdateQueue
     private let keyspace: Keyspace

@@ -1,7 +1,7 @@
 /// What updates have read of the database, kept up to date with what they write, so that hot keys such as counters are
 /// not looked up again.
 ///
-/// Good for as long as nothing but updates writes to the namespace; the queue empties it otherwise. A hash table of our
+/// Each entry is good for as long as nothing but updates writes to the namespace, and notes since when. A hash table of our
 /// own: looking a key up in a dictionary would take a copy of it, and a hash that costs more than all the rest.
 struct UpdateCache {
     private struct Entry {
@@ -11,6 +11,8 @@ struct UpdateCache {
         var value: [UInt8]?
         /// Not when the value is too large to be kept.
         var isKnown: Bool
+        /// What plain commits were at when it was read.
+        var state: PlainCommits.State
     }
 
     private var entries: [Entry] = []
@@ -24,14 +26,21 @@ struct UpdateCache {
     private static let valueLimit = 1024
 
     /// What is remembered of a key: nil for nothing, else its value, or that it is not there.
-    func value(of key: RawSpan) -> [UInt8]?? {
+    ///
+    /// - Parameter state: what plain commits are at.
+    func value(of key: RawSpan, at state: PlainCommits.State) -> [UInt8]?? {
         key.withUnsafeBytes { key in
-            guard let index = find(key, hash(key)).index, entries[index].isKnown else { return nil }
+            guard let index = find(key, hash(key)).index, entries[index].isKnown, entries[index].state == state else {
+                return nil
+            }
             return .some(entries[index].value)
         }
     }
 
-    mutating func remember(_ key: RawSpan, _ value: [UInt8]?) {
+    /// - Parameter state: what plain commits were at before it was read.
+    mutating func remember(_ key: RawSpan, _ value: [UInt8]?, at state: PlainCommits.State) {
+        // What is under way may come after what was read.
+        guard state.isQuiet else { return }
         key.withUnsafeBytes { key in
             let isKnown = value?.count ?? 0 <= Self.valueLimit && key.count <= Self.valueLimit
             let hash = hash(key)
@@ -41,8 +50,9 @@ struct UpdateCache {
             if let index {
                 entries[index].value = isKnown ? value : nil
                 entries[index].isKnown = isKnown
+                entries[index].state = state
             } else if isKnown {
-                entries.append(Entry(hash: hash, key: Array(key), value: value, isKnown: true))
+                entries.append(Entry(hash: hash, key: Array(key), value: value, isKnown: true, state: state))
                 places[place] = UInt16(entries.count)
             }
         }

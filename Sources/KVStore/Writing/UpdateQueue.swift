@@ -27,7 +27,6 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     /// Signalled when nobody commits any more and somebody wants updates to himself, with `section`.
     private let idle = Condition()
     private var cache = UpdateCache()
-    private var cacheState = PlainCommits.State()
     private var spare: BatchOverlay? = BatchOverlay()
     private var spareGroup: BatchOverlay?
     private let groupLimit: Int
@@ -119,11 +118,6 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         _ keyspace: Keyspace, _ namespace: Namespace, _ durability: Durability,
         _ body: (inout Update) throws -> Result
     ) throws -> (Result, UpdateGroup?) {
-        if !keyspace.plainCommits.isUndisturbed(since: cacheState) {
-            // What is read from here on may be old as soon as a commit begins.
-            cacheState = keyspace.plainCommits.state
-            cache.removeAll()
-        }
         var update = Update(self, keyspace, namespace, spare.take() ?? BatchOverlay())
         defer {
             update.writes.clear()
@@ -207,13 +201,16 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         return failed
     }
 
-    /// The value of a key over the database: as updates before this one have left it. Called within `section`.
+    /// The value of a key over the database: as all commits that are done have left it, and over them the updates before
+    /// this one. Called within `section`.
     func lookup(_ key: RawSpan, _ keyspace: Keyspace) throws(EngineFailure) -> [UInt8]? {
         // What expires is looked up each time.
         if case .expiring = keyspace.format { return try lookupUncached(key, keyspace) }
-        if let cached = cache.value(of: key) { return cached }
+        // At each read, since others go on writing while a closure runs, and so may the closure itself.
+        let plainCommits = keyspace.plainCommits.state
+        if let cached = cache.value(of: key, at: plainCommits) { return cached }
         let value = try lookupUncached(key, keyspace)
-        cache.remember(key, value)
+        cache.remember(key, value, at: plainCommits)
         return value
     }
 
