@@ -32,6 +32,9 @@ struct BatchOverlay {
 
     mutating func append(_ other: WriteBatch) { batch.append(other) }
 
+    /// Why the first write since this was last asked for was refused, if one was.
+    mutating func takeViolation() -> String? { batch.takeViolation() }
+
     mutating func clear() {
         batch.clear()
         index.removeAll(keepingCapacity: true)

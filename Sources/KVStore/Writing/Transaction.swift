@@ -26,7 +26,8 @@ public final class Transaction {
 
     /// Sets the value of a key, when the closure has returned and the transaction is committed.
     ///
-    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``, and when the transaction has ended.
+    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``, and when the transaction has ended. A call that
+    ///   throws writes nothing; the transaction goes on, and what is written before and after it counts.
     public func put(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
     ) throws(StoreError) {
@@ -34,7 +35,7 @@ public final class Transaction {
         key.withBytes { key in
             value.withBytes { value in writes.put(key, value) }
         }
-        try namespace.check(writes.batch, .transaction)
+        try checkLastWrite()
     }
 
     /// Deletes a key, when the closure has returned and the transaction is committed. That it is not there is no error.
@@ -43,7 +44,13 @@ public final class Transaction {
     public func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) {
         try checkInScope()
         key.withBytes { writes.delete($0) }
-        try namespace.check(writes.batch, .transaction)
+        try checkLastWrite()
+    }
+
+    /// Throws if the last write was refused, and forgets that: it is the caller's to decide what that means.
+    private func checkLastWrite() throws(StoreError) {
+        guard let violation = writes.takeViolation() else { return }
+        throw namespace.error(.invalidArgument, .transaction, violation + "; this call wrote nothing")
     }
 
     private func checkInScope() throws(StoreError) {

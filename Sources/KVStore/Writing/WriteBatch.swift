@@ -194,6 +194,9 @@ extension WriteBatch {
         }
     }
 
+    /// The first write that was refused, which is then forgotten: nothing of it is in the batch.
+    mutating func takeViolation() -> String? { violation.take() }
+
     /// Whether another batch can be appended.
     func hasRoom(for other: WriteBatch) -> Bool { byteCount + other.byteCount - Self.headerSize <= byteLimit }
 
