@@ -3,34 +3,15 @@ import KVStore
 import SystemPackage
 import Testing
 
-/// A clock that is set by hand.
-private final class ManualClock: @unchecked Sendable {  // guarded by its lock
-    private let lock = NSLock()
-    private var date = Date(timeIntervalSince1970: 1_700_000_000)
-
-    var now: Date { lock.withLock { date } }
-
-    func advance(_ seconds: Double) { lock.withLock { date += seconds } }
-}
-
 @Suite("Time to live")
 struct TimeToLiveTests {
-    private func withNamespace(_ body: (Store, Namespace, ManualClock) throws -> Void) throws {
-        let clock = ManualClock()
-        var configuration = StoreConfiguration.small
-        configuration.timeToLiveClock = { clock.now }
-        try withTemporaryStore(configuration) { store, _ in
-            try body(store, store.createNamespace("n", options: NamespaceOptions(timeToLive: .seconds(60))), clock)
-        }
-    }
-
     private func keys(_ entries: Entries) throws -> [String] {
         try entries.collect().map { String(decoding: $0.key, as: UTF8.self) }
     }
 
     @Test("Nothing of an expired value is held in memory once it was looked for")
     func nothingHeld() throws {
-        try withNamespace { store, namespace, clock in
+        try withExpiringNamespace { store, namespace, clock in
             try namespace.put("key", String(repeating: "v", count: 1000))
             try namespace.flush()
             #expect(try namespace.get("key")?.count == 1000)
@@ -43,7 +24,7 @@ struct TimeToLiveTests {
 
     @Test("An expired entry is in no read, wherever it is", arguments: [false, true])
     func expiry(_ isFlushed: Bool) throws {
-        try withNamespace { _, namespace, clock in
+        try withExpiringNamespace { _, namespace, clock in
             for key in ["a", "b", "c"] { try namespace.put(key, "old") }
             try namespace.write { batch in
                 batch.put("d", "")
@@ -55,8 +36,8 @@ struct TimeToLiveTests {
             #expect(try namespace.get("d") == [])
             try namespace.put("b", "new")
             _ = try namespace.update { $0.put("e", "new") }
-            let snapshot = try namespace.snapshot()
             clock.advance(0.1)
+            let snapshot = try namespace.snapshot()
             if isFlushed { try namespace.flush() }
             func check(_ source: some Readable) throws {
                 #expect(try source.get("a") == nil)
@@ -109,7 +90,7 @@ struct TimeToLiveTests {
 
     @Test("A compaction reclaims what has expired and nothing else")
     func compaction() throws {
-        try withNamespace { _, namespace, clock in
+        try withExpiringNamespace { _, namespace, clock in
             let value = [UInt8](repeating: 7, count: 1000)
             for number in 0..<1000 { try namespace.put("old/\(number)", value) }
             try namespace.flush()

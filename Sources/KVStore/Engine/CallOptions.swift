@@ -35,18 +35,22 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     private let lowerBound: UnsafeMutableBufferPointer<CChar>?
     private let upperBound: UnsafeMutableBufferPointer<CChar>?
     private let keepAlive: AnyObject?
+    /// As of when entries have expired; nil for now.
+    let time: UInt64?
     /// How the witness of an iterator reads; nil for an iterator that needs none.
     let witness: ScanWitness.Options?
 
     /// - Parameters:
     ///   - snapshot: the engine keeps this pointer too.
+    ///   - time: as of when entries have expired; nil for now.
     ///   - cachedOnly: whether to answer Incomplete rather than read a file.
     ///   - keepAlive: what owns the snapshot, unless it outlives the options anyway.
     init(
-        range: KeyRange = .all, scan: ScanOptions = ScanOptions(), snapshot: OpaquePointer? = nil, rangeDeletions: Bool,
-        cachedOnly: Bool = false, keepAlive: AnyObject? = nil, witness: ScanWitness.Options? = nil
+        range: KeyRange = .all, scan: ScanOptions = ScanOptions(), snapshot: OpaquePointer? = nil, time: UInt64? = nil,
+        rangeDeletions: Bool, cachedOnly: Bool = false, keepAlive: AnyObject? = nil, witness: ScanWitness.Options? = nil
     ) {
         self.keepAlive = keepAlive
+        self.time = time
         self.witness = witness
         handle = rocksdb_readoptions_create()
         lowerBound = range.lowerBound.map(Self.copy)

@@ -8,6 +8,8 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     private let tableOptions: OpaquePointer
     private let cache: BlockCache
     private let expiryFilter: ExpiryFilter?
+    /// Where snapshots and compactions meet; nil where nothing expires.
+    var expiryHorizon: ExpiryHorizon? { expiryFilter?.horizon }
 
     init(_ tuning: Tuning, cache: BlockCache, mode: DatabaseMode, format: ValueFormat = .plain) {
         handle = rocksdb_options_create()

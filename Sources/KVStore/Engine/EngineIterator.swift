@@ -6,12 +6,15 @@ struct EngineIterator: ~Copyable {
     private let options: ReadOptions
     private let witness: ScanWitness?
     let keyspace: Keyspace
+    /// As of when entries have expired: that of the snapshot, or when the iterator was made.
+    private let time: UInt64
     /// The same, to be looked at fast, which happens at every step.
     private let unretainedKeyspace: Unmanaged<Keyspace>
 
     init(_ keyspace: Keyspace, _ options: ReadOptions) {
         self.keyspace = keyspace
         self.options = options
+        time = options.time ?? keyspace.format.now
         unretainedKeyspace = .passUnretained(keyspace)
         if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
@@ -94,9 +97,14 @@ struct EngineIterator: ~Copyable {
 
     private func skipWhatFormatHides(isForward: Bool) throws(EngineFailure) {
         while isValid {
-            if try keyspace.format.shows(storedValue) { return }
+            if try keyspace.format.shows(storedValue, at: time) { return }
             if isForward { next() } else { previous() }
         }
+    }
+
+    /// Goes on, forward, to the next entry that has not expired, unless it is at one.
+    func skipExpired() {
+        while isValid, keyspace.format.hidesExpired(storedValue, at: time) { next() }
     }
 
     var isValid: Bool { rocksdb_iter_valid(handle) != 0 && witness?.hasFailed != true }

@@ -7,21 +7,32 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
     let pointReads: PointReadOptions
     /// Range deletions that come after the snapshot are none of its business.
     private let rangeDeletions: Bool
+    /// As of when entries have expired; nil where none do.
+    private let time: UInt64?
 
     init(_ keyspace: Keyspace) {
         self.keyspace = keyspace
+        time = keyspace.options.expiryHorizon?.beginSnapshot()
         handle = rocksdb_create_snapshot(keyspace.database.handle)
         rangeDeletions = keyspace.hasRangeDeletions
-        pointReads = PointReadOptions(snapshot: handle, rangeDeletions: rangeDeletions)
+        pointReads = PointReadOptions(snapshot: handle, time: time, rangeDeletions: rangeDeletions)
     }
 
-    deinit { rocksdb_release_snapshot(keyspace.database.handle, handle) }
+    deinit {
+        rocksdb_release_snapshot(keyspace.database.handle, handle)
+        if let time { keyspace.options.expiryHorizon?.endSnapshot(time) }
+    }
+
+    /// Whether an entry has expired as of the snapshot.
+    func hidesExpired(_ stored: UnsafeRawBufferPointer) -> Bool {
+        keyspace.format.hidesExpired(stored, at: time ?? 0)
+    }
 
     /// The options of an iterator over a range; they keep the snapshot.
     func options(_ range: KeyRange, _ scan: ScanOptions) -> ReadOptions {
         func options(rangeDeletions: Bool, witness: ScanWitness.Options? = nil) -> ReadOptions {
             ReadOptions(
-                range: range, scan: scan, snapshot: handle, rangeDeletions: rangeDeletions, keepAlive: self,
+                range: range, scan: scan, snapshot: handle, time: time, rangeDeletions: rangeDeletions, keepAlive: self,
                 witness: witness)
         }
         let scanned = options(rangeDeletions: false)

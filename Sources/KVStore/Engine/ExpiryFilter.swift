@@ -3,23 +3,19 @@ internal import CRocksDB
 /// The engine's compaction filter that drops expired entries. Must outlive the databases that use it.
 final class ExpiryFilter: @unchecked Sendable {  // immutable, and the engine's filter is made to be shared
     let handle: OpaquePointer?
+    let horizon: ExpiryHorizon
 
     init(_ clock: ExpiryClock) {
+        horizon = ExpiryHorizon(clock)
         handle = rocksdb_compactionfilter_create(
-            Unmanaged.passRetained(FilterState(clock: clock)).toOpaque(), releaseFilter, isToBeDropped, nameOfFilter)
+            Unmanaged.passRetained(horizon).toOpaque(), releaseFilter, isToBeDropped, nameOfFilter)
     }
 
     deinit { rocksdb_compactionfilter_destroy(handle) }
 }
 
-private final class FilterState: Sendable {
-    let clock: ExpiryClock
-
-    init(clock: ExpiryClock) { self.clock = clock }
-}
-
 private func releaseFilter(_ state: UnsafeMutableRawPointer?) {
-    if let state { Unmanaged<FilterState>.fromOpaque(state).release() }
+    if let state { Unmanaged<ExpiryHorizon>.fromOpaque(state).release() }
 }
 
 nonisolated(unsafe) private let filterName: UnsafePointer<CChar> = {
@@ -38,6 +34,6 @@ private func isToBeDropped(
 ) -> UInt8 {
     isChanged?.pointee = 0
     guard let state else { return 0 }
-    let filter = Unmanaged<FilterState>.fromOpaque(state).takeUnretainedValue()
-    return filter.clock.isPast(UnsafeRawBufferPointer(start: value, count: valueCount)) ? 1 : 0
+    let horizon = Unmanaged<ExpiryHorizon>.fromOpaque(state).takeUnretainedValue()
+    return horizon.mayDrop(UnsafeRawBufferPointer(start: value, count: valueCount)) ? 1 : 0
 }

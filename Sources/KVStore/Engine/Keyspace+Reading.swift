@@ -4,12 +4,16 @@ extension Keyspace {
     /// The value of a key where the engine holds it, not copied; `nil` when there is none.
     @inline(__always)
     func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
-        try get(key, options.handle)
+        if trailerSize > 0 { return try getShown(key, options.handle, at: options.time) }
+        return try getStored(key, options.handle)
     }
 
     /// The value of a key as it is now.
     @inline(__always)
-    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? { try get(key, latestHandle) }
+    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
+        if trailerSize > 0 { return try getShown(key, latestHandle, at: nil) }
+        return try getStored(key, latestHandle)
+    }
 
     /// The value of a key as memtables and cache have it.
     ///
@@ -24,17 +28,13 @@ extension Keyspace {
         return slice
     }
 
-    @inline(__always)
-    private func get(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
-        if trailerSize > 0 { return try getShown(key, options) }
-        return try getStored(key, options)
-    }
-
     /// The value of a key in a format that may hide it.
-    private func getShown(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
+    private func getShown(
+        _ key: RawSpan, _ options: OpaquePointer, at time: UInt64?
+    ) throws(EngineFailure) -> EngineSlice? {
         guard var slice = try getStored(key, options) else { return nil }
         // Not a second condition of the guard: Swift 6.3 forgets to destroy the slice when that one is not met.
-        guard try format.shows(slice.buffer) else { return nil }
+        guard try format.shows(slice.buffer, at: time) else { return nil }
         slice.trailerSize = trailerSize
         return slice
     }
@@ -68,6 +68,7 @@ extension Keyspace {
         }
         var values: [[UInt8]?] = []
         values.reserveCapacity(keys.count)
+        let time = options.time ?? format.now
         for slice in slices {
             guard let slice else {
                 values.append(nil)
@@ -75,7 +76,7 @@ extension Keyspace {
             }
             let bytes = kvstore_slice_value(slice)
             let stored = UnsafeRawBufferPointer(start: bytes.start, count: bytes.count)
-            let isShown = trailerSize == 0 ? true : try format.shows(stored)
+            let isShown = trailerSize == 0 ? true : try format.shows(stored, at: time)
             values.append(isShown ? Array(UnsafeRawBufferPointer(rebasing: stored.dropLast(trailerSize))) : nil)
         }
         return values

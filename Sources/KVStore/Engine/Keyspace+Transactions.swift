@@ -17,24 +17,36 @@ extension Keyspace {
         State(sequence: database.latestSequence, loads: loads.load(ordering: .acquiring))
     }
 
-    /// Whether a key holds what it held when the snapshot was taken.
-    func hasSameValue(_ key: [UInt8], as snapshot: EngineSnapshot) throws(EngineFailure) -> Bool {
-        let now = try getStored(key.span.bytes, latest.any)
-        let then = try getStored(key.span.bytes, snapshot.pointReads.any)
-        guard let now else { return then == nil }
-        guard let then else { return false }
-        return now.buffer.elementsEqual(then.buffer)
+    /// Whether a key holds in one snapshot what it holds in another. What has expired as of a snapshot is not there.
+    func hasSameValue(_ key: [UInt8], _ one: EngineSnapshot, _ other: EngineSnapshot) throws(EngineFailure) -> Bool {
+        let first = try getUnexpired(key.span.bytes, one)
+        let second = try getUnexpired(key.span.bytes, other)
+        guard let first else { return second == nil }
+        guard let second else { return false }
+        return first.buffer.elementsEqual(second.buffer)
     }
 
-    /// Whether a range holds the entries that it held when the snapshot was taken.
-    func hasSameEntries(_ range: KeyRange, as snapshot: EngineSnapshot) throws(EngineFailure) -> Bool {
+    /// What is stored for a key, unless it has expired.
+    private func getUnexpired(_ key: RawSpan, _ snapshot: EngineSnapshot) throws(EngineFailure) -> EngineSlice? {
+        guard let slice = try getStored(key, snapshot.pointReads.any) else { return nil }
+        // Not a second condition of the guard: Swift 6.3 forgets to destroy the slice when that one is not met.
+        if snapshot.hidesExpired(slice.buffer) { return nil }
+        return slice
+    }
+
+    /// Whether a range holds in one snapshot the entries that it holds in another.
+    func hasSameEntries(
+        _ range: KeyRange, _ one: EngineSnapshot, _ other: EngineSnapshot
+    ) throws(EngineFailure) -> Bool {
         guard !range.isEmpty else { return true }
-        // By a snapshot too: its iterator has a witness where there are range deletions, so that neither ends early.
-        let now = EngineIterator(self, EngineSnapshot(self).options(range, ScanOptions()))
-        let then = EngineIterator(self, snapshot.options(range, ScanOptions()))
+        let now = EngineIterator(self, one.options(range, ScanOptions()))
+        let then = EngineIterator(self, other.options(range, ScanOptions()))
         now.seekToFirst()
         then.seekToFirst()
-        while now.isValid, then.isValid {
+        while true {
+            now.skipExpired()
+            then.skipExpired()
+            guard now.isValid, then.isValid else { break }
             guard now.key.elementsEqual(then.key), now.storedValue.elementsEqual(then.storedValue) else { return false }
             now.next()
             then.next()

@@ -120,8 +120,8 @@ struct PointReadOptions {
     /// Answers Incomplete where it would have to.
     let cachedOnly: ReadOptions
 
-    init(snapshot: OpaquePointer? = nil, rangeDeletions: Bool) {
-        any = ReadOptions(snapshot: snapshot, rangeDeletions: rangeDeletions)
-        cachedOnly = ReadOptions(snapshot: snapshot, rangeDeletions: rangeDeletions, cachedOnly: true)
+    init(snapshot: OpaquePointer? = nil, time: UInt64? = nil, rangeDeletions: Bool) {
+        any = ReadOptions(snapshot: snapshot, time: time, rangeDeletions: rangeDeletions)
+        cachedOnly = ReadOptions(snapshot: snapshot, time: time, rangeDeletions: rangeDeletions, cachedOnly: true)
     }
 }

@@ -52,11 +52,12 @@ struct LayoutConversion {
         scan.verifiesChecksums = true
         scan.readahead = .mebibytes(2)
         let iterator = EngineIterator(from, EngineSnapshot(from).options(.all, scan))
+        let now = from.format.now
         var loader = StoredLoader(to, target.context)
         iterator.seekToFirst()
         while iterator.isValid {
             let stored = iterator.storedValue
-            if try reading({ () throws(EngineFailure) in try isCopied(stored, from.format) }) {
+            if try reading({ () throws(EngineFailure) in try isCopied(stored, from.format, now) }) {
                 try loader.add(iterator.key.bytes, stored.bytes)
             }
             iterator.next()
@@ -66,9 +67,11 @@ struct LayoutConversion {
     }
 
     /// What is hidden for good is left behind; parts that could not be combined are kept.
-    private func isCopied(_ stored: UnsafeRawBufferPointer, _ format: ValueFormat) throws(EngineFailure) -> Bool {
+    private func isCopied(
+        _ stored: UnsafeRawBufferPointer, _ format: ValueFormat, _ now: UInt64
+    ) throws(EngineFailure) -> Bool {
         if case .mergeable = format, !stored.isEmpty { return true }
-        return try format.shows(stored)
+        return try format.shows(stored, at: now)
     }
 }
 

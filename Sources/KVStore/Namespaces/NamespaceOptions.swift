@@ -10,9 +10,13 @@ public struct NamespaceOptions: Sendable {
     /// How long an entry lives after it was put; `nil` for ever. Default `nil`. At least 1 ms, kept in milliseconds.
     ///
     /// Counts from the put that was last, by the system's clock, whose moving moves it too. From then on no read returns
-    /// the entry; its space is reclaimed when the engine compacts what holds it: in the course of further writes, within
-    /// 30 days without, at once with ``Namespace/compact(_:)``. Until then ``Namespace/approximateCount`` counts it.
-    /// Costs 8 bytes a value, and a look at the clock for each entry read. Not together with a merge operator. RocksDB: a
+    /// the entry, but those of a view that was taken before: for a ``Snapshot``, a ``Transaction`` and a ``Cursor`` the clock
+    /// stands still when they are made, so that what they show stays. A transaction that wrote runs again when something
+    /// that it read has expired before its commit. The space is reclaimed when the engine compacts what holds the entry: in
+    /// the course of further writes, within 30 days without, at once with ``Namespace/compact(_:)``; not while a snapshot or
+    /// transaction of this namespace, or of another one of the same database, still shows it. Until then
+    /// ``Namespace/approximateCount`` counts it. Costs 8 bytes a value, a look at the clock for each read of a key and each
+    /// cursor, and for a transaction a second read of what it read. Not together with a merge operator. RocksDB: a
     /// compaction filter; its own TTL databases, which return entries until they are compacted, are not used.
     public var timeToLive: Duration?
 

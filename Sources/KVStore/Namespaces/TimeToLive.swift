@@ -11,7 +11,10 @@ struct TimeToLive: Sendable {
         return withUnsafeBytes(of: (overflow ? UInt64.max : expiry).littleEndian) { Array($0) }
     }
 
-    func isExpired(_ stored: UnsafeRawBufferPointer) -> Bool { clock.isPast(stored) }
+    /// - Parameter time: as of when.
+    func isExpired(_ stored: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
+        ExpiryClock.expiry(of: stored).map { $0 <= time } ?? false
+    }
 }
 
 /// Milliseconds since 1970, by the system's clock or another.
@@ -26,9 +29,9 @@ struct ExpiryClock: Sendable {
         return milliseconds < Double(UInt64.max) ? UInt64(milliseconds) : .max
     }
 
-    /// Whether the time in the trailer of a stored value is past; what has no trailer has no such time.
-    func isPast(_ stored: UnsafeRawBufferPointer) -> Bool {
-        guard stored.count >= 8 else { return false }
-        return UInt64(littleEndian: stored.loadUnaligned(fromByteOffset: stored.count - 8, as: UInt64.self)) <= now
+    /// The time in the trailer of a stored value; what has no trailer has no such time.
+    static func expiry(of stored: UnsafeRawBufferPointer) -> UInt64? {
+        guard stored.count >= 8 else { return nil }
+        return UInt64(littleEndian: stored.loadUnaligned(fromByteOffset: stored.count - 8, as: UInt64.self))
     }
 }

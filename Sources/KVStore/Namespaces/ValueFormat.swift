@@ -17,6 +17,11 @@ enum ValueFormat: Sendable {
         }
     }
 
+    /// Whether entries expire.
+    var expires: Bool {
+        if case .expiring = self { true } else { false }
+    }
+
     /// What is put behind a value that is written now.
     var trailer: [UInt8] {
         switch self {
@@ -26,10 +31,23 @@ enum ValueFormat: Sendable {
         }
     }
 
+    /// The time by which entries expire, in milliseconds since 1970; zero where they live for ever.
+    var now: UInt64 {
+        guard case .expiring(let timeToLive) = self else { return 0 }
+        return timeToLive.clock.now
+    }
+
+    /// Whether an entry has expired at a time.
+    func hidesExpired(_ stored: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
+        guard case .expiring(let timeToLive) = self else { return false }
+        return timeToLive.isExpired(stored, at: time)
+    }
+
     /// Whether readers may see what is stored.
     ///
+    /// - Parameter time: as of when; now if nil.
     /// - Throws: for what cannot be read.
-    func shows(_ stored: UnsafeRawBufferPointer) throws(EngineFailure) -> Bool {
+    func shows(_ stored: UnsafeRawBufferPointer, at time: UInt64? = nil) throws(EngineFailure) -> Bool {
         guard stored.count >= trailerSize else {
             throw .refused(
                 .corruption,
@@ -38,7 +56,7 @@ enum ValueFormat: Sendable {
         }
         switch self {
         case .plain: return true
-        case .expiring(let timeToLive): return !timeToLive.isExpired(stored)
+        case .expiring(let timeToLive): return !timeToLive.isExpired(stored, at: time ?? timeToLive.clock.now)
         case .mergeable(let merge):
             guard stored[stored.count - 1] != Self.whole else { return true }
             throw .refused(

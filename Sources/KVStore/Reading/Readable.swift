@@ -17,7 +17,7 @@ public protocol Readable {
     /// - Throws: as ``get(_:)``.
     func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?]
 
-    /// A cursor over a range of keys, before its first entry. It sees what was there when it was made.
+    /// A cursor over a range of keys, before its first entry. It sees what was there when it was made, and had not expired.
     ///
     /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
     func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor

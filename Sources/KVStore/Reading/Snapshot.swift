@@ -1,6 +1,7 @@
 /// A namespace as it was at one moment.
 ///
-/// Reads see every commit that was acknowledged before the snapshot was taken and none that began after. Released when
+/// Reads see every commit that was acknowledged before the snapshot was taken and none that began after; an entry that
+/// had not expired then stays to be seen. Released when
 /// the last reference to it goes and the last cursor that was made of it, and when the store is closed, after which reads
 /// throw `.closed`. Any number of threads may use it.
 public final class Snapshot: Sendable {

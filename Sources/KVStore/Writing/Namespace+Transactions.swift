@@ -6,8 +6,8 @@ extension Namespace {
     ///
     /// The result is as if the transaction had run alone, at the moment of its commit: every key that it looked up and
     /// every stretch of keys that its cursors went over holds then what it held when it was read, whoever writes: other
-    /// transactions, updates, plain writes, merges, loads. What it only wrote conflicts with nothing. A transaction that
-    /// wrote nothing never conflicts. When `body` throws, nothing is written and it is not run again.
+    /// transactions, updates, plain writes, merges, loads, and the passing of time: what has expired since it was read is
+    /// a conflict too. What it only wrote conflicts with nothing. A transaction that wrote nothing never conflicts. When `body` throws, nothing is written and it is not run again.
     ///
     /// ```swift
     /// try accounts.transaction { txn in

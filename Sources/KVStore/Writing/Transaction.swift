@@ -1,7 +1,8 @@
 /// What the closure of ``Namespace/transaction(durability:maxAttempts:_:)`` reads and writes.
 ///
-/// Reads see the namespace as it was when the attempt began, with the transaction's own writes over it. Code written for
-/// ``Readable`` reads it too. Writes are kept in memory until the closure has returned.
+/// Reads see the namespace as it was when the attempt began, with the transaction's own writes over it; what expires
+/// meanwhile stays to be seen. Code written for ``Readable`` reads it too. Writes are kept in memory until the closure has
+/// returned.
 ///
 /// While it runs, ``Namespace/reopen()`` throws `.alreadyOpen`. It ends with its closure: kept beyond that, it holds
 /// nothing, and every call throws `.invalidArgument`. A ``Cursor`` shows the writes that were made before it was; one that
@@ -99,20 +100,25 @@ public final class Transaction {
         let keyspace = snapshot.keyspace
         keyspace.lockOutWrites()
         defer { keyspace.letWritesIn() }
-        if !start.isCurrent(of: keyspace) {
+        // What was read may also have expired, without any commit.
+        if keyspace.format.expires || !start.isCurrent(of: keyspace) {
             guard try isUnchanged(since: snapshot) else { return nil }
         }
         return try keyspace.writeAlone(writes.batch, durability == .synced ? .buffered : durability, isLockedOut: true)
     }
 
     private func isUnchanged(since snapshot: EngineSnapshot) throws(EngineFailure) -> Bool {
+        guard !keysRead.isEmpty || !rangesRead.isEmpty else { return true }
         let keyspace = snapshot.keyspace
+        // By a snapshot too: its iterators have a witness where there are range deletions, so that none ends early, and
+        // what expires does so at one moment.
+        let now = EngineSnapshot(keyspace)
         for key in keysRead {
-            guard try keyspace.hasSameValue(key, as: snapshot) else { return false }
+            guard try keyspace.hasSameValue(key, now, snapshot) else { return false }
         }
         for range in rangesRead {
             guard let stretch = range.stretch else { continue }
-            guard try keyspace.hasSameEntries(stretch, as: snapshot) else { return false }
+            guard try keyspace.hasSameEntries(stretch, now, snapshot) else { return false }
         }
         return true
     }
