@@ -41,23 +41,33 @@ enum EngineFailure: Error {
         return folder.appending(name.hasSuffix(".ldb") ? name.dropLast(4) + ".sst" : String(name))
     }
 
-    /// The kind of failure as the status text tells it ("IO error: No space left on device: ...").
+    /// The kind of failure as the status text tells it: the engine's code, its subcode if there is one, what it was doing,
+    /// the file and the system's words ("IO error: No space left on device: While appending to file: PATH: ...").
+    ///
+    /// By its beginning alone, which is the engine's: what follows has paths in it, which can say anything.
     private static func code(ofStatus text: String) -> StoreError.Code {
-        // A file that the engine expects and does not find is data lost.
-        if text.hasPrefix("Corruption") || text.hasPrefix("IO error: No such file") { return .corruption }
-        if text.contains("No space left") || text.contains("Space limit reached") { return .noSpace }
-        if text.contains("lock file") || text.contains("lock hold by current process") { return .alreadyOpen }
-        if text.hasPrefix("IO error") { return .ioError }
-        // What the engine makes of a CURRENT file that it could not open.
-        if text.contains("Direct I/O is not supported") || text.contains("incompatible with filesystem") {
-            return .ioError
-        }
-        if text.hasPrefix("Invalid argument") { return .invalidArgument }
-        if text.hasPrefix("Result incomplete") { return .incomplete }
-        if text.hasPrefix("Resource busy") || text.hasPrefix("Operation failed. Try again.") { return .busy }
-        if text.hasPrefix("Operation timed out") { return .timedOut }
-        return .engine
+        statuses.first { text.hasPrefix($0.beginning) }?.code ?? .engine
     }
+
+    /// How statuses begin, those before others that begin the same.
+    private static let statuses: [(beginning: String, code: StoreError.Code)] = [
+        ("Corruption: ", .corruption),
+        // A file that the engine expects and does not find is data lost.
+        ("IO error: No such file or directory", .corruption),
+        ("IO error: No space left on device", .noSpace),
+        ("IO error: Space limit reached", .noSpace),
+        ("IO error: While lock file: ", .alreadyOpen),
+        ("IO error: lock hold by current process, ", .alreadyOpen),
+        ("IO error: ", .ioError),
+        // What the engine makes of a CURRENT file that it could not open.
+        ("Invalid argument: Direct I/O is not supported", .ioError),
+        ("Invalid argument: Found options incompatible with filesystem", .ioError),
+        ("Invalid argument: ", .invalidArgument),
+        ("Result incomplete: ", .incomplete),
+        ("Resource busy: ", .busy),
+        ("Operation failed. Try again.: ", .busy),
+        ("Operation timed out: ", .timedOut),
+    ]
 }
 
 /// Makes a call that reports failure through an error pointer. Every such pointer is read and freed here.

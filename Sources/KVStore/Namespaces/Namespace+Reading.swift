@@ -31,13 +31,18 @@ extension Namespace: Readable {
     }
 
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
-        try slot.withKeyspace(.cursor) { (keyspace) throws(EngineFailure) in
+        try check(options)
+        return try slot.withKeyspace(.cursor) { (keyspace) throws(EngineFailure) in
             let engineOptions =
                 keyspace.hasRangeDeletions
                 ? EngineSnapshot(keyspace).options(range, options)
                 : ReadOptions(range: range, scan: options, rangeDeletions: false)
             return Cursor(EngineIterator(keyspace, engineOptions), range, slot.context, limit: options.limit)
         }
+    }
+
+    func check(_ options: ScanOptions) throws(StoreError) {
+        if let violation = options.violation { throw error(.invalidArgument, .cursor, violation) }
     }
 
     /// The namespace as it is now: reads through the snapshot see no later write.

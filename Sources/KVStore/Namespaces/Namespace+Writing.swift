@@ -19,7 +19,7 @@ extension Namespace {
     @usableFromInline
     func putBytes(_ key: RawSpan, _ value: RawSpan, _ durability: Durability?) throws(StoreError) -> CommitReceipt {
         let durability = resolve(durability)
-        try checkSizes(key, value, .put)
+        try checkSizes(key.byteCount, value.byteCount, .put)
         return try slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
             receipt(try keyspace.put(key, value, durability), durability, keyspace)
         }
@@ -35,7 +35,7 @@ extension Namespace {
     ) throws(StoreError) -> CommitReceipt {
         let durability = resolve(durability)
         return try key.withBytes { (key) throws(StoreError) in
-            try checkSizes(key, key, .delete)
+            try checkSizes(key.byteCount, 0, .delete)
             return try slot.withKeyspace(.delete) { (keyspace) throws(EngineFailure) in
                 receipt(try keyspace.delete(key, durability), durability, keyspace)
             }
@@ -157,12 +157,10 @@ extension Namespace {
         if batch.merges { try checkMerges(of: batch, operation) }
     }
 
-    func checkSizes(_ key: RawSpan, _ value: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {
-        guard key.byteCount > Limits.keySize.bytes || value.byteCount > Limits.valueSize.bytes else { return }
+    func checkSizes(_ key: Int, _ value: Int, _ operation: StoreError.Operation) throws(StoreError) {
+        guard key > Limits.keySize.bytes || value > Limits.valueSize.bytes else { return }
         throw error(
-            .invalidArgument, operation,
-            "a key of \(key.byteCount) bytes with a value of \(value.byteCount) is over the limits, "
-                + "\(Limits.keySize) and \(Limits.valueSize)")
+            .invalidArgument, operation, (Limits.violation(key: key, value: value) ?? "") + "; nothing was written")
     }
 
     /// From its first range deletion on, the reads of a namespace look for them.

@@ -19,7 +19,8 @@ public protocol Readable {
 
     /// A cursor over a range of keys, before its first entry. It sees what was there when it was made, and had not expired.
     ///
-    /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
+    /// - Throws: `.closed`; `.invalidArgument` for ``ScanOptions`` out of range; `.ioError` when the namespace cannot be
+    ///   opened.
     func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor
 }
 

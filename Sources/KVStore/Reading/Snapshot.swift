@@ -52,7 +52,8 @@ extension Snapshot: Readable {
     }
 
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
-        try read(.cursor) { (keyspace, snapshot) throws(EngineFailure) in
+        try namespace.check(options)
+        return try read(.cursor) { (keyspace, snapshot) throws(EngineFailure) in
             Cursor(
                 EngineIterator(keyspace, snapshot.options(range, options)), range, namespace.slot.context,
                 limit: options.limit)

@@ -47,7 +47,7 @@ extension Namespace {
         for (key, value) in entries {
             try key.withBytes { (key) throws(StoreError) in
                 try value.withBytes { (value) throws(StoreError) in
-                    try checkSizes(key, value, .ingest)
+                    try checkSizes(key.byteCount, value.byteCount, .ingest)
                     try writer.add(key, value)
                 }
             }

@@ -168,6 +168,7 @@ extension Transaction: Readable {
 
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try checkInScope()
+        try namespace.check(options)
         let read = RangeRead(range)
         rangesRead.append(read)
         return try self.read(.cursor) { (snapshot) throws(EngineFailure) in

@@ -96,7 +96,7 @@ public struct WriteBatch: Sendable {
             return
         }
         let lower = range.lowerBound ?? []
-        guard !range.isEmpty, admits(key: max(lower.count, upper.count), value: 0) else { return }
+        guard !range.isEmpty, admits(lower: lower.count, upper: upper.count) else { return }
         append(.deleteRange, lower.span.bytes, upper.span.bytes)
         deletesRanges = true
     }
@@ -185,13 +185,20 @@ extension WriteBatch {
     @inline(never)
     private mutating func refuse(key: Int, value: Int) {
         guard violation == nil else { return }
-        if key > Limits.keySize.bytes {
-            violation = "a key of \(key) bytes is over the limit of \(Limits.keySize)"
-        } else if value > Limits.valueSize.bytes {
-            violation = "a value of \(value) bytes is over the limit of \(Limits.valueSize)"
-        } else {
-            _ = admits(bytes: key + value + 16)
+        violation = Limits.violation(key: key, value: value)
+        if violation == nil { _ = admits(bytes: key + value + 16) }
+    }
+
+    /// Whether a deletion of a range fits, whose bounds may be the place right behind the largest key.
+    private mutating func admits(lower: Int, upper: Int) -> Bool {
+        let longest = max(lower, upper)
+        guard longest <= Limits.keySize.bytes + 1 else {
+            violation =
+                violation
+                ?? "a bound of a range of \(longest) bytes is over the limit of \(Limits.keySize) and one byte"
+            return false
         }
+        return admits(bytes: lower + upper + 16)
     }
 
     /// The first write that was refused, which is then forgotten: nothing of it is in the batch.

@@ -80,4 +80,23 @@ struct RefusedCallTests {
             #expect(try namespace.content().isEmpty)
         }
     }
+
+    @Test("What the engine would be asked to do is refused by name: a deletion has no value")
+    func deletion() throws {
+        try withTemporaryStore { (_, namespace) throws in
+            let deletion = expectError(.invalidArgument, "a key of 8388609 bytes", "8 MiB") {
+                try namespace.delete(large)
+            }
+            #expect(deletion?.message.contains("value") == false)
+            let put = expectError(.invalidArgument, "a key of 8388609 bytes", "8 MiB") {
+                try namespace.put(large, "12345")
+            }
+            #expect(put?.message.contains("value") == false)
+            try withVirtualBytes(Limits.valueSize.bytes + 1) { value in
+                _ = expectError(.invalidArgument, "a value of 3221225473 bytes", "3 GiB") {
+                    try namespace.put("k", value)
+                }
+            }
+        }
+    }
 }
