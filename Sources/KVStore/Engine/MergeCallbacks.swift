@@ -28,31 +28,45 @@ final class MergeCallbacks: Sendable {
     fileprivate func combine(
         _ existing: UnsafeRawBufferPointer?, _ operands: [UnsafeRawBufferPointer]
     ) -> [UInt8] {
-        var parts: [[UInt8]] = []
-        for stored in [existing].compactMap({ $0 }) + operands {
-            let payload = Array(stored.dropLast())
-            if stored.last == ValueFormat.inParts, let earlier = ByteStrings.decode(payload.span.bytes) {
-                parts += earlier
-            } else {
-                parts.append(payload)
-            }
+        // In place: they are the engine's, and stay for as long as it waits.
+        var parts: [UnsafeRawBufferPointer] = []
+        parts.reserveCapacity(operands.count + 1)
+        if let existing { append(existing, to: &parts) }
+        for operand in operands { append(operand, to: &parts) }
+        if let combined = try? reduce(parts) { return combined }
+        var kept = ByteStrings.encode(parts)
+        kept.append(ValueFormat.inParts)
+        return kept
+    }
+
+    /// Appends the parts of a stored value.
+    private func append(_ stored: UnsafeRawBufferPointer, to parts: inout [UnsafeRawBufferPointer]) {
+        let payload = UnsafeRawBufferPointer(rebasing: stored.dropLast())
+        if stored.last == ValueFormat.inParts {
+            let count = parts.count
+            if ByteStrings.appendPlaces(of: payload, to: &parts) { return }
+            parts.removeLast(parts.count - count)
         }
-        if let combined = try? reduce(parts) { return combined + [ValueFormat.whole] }
-        return ByteStrings.encode(parts) + [ValueFormat.inParts]
+        parts.append(payload)
     }
 
     /// One operand of several, nil if they cannot be combined.
     fileprivate func combine(_ operands: [UnsafeRawBufferPointer]) -> [UInt8]? {
-        guard let combined = try? reduce(operands.map { Array($0.dropLast()) }) else { return nil }
-        return combined + [ValueFormat.whole]
+        try? reduce(operands.map { UnsafeRawBufferPointer(rebasing: $0.dropLast()) })
     }
 
-    private func reduce(_ parts: [[UInt8]]) throws -> [UInt8] {
-        guard var combined = parts.first else { return [] }
-        // A lone first operand becomes the value, and has to be one.
-        guard merge.takes(combined.span.bytes) else { throw Unfit() }
-        for part in parts.dropFirst() { combined = try merge.combine(combined.span.bytes, part.span.bytes) }
+    /// The stored form of what the parts combine to.
+    private func reduce(_ parts: [UnsafeRawBufferPointer]) throws -> [UInt8] {
+        var combined: [UInt8] = []
+        if parts.count > 1 {
+            combined = try merge.combine(parts)
+        } else if let part = parts.first {
+            // A lone first operand becomes the value, and has to be one.
+            guard merge.takes(part.bytes) else { throw Unfit() }
+            combined = Array(part)
+        }
         guard combined.count <= Limits.valueSize.bytes else { throw Unfit() }
+        combined.append(ValueFormat.whole)
         return combined
     }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension MergeOperator {
     /// What a built-in operator throws when it is given bytes that are not of its form.
     private struct Malformed: Error {}
@@ -10,29 +12,34 @@ extension MergeOperator {
     /// it makes reading the key throw `.corruption`.
     public static let add64 = MergeOperator(
         builtInPrefix + "add64", requirement: "be 8 bytes, a little-endian integer", takes: { $0.byteCount == 8 }
-    ) { earlier, later in
-        guard earlier.byteCount == 8, later.byteCount == 8 else { throw Malformed() }
-        let sum =
-            UInt64(littleEndian: earlier.unsafeLoadUnaligned(as: UInt64.self))
-            &+ UInt64(littleEndian: later.unsafeLoadUnaligned(as: UInt64.self))
-        return number(Int64(bitPattern: sum))
+    ) { parts in
+        var sum: Int64 = 0
+        for part in parts {
+            guard part.count == 8 else { throw Malformed() }
+            sum &+= Int64(littleEndian: part.loadUnaligned(as: Int64.self))
+        }
+        return number(sum)
     }
 
     /// Keeps the smaller of two byte strings, ordered as keys are: as unsigned bytes. Takes any bytes; integers keep their
     /// order when they are written big-endian.
     public static let min = MergeOperator(builtInPrefix + "min", requirement: nil, takes: { (_) in true }) {
-        precedes($1, $0) ? Array($1) : Array($0)
+        Array($0.min(by: precedes) ?? $0[0])
     }
 
     /// Keeps the larger of two byte strings, ordered as keys are: as unsigned bytes. Takes any bytes.
     public static let max = MergeOperator(builtInPrefix + "max", requirement: nil, takes: { (_) in true }) {
-        precedes($0, $1) ? Array($1) : Array($0)
+        Array($0.max(by: precedes) ?? $0[0])
     }
 
     /// Appends the operand to the value, with nothing between them. Takes any bytes. Appending in whole records of known
     /// length keeps them apart.
     public static let append = MergeOperator(builtInPrefix + "append", requirement: nil, takes: { (_) in true }) {
-        Array($0) + Array($1)
+        var value: [UInt8] = []
+        // With room for the trailer.
+        value.reserveCapacity($0.reduce(1) { $0 + $1.count })
+        for part in $0 { value.append(contentsOf: part) }
+        return value
     }
 
     /// Unites sets of byte strings.
@@ -43,10 +50,20 @@ extension MergeOperator {
     /// `.corruption`.
     public static let setUnion = MergeOperator(
         builtInPrefix + "setUnion", requirement: "be a set as MergeOperator.set(of:) writes it",
-        takes: { ByteStrings.decode($0) != nil }
-    ) { earlier, later in
-        guard let one = ByteStrings.decode(earlier), let other = ByteStrings.decode(later) else { throw Malformed() }
-        return set(of: one + other)
+        takes: { ByteStrings.isEncoding($0) }
+    ) { parts in
+        var elements: [UnsafeRawBufferPointer] = []
+        for part in parts {
+            guard ByteStrings.appendPlaces(of: part, to: &elements) else { throw Malformed() }
+        }
+        // Fast where parts are in order, as all that the operator has made are.
+        elements.sort(by: precedes)
+        var distinct: [UnsafeRawBufferPointer] = []
+        distinct.reserveCapacity(elements.count)
+        for element in elements where distinct.last.map({ !$0.isEqual(to: element) }) ?? true {
+            distinct.append(element)
+        }
+        return ByteStrings.encode(distinct)
     }
 
     /// The operators that need not be registered.
@@ -71,7 +88,9 @@ extension MergeOperator {
     /// The elements of a set that ``setUnion`` made, in order; `nil` for bytes that are none.
     public static func elements(ofSet value: [UInt8]) -> [[UInt8]]? { ByteStrings.decode(value.span.bytes) }
 
-    private static func precedes(_ one: RawSpan, _ other: RawSpan) -> Bool {
-        one.withUnsafeBytes { one in other.withUnsafeBytes { other in one.lexicographicallyPrecedes(other) } }
+    private static func precedes(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard let start = one.baseAddress, let otherStart = other.baseAddress else { return one.count < other.count }
+        let order = memcmp(start, otherStart, Swift.min(one.count, other.count))
+        return order == 0 ? one.count < other.count : order < 0
     }
 }

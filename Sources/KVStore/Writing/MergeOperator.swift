@@ -16,7 +16,9 @@ public struct MergeOperator: Sendable {
     /// What an operand has to be, as the end of a sentence; nil when any bytes will do.
     let requirement: String?
     let takes: @Sendable (RawSpan) -> Bool
-    let combine: @Sendable (RawSpan, RawSpan) throws -> [UInt8]
+    /// Makes one byte string of several, at least two, the earliest first. In time linear in their bytes, or nearly so: a key
+    /// may have any number of operands when it is read.
+    let combine: @Sendable ([UnsafeRawBufferPointer]) throws -> [UInt8]
 
     /// Names of built-in operators begin with it.
     static let builtInPrefix = "kvstore."
@@ -30,23 +32,69 @@ public struct MergeOperator: Sendable {
     /// - Parameters:
     ///   - name: 1 to 255 bytes of UTF-8 without control characters, not beginning with `kvstore.`. A change of what the
     ///     operator does needs a new name.
-    ///   - combine: makes one byte string of two, the earlier and the later one. Called on whatever thread reads or
-    ///     compacts, many at a time; it must not use the store. It may be given bytes that it did not make: when it
+    ///   - combine: makes one byte string of two, the earlier and the later one. Of many operands, neighbours of about the
+    ///     same size are combined first, so that one that copies what it is given copies each byte a few times, and not once
+    ///     for every later operand. Called on whatever thread reads or compacts, many at a time; it must not use the store. It may be given bytes that it did not make: when it
     ///     throws, the key's parts are kept, reading the key throws `.corruption`, and the next merge into it, once the
     ///     engine combines it, tries again; `put` and `delete` replace it.
     public init(
         _ name: String, combine: @escaping @Sendable (_ earlier: RawSpan, _ later: RawSpan) throws -> [UInt8]
     ) {
-        self.init(name, requirement: nil, takes: { (_) in true }, combine: combine)
+        self.init(name, requirement: nil, takes: { (_) in true }) { parts in try Self.combineInPairs(parts, combine) }
     }
 
     init(
         _ name: String, requirement: String?, takes: @escaping @Sendable (RawSpan) -> Bool,
-        combine: @escaping @Sendable (RawSpan, RawSpan) throws -> [UInt8]
+        combine: @escaping @Sendable ([UnsafeRawBufferPointer]) throws -> [UInt8]
     ) {
         self.name = name
         self.requirement = requirement
         self.takes = takes
         self.combine = combine
+    }
+}
+
+extension MergeOperator {
+    /// What is to be combined: a part as it was given, or what was made of several.
+    private enum Part {
+        case given(UnsafeRawBufferPointer)
+        case made([UInt8])
+
+        var count: Int {
+            switch self {
+            case .given(let bytes): bytes.count
+            case .made(let bytes): bytes.count
+            }
+        }
+
+        func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+            switch self {
+            case .given(let bytes): try body(bytes.bytes)
+            case .made(let bytes): try body(bytes.span.bytes)
+            }
+        }
+    }
+
+    /// Combines neighbours until one is left.
+    ///
+    /// Those that wait are each more than twice as large as the next one. So few of them wait, what is made of two is at
+    /// least half as large again as the larger, and no byte is in many of these.
+    private static func combineInPairs(
+        _ parts: [UnsafeRawBufferPointer], _ combine: (RawSpan, RawSpan) throws -> [UInt8]
+    ) throws -> [UInt8] {
+        var waiting: [Part] = []
+        func combineLast() throws {
+            let (later, earlier) = (waiting.removeLast(), waiting.removeLast())
+            waiting.append(
+                .made(try earlier.withBytes { earlier in try later.withBytes { try combine(earlier, $0) } }))
+        }
+        for part in parts {
+            waiting.append(.given(part))
+            while waiting.count > 1, waiting[waiting.count - 2].count / 2 <= waiting[waiting.count - 1].count {
+                try combineLast()
+            }
+        }
+        while waiting.count > 1 { try combineLast() }
+        return waiting.first?.withBytes { Array($0) } ?? []
     }
 }
