@@ -113,11 +113,15 @@ extension Namespace {
     /// ```
     ///
     /// Keep closures short: all updates of the namespace wait for them. An update within an update of the same
-    /// namespace throws `.invalidArgument`.
+    /// namespace throws `.invalidArgument`. One within an update of another namespace holds both back; where another
+    /// thread has just nested them the other way round, it throws `.busy` rather than wait for ever, so nest them in one
+    /// order. That is told for updates and transactions on the closure's thread: a closure must not wait for another thread
+    /// or a task that updates its namespace.
     ///
     /// - Parameter durability: what the writes survive when this returns; the store's default when nil. A group gets
     ///   what the most demanding of its members asked for.
-    /// - Throws: what `body` throws, and as ``put(_:_:durability:)``.
+    /// - Throws: what `body` throws; `.busy` when it may succeed if it is tried again, and nothing was written; and as
+    ///   ``put(_:_:durability:)``.
     public func update<Result>(
         durability: Durability? = nil, _ body: (inout Update) throws -> Result
     ) throws -> Result {

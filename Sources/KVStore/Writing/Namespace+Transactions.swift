@@ -34,7 +34,8 @@ extension Namespace {
     ///     random time, up to 2 ms.
     ///   - body: what to read and write. It may be run several times: let it change nothing but the transaction.
     /// - Throws: `.conflict` when the last attempt had one, and nothing was written; `.invalidArgument` within an update
-    ///   of the same namespace; what `body` throws; and as ``put(_:_:durability:)``.
+    ///   of the same namespace; `.busy` within an update of another namespace when another thread has nested the two the
+    ///   other way round, see ``update(durability:_:)``; what `body` throws; and as ``put(_:_:durability:)``.
     public func transaction<Result>(
         durability: Durability? = nil, maxAttempts: Int = 10, _ body: (Transaction) throws -> Result
     ) throws -> Result {

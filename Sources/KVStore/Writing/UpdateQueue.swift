@@ -12,6 +12,8 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     private let waiters = GroupWaiters()
     /// The thread whose closure runs, to refuse an update within an update; zero when none does.
     private let owner = Atomic<UInt>(0)
+    /// The queue within whose closure the one that runs here runs. Guarded by `section`.
+    private(set) var outer: UpdateQueue?
 
     private let writing = Lock()
     /// Signalled when the engine has taken a group or refused it, with `writing`.
@@ -46,7 +48,12 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw namespace.error(
                 .invalidArgument, .update, "an update cannot run within an update of the same namespace")
         }
-        let (result, group, led) = try inSection(of: thread) {
+        let outer = UpdateNesting.current
+        if let outer, !UpdateNesting.begin(self, within: outer) {
+            throw namespace.error(.busy, .update, UpdateNesting.refusal)
+        }
+        defer { if let outer { UpdateNesting.end(self, within: outer) } }
+        let (result, group, led) = try inSection(of: thread, within: outer) {
             let (result, group) = try runInSection(keyspace, namespace, durability, body)
             return (result, group, beginCommit(keyspace))
         }
@@ -57,7 +64,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
 
     /// Runs the updates of tasks one after another, commits what they wrote, and tells each task.
     func run(_ requests: [UpdateRequest], _ keyspace: Keyspace, in namespace: Namespace) {
-        let (waiting, led) = inSection(of: UInt(pthread_self())) {
+        let (waiting, led) = inSection(of: UInt(pthread_self()), within: nil) {
             var waiting: [(UpdateGroup?, @Sendable (Result<Void, StoreError>) -> Void)] = []
             for request in requests where request.begin() {
                 do {
@@ -76,11 +83,15 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     }
 
     private func inSection<Result, Failure: Error>(
-        of thread: UInt, _ body: () throws(Failure) -> Result
+        of thread: UInt, within outer: UpdateQueue?, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         section.lockPatiently()
         owner.store(thread, ordering: .relaxed)
+        if outer != nil { self.outer = outer }
+        UpdateNesting.setCurrent(self)
         defer {
+            UpdateNesting.setCurrent(outer)
+            if outer != nil { self.outer = nil }
             owner.store(0, ordering: .relaxed)
             section.unlock()
         }
@@ -95,6 +106,11 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw namespace.error(
                 .invalidArgument, .transaction, "a transaction cannot run within an update of the same namespace")
         }
+        let outer = UpdateNesting.current
+        if let outer, !UpdateNesting.begin(self, within: outer) {
+            throw namespace.error(.busy, .transaction, UpdateNesting.refusal)
+        }
+        defer { if let outer { UpdateNesting.end(self, within: outer) } }
         section.lock()
         defer { section.unlock() }
         exclusiveWaiters += 1
