@@ -119,6 +119,6 @@ extension NamespaceRecord {
     private static func damaged(_ what: String, _ path: FilePath) -> StoreError {
         StoreError(
             .corruption, .namespace, path: path,
-            "an entry of the catalog is damaged (\(what)); restore the metadata database from a backup")
+            "an entry of the catalog cannot be read (\(what)); restore the metadata database from a backup")
     }
 }
