@@ -146,6 +146,60 @@ struct ChangesTests {
         }
     }
 
+    /// What reading the changes since a number ends with, which has to come soon.
+    private func ending(_ namespace: Namespace, since sequence: UInt64) async throws -> StoreError? {
+        let reader = Task { try await next(.max, of: namespace, since: sequence) }
+        let watch = Task {
+            try await Task.sleep(for: .seconds(30))
+            reader.cancel()
+        }
+        defer { watch.cancel() }
+        return await #expect(throws: StoreError.self) { _ = try await reader.value }
+    }
+
+    @Test(
+        "A load is never passed over, whatever was there",
+        arguments: [[], ["a"], ["a", "c"], ["b"], ["a", "flush"], ["b", "flush", "c"]], [1, 3])
+    func loads(_ before: [String], _ count: Int) async throws {
+        for retains in [false, true] {
+            try await withTemporaryStore(retains ? Self.retaining : .small) { store, namespace in
+                for key in before {
+                    if key == "flush" { try await namespace.flush() } else { try await namespace.put(key, "old") }
+                }
+                let start = try namespace.latestSequence
+                let reader = Task { try await ending(namespace, since: start)?.code }
+                // Most often it waits by now; it must not matter.
+                try await Task.sleep(for: .milliseconds(20))
+                try await namespace.ingest((0..<count).map { (key: "b\($0)", value: "new") })
+                #expect(try await reader.value == .changesMissing)
+                let loaded = try namespace.latestSequence
+                #expect(loaded > start)
+                let behind = try await namespace.put("d", "5")
+                #expect(try await ending(namespace, since: start)?.code == .changesMissing)
+                let changes = try await next(1, of: namespace, since: loaded)
+                #expect(changes.map(\.sequence) == [behind.sequence])
+                #expect(changes.map(\.writes.count) == [1])
+                // Nor by a reader in another place, and not after opening anew.
+                try await withFollower(store) { follower in
+                    let copy = try await follower.namespace("test")
+                    #expect(try await ending(copy, since: start)?.code == .changesMissing)
+                    #expect(try await next(1, of: copy, since: loaded).map(\.sequence) == [behind.sequence])
+                }
+                try await namespace.reopen()
+                #expect(try await ending(namespace, since: start)?.code == .changesMissing)
+                if retains {
+                    #expect(try await next(1, of: namespace, since: loaded).map(\.sequence) == [behind.sequence])
+                }
+            }
+        }
+    }
+
+    private func withFollower(_ store: Store, _ body: (Store) async throws -> Void) async throws {
+        let follower = try await Store.open(at: store.path, configuration: .small(.follower))
+        try await body(follower)
+        try await follower.close()
+    }
+
     @Test("A number that the namespace has not come to is refused")
     func future() async throws {
         try await withTemporaryStore { _, namespace in

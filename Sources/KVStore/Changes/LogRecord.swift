@@ -28,7 +28,11 @@ struct LogRecord {
         var writes: [(sequence: UInt64, write: WriteBatch.Write)] = []
         var count = 0
         while let entry = try reader.next() {
-            guard case .write(let target, let tag, let keyPlace, let value) = entry else { continue }
+            guard case .write(let target, let tag, let keyPlace, let value) = entry else {
+                // The write before it is nobody's.
+                if case .mark = entry, writes.last?.sequence == first + UInt64(count) - 1 { writes.removeLast() }
+                continue
+            }
             let sequence = first + UInt64(count)
             count += 1
             guard target == family, sequence > after else { continue }
@@ -53,7 +57,9 @@ struct LogRecord {
 extension LogRecord {
     private enum Entry {
         case write(family: UInt32, WriteBatch.Tag, key: Range<Int>, value: Range<Int>)
-        /// What takes no number: data that is only in the log, marks.
+        /// What makes the write before it a mark of the library's: see ``Database/writeMark(in:)``.
+        case mark
+        /// What takes no number: other data that is only in the log.
         case other
     }
 
@@ -68,8 +74,7 @@ extension LogRecord {
             position += 1
             switch tag {
             case 0x03:  // data that is only in the log
-                _ = try string()
-                return .other
+                return bytes[try string()].elementsEqual(Database.markName.utf8) ? .mark : .other
             case 0x0D: return .other  // nothing
             default: break
             }

@@ -17,9 +17,9 @@ extension Namespace {
     /// The log is kept for as long as the memtables need it and, beyond that, for ``Tuning/walRetention`` and
     /// ``Tuning/walRetentionSize``, which by default are nothing: set one if a reader may fall behind a flush, or if the
     /// namespace may be closed and opened again while it reads. What went past the log, `.unlogged` commits and
-    /// ``ingest(_:)``, is a gap too; in a store with the layout ``Store/Layout/singleDatabase`` also that of the other
-    /// namespaces, which share the log. To begin anew after a gap, read ``latestSequence``, then the entries, then the
-    /// changes since that number.
+    /// ``ingest(_:)`` of whatever it may be, is a gap too; in a store with the layout ``Store/Layout/singleDatabase`` also
+    /// that of the other namespaces, which share the log. To begin anew after a gap, read ``latestSequence``, then the
+    /// entries, then the changes since that number.
     ///
     /// Like a cursor, a loop that is under way keeps the database open: ``reopen()`` throws `.alreadyOpen` and the store
     /// cannot be opened again until it has noticed, within 10 ms when it waits for commits. RocksDB: `GetUpdatesSince`.

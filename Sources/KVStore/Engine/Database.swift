@@ -76,7 +76,11 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
             guard let family = handles[index] else { continue }
             columnFamilies[name] = ColumnFamily(handle: family, options: existingOptions[index])
         }
+        let isLifted = Result { [handle] () throws(EngineFailure) in
+            mode.isReader ? false : try Self.leaveZero(handle)
+        }
         log = LogState(durableThrough: rocksdb_get_latest_sequence_number(handle))
+        if try isLifted.get() { log.noteHole(through: latestSequence) }
         // The gate that refuses writes after a failed one refuses them here too.
         if mode.isReader { log.fail(.readOnly) }
         for name in families where columnFamilies[name] == nil && !mode.isReader {

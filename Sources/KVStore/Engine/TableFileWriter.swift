@@ -48,6 +48,10 @@ extension Keyspace {
     /// as other column families are changed at the same time, and put what is taken over below what it was to replace. A
     /// build with assertions notices and refuses.
     ///
+    /// Each file takes a sequence number. Without, the engine gives none to what overlaps with nothing, and a database that
+    /// holds nothing else stays at zero: of what has the number zero, a compaction leaves nothing while a snapshot of zero
+    /// is alive. It is also the gap in the log by which who reads changes learns of the load.
+    ///
     /// - Returns: false when a memtable has to be flushed first, as far as the engine knows; nothing was taken over then.
     func ingest(_ paths: [String]) throws(EngineFailure) -> Bool {
         let log = database.log
@@ -65,6 +69,9 @@ extension Keyspace {
         // Readers see what was loaded before this thread knows.
         plainCommits.begin()
         defer { plainCommits.end() }
+        // While there is a snapshot, the engine numbers every file.
+        let snapshot = rocksdb_create_snapshot(database.handle)
+        defer { rocksdb_release_snapshot(database.handle, snapshot) }
         do {
             try withPointers(to: names) { (pointers) throws(EngineFailure) in
                 try engineCall {
@@ -80,6 +87,8 @@ extension Keyspace {
         }
         loads.wrappingAdd(1, ordering: .releasing)
         log.noteHole(through: database.latestSequence)
+        // The load is there and on disk: that the log has failed since is for the next write to say.
+        try? database.writeMark(in: family)
         return true
     }
 }
