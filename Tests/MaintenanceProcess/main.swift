@@ -152,8 +152,43 @@ func stayInMemory(_ ending: String) throws -> Never {
     }
 }
 
+/// Commits to "fast", or in capitals to "plain", what a script says, a letter a commit, tells how that ended, and waits to be
+/// killed. The keys are the number of the round and the place in the script.
+func commit(_ script: String, round: String) throws -> Never {
+    var configuration = StoreConfiguration.busy
+    // Large enough that only the script flushes.
+    configuration.namespaceTuning.memtableSize = .mebibytes(4)
+    configuration.walSyncInterval = .milliseconds(20)
+    let store = try Store.open(at: path, configuration: configuration)
+    let fast = try store.namespace("fast", createIfMissing: true)
+    let plain = try store.namespace("plain", createIfMissing: true)
+    for (index, letter) in script.enumerated() {
+        let namespace = letter.isUppercase ? plain : fast
+        let key = "\(round)/\(index)"
+        switch letter.lowercased() {
+        case "b": try namespace.put(key, "value", durability: .buffered)
+        case "s": try namespace.put(key, "value", durability: .synced)
+        case "u": for number in 0..<50 { try namespace.put("\(key)/\(number)", "value", durability: .unlogged) }
+        case "t": try namespace.transaction { try $0.put(key, "value") }
+        case "d": try namespace.update { $0.put(key, "value") }
+        case "i": try namespace.ingest([(key: key, value: "value"), (key: key + "/", value: "value")])
+        case "f": try namespace.flush()
+        case "r": try namespace.reopen()
+        // Longer than the syncer waits.
+        case "w": usleep(60_000)
+        default: try store.sync()
+        }
+    }
+    say("done")
+    while true {
+        endIfAlone()
+        usleep(10_000)
+    }
+}
+
 do {
     switch arguments[1] {
+    case "commit": try commit(arguments[3], round: arguments[4])
     case "write": try write()
     case "read": try read(.readOnly)
     case "follow": try read(.follower)

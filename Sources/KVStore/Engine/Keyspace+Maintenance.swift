@@ -111,12 +111,12 @@ extension Database {
     func closeLog() throws(EngineFailure) {
         guard log.failure == nil else { return }
         if log.isUnsynced { try syncLog() }
-        if log.promisedSequence == nil { try flushUnlogged() }
+        if log.holdsUnlogged { try flushAll() }
     }
 
-    /// Writes all memtables to table files. The engine does so by itself when a database is closed that has commits that
+    /// Writes all memtables to table files. For commits past the log: the engine does so by itself when a database is closed that has commits that
     /// are not in its log, but some of them were lost all the same, now and then, where memtables are small.
-    private func flushUnlogged() throws(EngineFailure) {
+    fileprivate func flushAll() throws(EngineFailure) {
         for name in families {
             guard let (family, _) = useFamily(name) else { continue }
             defer { releaseFamily(name) }

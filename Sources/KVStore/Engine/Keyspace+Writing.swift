@@ -149,8 +149,7 @@ extension Keyspace {
         defer { if locks { writeLock.unlock() } }
         if !isUpdate { plainCommits.begin() }
         defer { if !isUpdate { plainCommits.end() } }
-        // What is in the log by now is synced with it; what others write meanwhile may not be.
-        let synced = durability == .synced ? database.latestSequence + UInt64(count) : 0
+        let synced = durability == .buffered ? 0 : prepare(durability, count: count)
         do throws(EngineFailure) {
             try write(WriteOptions.handle(durability, waits: waits))
         } catch {
@@ -160,9 +159,22 @@ extension Keyspace {
         switch durability {
         case .synced: log.didSync(through: synced)
         case .buffered: log.noteUnsynced()
-        case .unlogged: log.noteUnlogged(database.latestSequence)
+        case .unlogged: log.noteHole(through: database.latestSequence)
         }
         return database.latestSequence
+    }
+
+    /// What comes before a commit that is not buffered.
+    ///
+    /// - Returns: of one that is synced, up to which number it syncs.
+    @inline(never)
+    private func prepare(_ durability: Durability, count: Int) -> UInt64 {
+        guard durability == .synced else {
+            database.log.beginUnlogged()
+            return 0
+        }
+        // What is in the log by now is synced with it; what others write meanwhile may not be.
+        return database.latestSequence + UInt64(count)
     }
 
     /// The engine's write of a buffered commit, or one that it shares with others that come at the same time.

@@ -9,6 +9,8 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     /// When the oldest commit that may not be on disk was written, in monotonic nanoseconds; zero when all are.
     private let unsyncedSince = Atomic<UInt64>(0)
     private let syncedSequence: Atomic<UInt64>
+    /// The number that the database stood at when it was opened.
+    private let opened: UInt64
     private let hasUnlogged = Atomic<Bool>(false)
     /// The highest number of a commit that went past the log.
     private let lastHole = Atomic<UInt64>(0)
@@ -17,6 +19,7 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     ///   table files before it answers.
     init(durableThrough sequence: UInt64) {
         syncedSequence = Atomic(sequence)
+        opened = sequence
     }
 
     /// The failure that stopped writes, if one did.
@@ -45,14 +48,21 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     /// The number from which on all commits are in the log.
     var loggedSince: UInt64 { lastHole.load(ordering: .acquiring) }
 
-    /// Notes a commit that is not in the log: sequence numbers then say nothing of what a crash would leave.
-    func noteUnlogged(_ sequence: UInt64) {
-        noteHole(through: sequence)
-        if !hasUnlogged.load(ordering: .relaxed) { hasUnlogged.store(true, ordering: .relaxed) }
-    }
+    /// Notes that a commit is about to go past the log: sequence numbers then say nothing of what a crash would leave.
+    func beginUnlogged() { if !holdsUnlogged { hasUnlogged.store(true, ordering: .sequentiallyConsistent) } }
 
-    /// The number that must be there after a crash; nil when commits went past the log.
-    var promisedSequence: UInt64? { hasUnlogged.load(ordering: .relaxed) ? nil : durableSequence }
+    /// Whether commits went past the log, which only a flush puts on disk.
+    var holdsUnlogged: Bool { hasUnlogged.load(ordering: .sequentiallyConsistent) }
+
+    /// The number that must be there at the next opening; nil when nothing is known to give it again.
+    ///
+    /// Only a commit in the log or a table file does. What was found at the opening may have been told by an empty record
+    /// alone, which a sync writes: it carries the number of a commit that went past the log and was lost, and goes with
+    /// the log at the opening after.
+    var promisedSequence: UInt64? { promise(durableSequence) }
+
+    /// The same of any number that was come to.
+    func promise(_ sequence: UInt64) -> UInt64? { holdsUnlogged || sequence <= opened ? nil : sequence }
 
     var isUnsynced: Bool { unsyncedSince.load(ordering: .relaxed) != 0 }
 

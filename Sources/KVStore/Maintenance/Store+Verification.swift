@@ -69,11 +69,13 @@ extension Namespace {
 /// A namespace that is verified: held rather than inside the gate, since closing must not wait for as long as this takes.
 private struct HeldNamespace {
     let name: String
+    let id: UInt64
     let context: ErrorContext
     let keyspace: Keyspace
 
     init(_ namespace: Namespace) throws(StoreError) {
         name = namespace.name
+        id = namespace.slot.id
         context = namespace.slot.context
         keyspace = try namespace.slot.withKeyspace(.verify) { (keyspace) throws(EngineFailure) in keyspace }
     }
@@ -101,14 +103,32 @@ extension Store {
         return parts
     }
 
+    /// What the database was known to have on disk before it is read.
+    private func lastPromise(
+        of namespaces: [HeldNamespace], in database: Database
+    ) throws(StoreError) -> DurablePromise {
+        guard let first = namespaces.first, first.id != 0 else { return DurablePromise() }
+        return try promises.promise(first.id)
+    }
+
     private func read(
         _ namespaces: [HeldNamespace], of database: Database
     ) -> [Result<Verification.Part, StoreError>] {
         // The metadata database is read whole.
         let isShared = database.path == directory.namespaces.string
         // What went past the log is not on disk before it is flushed.
-        let sequence = database.log.promisedSequence == nil ? 0 : database.latestSequence
+        let written = database.log.promise(database.latestSequence) ?? 0
+        let promise: DurablePromise
+        do throws(StoreError) {
+            promise = try lastPromise(of: namespaces, in: database)
+        } catch {
+            return [.failure(error)]
+        }
+        let sequence = max(written, promise.sequence)
         func read() throws(EngineFailure) -> [Result<Verification.Part, StoreError>] {
+            if let complaint = promise.manifest?.complaint(FilePath(database.path)) {
+                throw .refused(.corruption, "the manifest of the database is damaged: \(complaint)")
+            }
             let formats = Dictionary(namespaces.map { ($0.keyspace.familyName, $0.keyspace.format) }) { format, _ in
                 format
             }

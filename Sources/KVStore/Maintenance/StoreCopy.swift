@@ -53,7 +53,7 @@ struct StoreCopy {
     private func prepare(_ slot: KeyspaceSlot) throws(StoreError) {
         _ = try slot.withKeyspaceIfOpen(operation) { (keyspace) throws(EngineFailure) -> Void? in
             let size = keyspace.integerProperty("rocksdb.cur-size-all-mem-tables")
-            if size > UInt64(Self.smallMemtables.bytes) || keyspace.database.log.promisedSequence == nil {
+            if size > UInt64(Self.smallMemtables.bytes) || keyspace.database.log.holdsUnlogged {
                 try keyspace.flush()
             } else {
                 try keyspace.database.syncLog()
@@ -65,7 +65,7 @@ struct StoreCopy {
         do throws(EngineFailure) {
             // What it holds of a write that failed is not known.
             if let failure = database.log.failure { throw failure }
-            try database.checkpoint(to: target.string, flushing: database.log.promisedSequence == nil)
+            try database.checkpoint(to: target.string, flushing: database.log.holdsUnlogged)
         } catch {
             throw context.error(error, operation)
         }

@@ -110,7 +110,8 @@ struct StoreRepair {
                 try catalog.change(record, .repair)
             }
             guard repaired.outcome != .intact else { continue }
-            try catalog.setPromises([id: DurablePromise(sequence: repaired.sequence)])
+            // What of the number that it has comes again is not known.
+            try catalog.setPromises([id: DurablePromise()])
         }
         return (parts, renamed)
     }

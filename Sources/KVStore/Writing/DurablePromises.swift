@@ -70,6 +70,14 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         try catalog.setPromises(promises)
     }
 
+    /// What the database of a namespace is known to have on disk.
+    func promise(_ id: UInt64) throws(StoreError) -> DurablePromise {
+        let id = database(of: id)
+        var promise = try catalog.promise(id)
+        promise.sequence = max(promise.sequence, lock.withLock { known[id] ?? 0 })
+        return promise
+    }
+
     /// Throws when a database that is about to be opened lacks files that it was known to have.
     func checkManifest(_ id: UInt64, _ context: ErrorContext) throws(StoreError) {
         let id = database(of: id)
@@ -98,10 +106,12 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
         guard !isReader else { return }
         if recovered < promised {
             lock.withLock { known[id] = nil }
-            promise.sequence = recovered
+            // What of the number that it has now comes again is not known.
+            promise.sequence = 0
             try catalog.setPromises([id: promise])
         }
-        note(id, recovered)
+        // Not the number: an empty record of the log may have told it, which the next opening does not find.
+        note(id, 0)
         lock.withLock { hasNewManifest = true }
     }
 
