@@ -112,11 +112,37 @@ struct DatabaseRepair {
         if let named = try nameManifest({ attempt(.complete, readWhole) }) { return named }
         // Not when the manifest is known to lack files: the engine would remove them as none of its own.
         if promise.manifest?.complaint(target) == nil,
-            let older = attempt(.shortened, { () throws(EngineFailure) in try read(atLeast: 0) })
+            var older = attempt(.shortened, { () throws(EngineFailure) in try read(atLeast: 0) })
         {
+            if try !isPrefix(endingAt: older.sequence) { older.outcome = .gapped }
             return older
         }
         return try rebuild(damage)
+    }
+
+    /// Whether what is there up to a number is known to lack nothing before it.
+    ///
+    /// It does when the log went beyond all that the table files have, or begins behind them: what is lost came later. Else
+    /// a table file may have been loaded after commits that the log has lost.
+    private func isPrefix(endingAt sequence: UInt64) throws(StoreError) -> Bool {
+        let logs = try StoreFiles.list(target, .repair).filter { $0.hasSuffix(".log") }
+        guard let listed = try sequenceWithout(logs) else { return false }
+        if sequence > listed || listed == 0 { return true }
+        let begun = try logs.map { (name) throws(StoreError) in try LogFile.firstSequence(target.appending(name)) }
+        return !begun.isEmpty && begun.allSatisfy { $0.map { $0 > listed } ?? false }
+    }
+
+    /// The number that the table files alone have; nil when they cannot be opened without the logs.
+    private func sequenceWithout(_ logs: [String]) throws(StoreError) -> UInt64? {
+        let aside = target.appending("logs")
+        try StoreFiles.makeFolder(aside, .repair)
+        for name in logs { try StoreFiles.rename(target.appending(name), to: aside.appending(name), .repair) }
+        let options = DatabaseOptions(
+            tuning, cache: BlockCache(capacity: ByteCount(0)), mode: .readOnly, format: format)
+        let sequence = (try? Database(path: target.string, options: options, mode: .readOnly))?.latestSequence
+        for name in logs { try StoreFiles.rename(aside.appending(name), to: target.appending(name), .repair) }
+        try StoreFiles.remove(aside, .repair)
+        return sequence
     }
 
     // MARK: Mending

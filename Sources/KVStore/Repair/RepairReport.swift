@@ -10,6 +10,9 @@ public struct RepairReport: Sendable, Hashable {
         case complete
         /// The newest commits are missing, and nothing else: what is there is a prefix of the commits.
         case shortened
+        /// Commits are missing that may be older than others which are there: those that the log has lost may have come
+        /// before a load (``Namespace/ingest(_:)``), which goes past the log. Every commit that is there is whole.
+        case gapped
         /// The engine's repair collected what could be read. Any commit may be missing, in part too; what was deleted or
         /// overwritten may be back.
         case salvaged

@@ -10,7 +10,8 @@ extension Store {
     /// all checksums included. One that is whole stays as it is. For one that is not, in this order, until all of the result
     /// can be read:
     /// 1. the file CURRENT is made to name a manifest that is there, with nothing lost;
-    /// 2. the engine opens it up to the first damage in its log or manifest: the newest commits are missing;
+    /// 2. the engine opens it up to the first damage in its log or manifest: the newest commits are missing, and nothing
+    ///    else unless entries were loaded past the log since;
     /// 3. the engine's own repair collects all table files and logs that can be read. A table file with one damaged block is
     ///    left out whole, and so are damaged records of logs: any commit may be missing, in part too, and what was deleted or
     ///    overwritten may be back. RocksDB: `RepairDB`.

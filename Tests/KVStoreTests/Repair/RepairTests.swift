@@ -152,6 +152,57 @@ struct RepairTests {
         }
     }
 
+    @Test(
+        "A log that is damaged before a load is not called a prefix, one that is damaged behind it is",
+        arguments: [0.0, 0.02, 0.3, 0.9], [false, true])
+    func loadBehindDamage(_ part: Double, _ flushesFirst: Bool) throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending("store")
+            try withOpenStore(path) { store in
+                let namespace = try store.createNamespace("test")
+                try namespace.put("flushed", "value")
+                if flushesFirst { try namespace.flush() }
+                for number in 0..<100 { try namespace.put("log/\(100 + number)", String(repeating: "v", count: 100)) }
+                try namespace.sync()
+                try namespace.ingest([(key: "x", value: "loaded")])
+            }
+            let log = try file(database(path)) { $0.hasSuffix(".log") }
+            let logged = try size(log)
+            try damage(log, at: min(Int(part * Double(logged)) + 10, logged - 80))
+            expectCode(.corruption) { try withOpenStore(path) { try $0.namespace("test").get("x") } }
+        }
+        for loadsFirst in [true, false] {
+            try withTemporaryFolder { folder in
+                let path = folder.appending("store")
+                try withOpenStore(path) { store in
+                    let namespace = try store.createNamespace("test")
+                    if flushesFirst {
+                        try namespace.put("flushed", "value")
+                        try namespace.flush()
+                    }
+                    if loadsFirst { try namespace.ingest([(key: "x", value: "loaded")]) }
+                    for number in 0..<100 {
+                        try namespace.put("log/\(100 + number)", String(repeating: "v", count: 100))
+                    }
+                    if !loadsFirst { try namespace.ingest([(key: "x", value: "loaded")]) }
+                }
+                let log = try file(database(path)) { $0.hasSuffix(".log") }
+                let logged = try size(log)
+                // Behind the mark of the load, or before the load.
+                try damage(log, at: min(Int(part * Double(logged)) + (loadsFirst ? 400 : 10), logged - 200))
+                try repaired(path) { (report, store) throws in
+                    let namespace = try store.namespace("test")
+                    #expect(report.parts[1].outcome == (loadsFirst ? .shortened : .gapped), "\(report.parts[1])")
+                    #expect(!report.isComplete)
+                    #expect(try namespace.get("x") == "loaded".bytes)
+                    #expect(try !namespace.contains("log/199"))
+                    let logged = try namespace.entries(prefix: "log/").collect().count
+                    #expect(try logged == 0 || namespace.contains("log/\(99 + logged)"))
+                }
+            }
+        }
+    }
+
     @Test("Without the metadata database namespaces are found by their folders")
     func metadata() throws {
         try withClosedStore { path in
