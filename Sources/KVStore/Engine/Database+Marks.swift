@@ -21,6 +21,7 @@ extension Database {
             throw error
         }
         log.noteUnsynced()
+        if log.onSync != nil { try syncLog() }
     }
 
     /// Takes a database that has table files and stands at the number zero to one.

@@ -49,6 +49,8 @@ extension Keyspace {
     private func flush(waits: Bool) throws(EngineFailure) {
         // The engine does not sync the log before it flushes.
         try database.syncLog()
+        // What is to be noted of a database at once is in few families, and a log that none of them needs tells nothing.
+        guard database.log.onSync == nil || !waits else { return try database.flushAll() }
         try database.flush(family, waits: waits)
     }
 

@@ -15,6 +15,9 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     /// The highest number of a commit that went past the log.
     private let lastHole = Atomic<UInt64>(0)
 
+    /// Told of each number through which all is on disk. Set before the database is used.
+    nonisolated(unsafe) var onSync: (@Sendable (UInt64) -> Void)?
+
     /// - Parameter sequence: what the database has when it is opened: the engine puts what it recovers from the log into
     ///   table files before it answers.
     init(durableThrough sequence: UInt64) {
@@ -83,6 +86,7 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     /// To be called when the sync that began has succeeded.
     func didSync(through sequence: UInt64) {
         _ = syncedSequence.max(sequence, ordering: .releasing)
+        onSync?(sequence)
     }
 
     /// To be called when it has not: the commits are as old as they were.

@@ -107,7 +107,7 @@ extension Store {
     private func lastPromise(
         of namespaces: [HeldNamespace], in database: Database
     ) throws(StoreError) -> DurablePromise {
-        guard let first = namespaces.first, first.id != 0 else { return DurablePromise() }
+        guard let first = namespaces.first, first.id != 0 else { return metadataDatabase.known }
         return try promises.promise(first.id)
     }
 

@@ -30,12 +30,14 @@ struct StoreCopy {
             if let shared {
                 let context = ErrorContext(namespace: nil, path: store.directory.namespaces)
                 try copy(shared, context, to: target)
+                for slot in namespaces { try copyMark(of: slot, to: target) }
             } else {
                 try StoreFiles.makeFolder(target, operation)
                 for (slot, keyspace) in zip(namespaces, keyspaces) {
                     let target = target.appending(String(slot.id))
                     if let keyspace {
                         try copy(keyspace.database, slot.context, to: target)
+                        try copyMark(of: slot, to: target)
                     } else {
                         try copyClosed(store.directory.namespace(id: slot.id), to: target)
                     }
@@ -44,7 +46,11 @@ struct StoreCopy {
             guard let metadata = keyspaces[namespaces.count] else {
                 throw store.catalog.slot.context.gone(.closed, operation)
             }
-            try copy(metadata.database, store.catalog.slot.context, to: folder.appending("metadata"))
+            let copied = folder.appending("metadata")
+            try copy(metadata.database, store.catalog.slot.context, to: copied)
+            // A backup has digests of its files.
+            guard operation != .backup else { return }
+            _ = try MetadataPromise(folder, of: copied, after: 0, sequence: metadata.database.log.durableSequence)
         }
     }
 
@@ -69,6 +75,13 @@ struct StoreCopy {
         } catch {
             throw context.error(error, operation)
         }
+    }
+
+    /// Says of the copy of a namespace what is said of it.
+    private func copyMark(of slot: KeyspaceSlot, to target: FilePath) throws(StoreError) {
+        let mark = store.storage.rangeDeletionMark(of: slot.id)
+        guard mark.exists, let name = mark.path.lastComponent else { return }
+        try RangeDeletionMark(path: target.appending(name)).make(operation)
     }
 
     /// Copies a database that is not open and is kept from being opened. Its files are never changed, only replaced.

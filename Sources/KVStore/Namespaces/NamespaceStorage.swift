@@ -13,6 +13,9 @@ protocol NamespaceStorage: AnyObject, Sendable {
     /// The folder that errors of a namespace name, and where files to be taken over are written.
     func folder(of id: UInt64) -> FilePath
 
+    /// The file that says beside the database that ranges were deleted in a namespace: see ``RangeDeletionMark``.
+    func rangeDeletionMark(of id: UInt64) -> RangeDeletionMark
+
     /// Makes what a new store has before its first namespace.
     func makeStore() throws(StoreError)
 

@@ -27,6 +27,10 @@ final class SeparateDatabases: NamespaceStorage {
 
     func folder(of id: UInt64) -> FilePath { directory.namespace(id: id) }
 
+    func rangeDeletionMark(of id: UInt64) -> RangeDeletionMark {
+        RangeDeletionMark(path: folder(of: id).appending("RANGES"))
+    }
+
     func makeStore() {}
 
     // A folder that is there belongs to a namespace that the catalog has lost: see `checkAgainstCatalog`.
@@ -81,9 +85,7 @@ final class SeparateDatabases: NamespaceStorage {
         let keyspace: Keyspace
         do throws(EngineFailure) {
             let database = try openDatabase(record, format, create: false, maxOpenFiles: maxOpenFiles)
-            // Who reads beside a writer may not have heard of its first range deletion.
-            let looksForRangeDeletions = record.deletesRanges || configuration.isReader
-            keyspace = try Keyspace(database, usesRangeDeletions: looksForRangeDeletions, format: format)
+            keyspace = try Keyspace(database, usesRangeDeletions: false, format: format)
         } catch {
             // Dropped by the writer beside us.
             if configuration.isReader, !StoreFiles.exists(folder) { throw context.gone(.namespaceNotFound, .open) }
@@ -91,6 +93,9 @@ final class SeparateDatabases: NamespaceStorage {
         }
         try promises.check(
             record.id, keyspace.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
+        if try looksForRangeDeletions(record, configuration, isCatalogOlder: promises.isCatalogOlder) {
+            keyspace.beginRangeDeletions()
+        }
         return keyspace
     }
 

@@ -51,6 +51,10 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
 
     func folder(of id: UInt64) -> FilePath { path }
 
+    func rangeDeletionMark(of id: UInt64) -> RangeDeletionMark {
+        RangeDeletionMark(path: path.appending("RANGES-\(id)"))
+    }
+
     static func family(of id: UInt64) -> String { String(id) }
 
     // MARK: The database
@@ -118,6 +122,10 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private func check(_ database: Database, _ records: [String: NamespaceRecord]) throws(StoreError) {
         let unknown = database.families.filter { $0 != "default" && records[$0] == nil }
         guard !unknown.isEmpty else { return }
+        try checkAreUnderWay(unknown)
+    }
+
+    private func checkAreUnderWay(_ unknown: [String]) throws(StoreError) {
         let underWay = try (catalog.unfinishedCreations() + catalog.unfinishedDrops()).map { Self.family(of: $0.id) }
         if let family = unknown.first(where: { !underWay.contains($0) }) {
             throw .unknownNamespace(path, "the column family \(family)")
@@ -185,6 +193,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         } catch {
             throw context.error(error, operation)
         }
+        try StoreFiles.remove(rangeDeletionMark(of: id).path, operation)
         return true
     }
 
@@ -208,17 +217,23 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
             database = try self.database(for: context)
             guard database.hasFamily(family) else { throw context.gone(.namespaceNotFound, .open) }
         }
+        let looksForRangeDeletions = try looksForRangeDeletions(
+            record, configuration, isCatalogOlder: promises.isCatalogOlder)
         do throws(EngineFailure) {
-            // Who reads beside a writer may not have heard of its first range deletion.
-            let looksForRangeDeletions = record.deletesRanges || configuration.isReader
             return try Keyspace(database, family: family, usesRangeDeletions: looksForRangeDeletions, format: format)
         } catch {
             throw context.error(error, .open)
         }
     }
 
-    // Done when the database is opened, which the opening of the store need not wait for.
-    func checkAgainstCatalog(_ dropped: [NamespaceRecord]) {}
+    // By the list in the manifest: the opening of the store need not wait for that of the database, which checks once more.
+    func checkAgainstCatalog(_ dropped: [NamespaceRecord]) throws(StoreError) {
+        // What keeps the list from being read is for the opening of the database to say.
+        guard let families = try? Database.familyNames(path.string) else { return }
+        let known = Set(try catalog.all().map { Self.family(of: $0.id) })
+        let unknown = families.filter { $0 != "default" && !known.contains($0) }
+        if !unknown.isEmpty { try checkAreUnderWay(unknown) }
+    }
 
     func forget() {
         lock.withLock {

@@ -6,7 +6,9 @@ enum LogFile {
     /// The number of the first commit in a log; nil when its record cannot be read.
     static func firstSequence(_ path: FilePath) throws(StoreError) -> UInt64? {
         // A checksum of what follows it, masked; the length and the kind of the record; the batch, or the first part of it.
-        let bytes = try StoreFiles.read(path, .repair)
+        var bytes: [UInt8] = []
+        // A record is in parts of at most this size.
+        try StoreFiles.readStart(of: path, 32 << 10, .repair) { bytes += $0 }
         guard bytes.count >= 7 else { return nil }
         let length = Int(bytes[4]) | Int(bytes[5]) << 8
         guard length >= 12, bytes.count >= 7 + length,

@@ -54,8 +54,10 @@ struct StoreRepair {
 
     private func fill(_ made: StoreDirectory) throws(StoreError) -> RepairReport {
         let tuning = configuration.metadataTuning
+        // Without the note, as for a store of an older version, what is there is all that can be asked for.
+        let noted = try? MetadataPromise.read(source.path.appending(MetadataPromise.file)).promise
         let metadata = try DatabaseRepair(
-            from: source.metadata, to: made.metadata, tuning, .plain, promise: DurablePromise()
+            from: source.metadata, to: made.metadata, tuning, .plain, promise: noted ?? DurablePromise()
         ).run()
         let opener = DatabaseOpener(isReader: false, keepAlive: nil)
         let database = MetadataDatabase(made, opener, tuning)

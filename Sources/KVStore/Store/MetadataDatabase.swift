@@ -10,9 +10,20 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     private let opener: DatabaseOpener
     private let tuning: Tuning
     private let cache: BlockCache
+    private let isReader: Bool
+    private let acceptsDataLoss: Bool
     private weak var current: Database?
+    /// What it has on disk; nil for a reader.
+    private var promise: MetadataPromise?
+    private var hasLostCommits = false
 
-    init(_ directory: StoreDirectory, _ opener: DatabaseOpener, _ tuning: Tuning) {
+    /// - Parameter acceptsDataLoss: whether to open it when it lacks what it is known to have had.
+    init(
+        _ directory: StoreDirectory, _ opener: DatabaseOpener, _ tuning: Tuning, isReader: Bool = false,
+        acceptsDataLoss: Bool = false
+    ) {
+        self.isReader = isReader
+        self.acceptsDataLoss = acceptsDataLoss
         self.directory = directory
         self.opener = opener
         self.tuning = tuning
@@ -24,9 +35,10 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
         return KeyspaceSlot(context) { (_) throws(StoreError) in
             try StoreFiles.checkDatabase(self.directory.metadata, .open)
+            let database = try self.database(context)
             do throws(EngineFailure) {
                 // Range deletions are always looked for: nothing notes whether there are any.
-                return try Keyspace(self.database(), family: family, usesRangeDeletions: true)
+                return try Keyspace(database, family: family, usesRangeDeletions: true)
             } catch {
                 throw context.error(error, .open)
             }
@@ -36,6 +48,8 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     /// Makes the database of a store that is being made.
     func create(if isNew: Bool) throws(StoreError) {
         guard isNew else { return }
+        // Left by a making that was cut short.
+        try StoreFiles.remove(file, .open)
         do throws(EngineFailure) {
             _ = try open(create: true)
         } catch {
@@ -46,13 +60,51 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     /// Has the next slot that opens open the database anew, beside what others still hold of it.
     func forget() { lock.withLock { current = nil } }
 
-    private func database() throws(EngineFailure) -> Database {
+    /// Whether it was opened although it lacked what it was known to have had.
+    var isOlder: Bool { lock.withLock { hasLostCommits } }
+
+    /// What it is known to have on disk.
+    var known: DurablePromise { lock.withLock { promise }?.current ?? DurablePromise() }
+
+    private var file: FilePath { directory.path.appending(MetadataPromise.file) }
+
+    private func database(_ context: ErrorContext) throws(StoreError) -> Database {
         lock.lock()
         defer { lock.unlock() }
         if let current, !current.isClosed { return current }
-        let opened = try open(create: false)
+        let noted = try lastPromise()
+        func older(_ complaint: String) throws(StoreError) {
+            hasLostCommits = true
+            guard !acceptsDataLoss else { return }
+            throw context.error(
+                .corruption, .open,
+                "the metadata database is damaged: \(complaint). Restore the store from a backup, or set acceptsDataLoss to go "
+                    + "on with what is there")
+        }
+        if let complaint = noted.promise.manifest?.complaint(directory.metadata) { try older(complaint) }
+        let opened: Database
+        do throws(EngineFailure) { opened = try open(create: false) } catch { throw context.error(error, .open) }
+        let found = opened.latestSequence
+        if found < noted.promise.sequence {
+            try older("it came back with commits up to \(found), but had them on disk up to \(noted.promise.sequence)")
+        }
+        if !isReader {
+            let promise = try MetadataPromise(
+                directory.path, of: directory.metadata, after: noted.number, sequence: found)
+            self.promise = promise
+            opened.log.onSync = { promise.note($0) }
+        }
         current = opened
         return opened
+    }
+
+    private func lastPromise() throws(StoreError) -> (number: UInt64, promise: DurablePromise) {
+        do throws(StoreError) {
+            return try MetadataPromise.read(file)
+        } catch {
+            guard error.code == .corruption, acceptsDataLoss else { throw error }
+            return (0, DurablePromise())
+        }
     }
 
     private func open(create: Bool) throws(EngineFailure) -> Database {

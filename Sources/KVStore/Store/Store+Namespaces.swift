@@ -188,8 +188,12 @@ extension Store {
         if !configuration.acceptsDataLoss { try storage.checkAgainstCatalog(dropped) }
     }
 
-    /// Notes in the catalog that ranges are deleted in a namespace, before the first one is.
+    /// Notes in the catalog and beside the database that ranges are deleted in a namespace, before the first one is.
     func noteRangeDeletions(_ slot: KeyspaceSlot) throws(StoreError) {
-        try changeRecord(of: slot, .deleteRange) { (record) throws(StoreError) in record.deletesRanges = true }
+        try changeRecord(of: slot, .deleteRange) { (record) throws(StoreError) in
+            record.deletesRanges = true
+        } applied: { (_) throws(StoreError) in
+            try storage.rangeDeletionMark(of: slot.id).make(.deleteRange)
+        }
     }
 }

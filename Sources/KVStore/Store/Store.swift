@@ -82,7 +82,9 @@ public final class Store: Sendable {
         let budget = configuration.isReader ? nil : try DescriptorBudget(configuration)
         var metadataTuning = configuration.metadataTuning
         if metadataTuning.maxOpenFiles != nil { metadataTuning.maxOpenFiles = budget?.metadata }
-        metadataDatabase = MetadataDatabase(directory, opener, metadataTuning)
+        metadataDatabase = MetadataDatabase(
+            directory, opener, metadataTuning, isReader: configuration.isReader,
+            acceptsDataLoss: configuration.acceptsDataLoss)
         catalog = NamespaceCatalog(slot: metadataDatabase.slot(family: "default"))
         metadataSlot = metadataDatabase.slot(family: MetadataDatabase.applicationFamily)
         // Both are open from the first moment on: the store cannot do without, and they are one database.
@@ -94,7 +96,8 @@ public final class Store: Sendable {
             case .shared(let capacity): BlockCache(capacity: capacity)
             case .perNamespace: nil
             }
-        let promises = DurablePromises(catalog, directory, isReader: configuration.isReader)
+        let promises = DurablePromises(
+            catalog, directory, isReader: configuration.isReader, isCatalogOlder: metadataDatabase.isOlder)
         usages = NamespaceUsages(catalog)
         // One database keeps all its namespaces open, and bounds itself.
         let isShared = directory.layout == .singleDatabase

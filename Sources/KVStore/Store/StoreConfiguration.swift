@@ -83,8 +83,8 @@ public struct StoreConfiguration: Sendable {
     /// Who else may have the store open, and whether this handle writes. Default ``Access/readWrite``.
     public var access: Access
 
-    /// Whether a namespace is opened although it lacks commits that were known to be on disk. Default false: opening it
-    /// throws `.corruption`, and nothing is changed.
+    /// Whether a namespace, or the metadata database with the list of them, is opened although it lacks commits that were
+    /// known to be on disk. Default false: opening it throws `.corruption`.
     public var acceptsDataLoss: Bool
 
     /// Where the store reports what its user should know and no call returns. Default a logger labelled `kvstore`.

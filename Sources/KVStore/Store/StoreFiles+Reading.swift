@@ -48,6 +48,25 @@ extension StoreFiles {
         }
     }
 
+    /// Reads the start of a file, at most so many bytes, a part at a time.
+    static func readStart(
+        of path: FilePath, _ count: UInt64, _ operation: StoreError.Operation, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(StoreError) {
+        let descriptor = try openFile(path, O_RDONLY, operation)
+        defer { Glibc.close(descriptor) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 << 10, alignment: 1)
+        defer { buffer.deallocate() }
+        var left = count
+        while left > 0 {
+            let read = Glibc.read(descriptor, buffer.baseAddress, Int(min(left, UInt64(buffer.count))))
+            if read < 0, errno == EINTR { continue }
+            guard read >= 0 else { throw failure(operation, path, "read the file") }
+            if read == 0 { return }
+            left -= UInt64(read)
+            body(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+        }
+    }
+
     static func tooLarge(_ path: FilePath, _ operation: StoreError.Operation) -> StoreError {
         StoreError(
             .corruption, operation, path: path,

@@ -73,10 +73,5 @@ struct StoreIdentity: Equatable {
         }
     }
 
-    /// FNV-1a of 64 bits: enough to notice damage to a few lines.
-    static func checksum(_ text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
-    }
+    static func checksum(_ text: String) -> String { String(FNV.hash(text.utf8), radix: 16) }
 }

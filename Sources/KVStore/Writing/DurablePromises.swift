@@ -6,6 +6,8 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     private let catalog: NamespaceCatalog
     private let directory: StoreDirectory
     private let isReader: Bool
+    /// Whether the catalog was opened although it had lost commits: what it says may be what was before.
+    let isCatalogOlder: Bool
     private let lock = Lock()
     private var known: [UInt64: UInt64] = [:]
     private var recordedAt = MonotonicClock.now
@@ -18,10 +20,13 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     static let shared: UInt64 = 0
 
     /// - Parameter isReader: whether the catalog takes no writes.
-    init(_ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false) {
+    init(
+        _ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false, isCatalogOlder: Bool = false
+    ) {
         self.catalog = catalog
         self.directory = directory
         self.isReader = isReader
+        self.isCatalogOlder = isCatalogOlder
     }
 
     /// The number under which the database of a namespace is known here.

@@ -44,7 +44,7 @@ struct StoreCopyTests {
                 return try store.namespaces()
             }
             #expect(try folder.names() == ["copy", "store"])
-            #expect(try target.names() == ["LOCK", "STORE", "metadata", "namespaces"].filter { $0 != "LOCK" })
+            #expect(try target.names() == ["METADATA", "STORE", "metadata", "namespaces"])
             var late = configuration(to)
             try withStore(at: target, late) { (store) throws in
                 #expect(store.layout == to)

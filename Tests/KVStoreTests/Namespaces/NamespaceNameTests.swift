@@ -14,7 +14,7 @@ struct NamespaceNameTests {
             }
             // Nothing has left the store's folder, and in it folders are named by numbers.
             #expect(try folder.names() == ["store"])
-            #expect(try path.names() == ["LOCK", "STORE", "metadata", "namespaces"])
+            #expect(try path.names() == ["LOCK", "METADATA", "STORE", "metadata", "namespaces"])
             #expect(try path.keyspaces() == ["1"])
             #expect(try withStore(at: path) { try $0.namespace(name).get("key") } == name.bytes)
         }

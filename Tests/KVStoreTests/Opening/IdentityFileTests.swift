@@ -88,7 +88,7 @@ struct IdentityFileTests {
             configuration.createIfMissing = false
             expectError(.notAStore, "not to create") { try Store.open(at: folder, configuration: configuration) }
             #expect(try withStore(at: folder) { try $0.namespaces() }.isEmpty)
-            #expect(try folder.names() == ["LOCK", "STORE", "metadata", "namespaces"])
+            #expect(try folder.names() == ["LOCK", "METADATA", "STORE", "metadata", "namespaces"])
         }
     }
 

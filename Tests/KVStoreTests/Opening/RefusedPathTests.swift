@@ -83,7 +83,7 @@ struct RefusedPathTests {
         try withTemporaryFolder { folder in
             let path = folder.appending("a/b/store")
             try withStore(at: path) { _ in }
-            #expect(try path.names() == ["LOCK", "STORE", "metadata", "namespaces"])
+            #expect(try path.names() == ["LOCK", "METADATA", "STORE", "metadata", "namespaces"])
         }
     }
 
