@@ -61,13 +61,13 @@ build() {
 }
 
 # Swift's own report of a crash comes before libFuzzer's, which then would not keep the bytes.
-export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-}
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=32:${ASAN_OPTIONS:-}
 
 run_target() {
     local name=$1 share=$2 corpus=$scratch/corpus/$1 findings=$scratch/findings/$1
     mkdir -p "$corpus" "$findings"
-    local options=(-max_total_time="$share" -seed="$seed" -max_len=16384 -timeout=10 -rss_limit_mb=1024
-        -print_final_stats=1 -artifact_prefix="$findings/")
+    local options=(-max_total_time="$share" -seed="$seed" -max_len=16384 -timeout=10 -rss_limit_mb=2048
+        -malloc_limit_mb=256         -print_final_stats=1 -artifact_prefix="$findings/")
     [[ ! -f Fuzz/Dictionaries/$name ]] || options+=(-dict="Fuzz/Dictionaries/$name")
     if "$fuzz" "$name" "${options[@]}" "$corpus" "Fuzz/Corpus/$name" >"$log_file" 2>&1; then
         log "$name: $(awk '
