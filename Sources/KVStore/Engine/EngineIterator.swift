@@ -14,7 +14,7 @@ struct EngineIterator: ~Copyable {
     init(_ keyspace: Keyspace, _ options: ReadOptions) {
         self.keyspace = keyspace
         self.options = options
-        time = options.time ?? keyspace.format.now
+        time = options.time ?? (keyspace.trailerSize > 0 ? keyspace.format.now : 0)
         unretainedKeyspace = .passUnretained(keyspace)
         if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)

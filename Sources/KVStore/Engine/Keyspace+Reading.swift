@@ -68,7 +68,7 @@ extension Keyspace {
         }
         var values: [[UInt8]?] = []
         values.reserveCapacity(keys.count)
-        let time = options.time ?? format.now
+        let time = options.time ?? (trailerSize > 0 ? format.now : 0)
         for slice in slices {
             guard let slice else {
                 values.append(nil)

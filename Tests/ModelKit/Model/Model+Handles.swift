@@ -16,7 +16,8 @@ extension Model {
             }
             return inNamespace(operation) { namespace in
                 cursors[handle] = Handle(
-                    content: ModelCursor(namespace.entries, lower, upper), namespace: operation.namespace)
+                    content: ModelCursor(namespace.entries.standing(at: now), lower, upper),
+                    namespace: operation.namespace)
                 return .done
             }
         case .closeCursor: return cursors.removeValue(forKey: handle) == nil ? .skipped : .done
@@ -35,7 +36,7 @@ extension Model {
         switch operation.kind {
         case .takeSnapshot:
             return inNamespace(operation) {
-                snapshots[handle] = Handle(content: $0.entries, namespace: operation.namespace)
+                snapshots[handle] = Handle(content: $0.entries.standing(at: now), namespace: operation.namespace)
                 return .done
             }
         case .releaseSnapshot: return snapshots.removeValue(forKey: handle) == nil ? .skipped : .done

@@ -2,7 +2,7 @@ internal import KVStore
 
 extension Model {
     /// A transaction: reads and writes over a snapshot, with writes of others coming between.
-    func transaction(_ operation: Operation, _ observed: Outcome?) throws -> Outcome {
+    func transaction(_ operation: Operation) throws -> Outcome {
         guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
         var attempt = Attempt(namespace, self)
         var interferes = true
@@ -10,18 +10,8 @@ extension Model {
             attempt = Attempt(namespaces[operation.namespace]!, self)
             if try !attempt.run(operation.steps, interferes: interferes) { return .planned }
             interferes = false
-            let hasConflict: Bool
-            if attempt.batch.writes.isEmpty || isFlawed(.losesConflicts) {
-                hasConflict = false
-            } else {
-                switch attempt.conflict(with: namespaces[operation.namespace]!) {
-                case .none: hasConflict = false
-                case .certain: hasConflict = true
-                // The engine may or may not have reclaimed an expired entry: what was observed decides.
-                case .possible: hasConflict = attempts(observed).map { $0 > number } ?? true
-                }
-            }
-            if !hasConflict {
+            let canConflict = !attempt.batch.writes.isEmpty && !isFlawed(.losesConflicts)
+            if !canConflict || !attempt.hasConflict(with: namespaces[operation.namespace]!) {
                 let expiry = expiry(in: operation.namespace)
                 for write in attempt.batch.writes {
                     namespaces[operation.namespace]!.entries.apply(write, namespace.kind, expiry: expiry)
@@ -32,17 +22,12 @@ extension Model {
         }
         return .failed(.conflict)
     }
-
-    /// How many attempts the store needed; one more than all for a conflict.
-    private func attempts(_ observed: Outcome?) -> Int? {
-        if case .several(let parts) = observed, case .number(let count) = parts.first { return count }
-        return observed == .failed(.conflict) ? .max : nil
-    }
 }
 
 /// One run of a transaction's closure.
 private struct Attempt {
     private let start: ModelEntries
+    private let startTime: Int
     private let model: Model
     private let kind: NamespaceKind
     /// What its reads see: the start, with its own writes over it.
@@ -53,11 +38,10 @@ private struct Attempt {
     private(set) var batch: ModelBatch
     private(set) var reads: [Outcome] = []
 
-    enum Conflict { case none, possible, certain }
-
     init(_ namespace: ModelNamespace, _ model: Model) {
         start = namespace.entries
-        view = namespace.entries
+        startTime = model.now
+        view = namespace.entries.standing(at: model.now)
         kind = namespace.kind
         batch = ModelBatch(namespace.kind)
         self.model = model
@@ -104,25 +88,19 @@ private struct Attempt {
         stretches.append((low, high))
     }
 
-    /// Whether what was read has changed.
-    func conflict(with namespace: ModelNamespace) -> Conflict {
+    /// Whether what was read has changed, or expired.
+    func hasConflict(with namespace: ModelNamespace) -> Bool {
         let now = model.now
-        func isVisible(_ item: ModelEntries.Item) -> Bool { item.expiry > now }
-        var isPossible = false
-        func compare(_ then: [ModelEntries.Item], _ current: [ModelEntries.Item]) -> Bool {
-            if then == current { return false }
-            isPossible = true
-            return then.filter(isVisible) != current.filter(isVisible)
+        func differ(_ then: some Sequence<ModelEntries.Item>, _ current: some Sequence<ModelEntries.Item>) -> Bool {
+            !then.filter { $0.expiry > startTime }.elementsEqual(current.filter { $0.expiry > now })
         }
         let current = namespace.entries
-        for key in keysRead {
-            let then = start.item(key).map { [$0] } ?? []
-            if compare(then, current.item(key).map { [$0] } ?? []) { return .certain }
+        func items(_ key: [UInt8], of entries: ModelEntries) -> [ModelEntries.Item] {
+            entries.item(key).map { [$0] } ?? []
         }
-        for (lower, upper) in stretches {
-            let then = Array(start.items[start.places(lower, upper)])
-            if compare(then, Array(current.items[current.places(lower, upper)])) { return .certain }
+        if keysRead.contains(where: { differ(items($0, of: start), items($0, of: current)) }) { return true }
+        return stretches.contains { lower, upper in
+            differ(start.items[start.places(lower, upper)], current.items[current.places(lower, upper)])
         }
-        return isPossible ? .possible : .none
     }
 }

@@ -74,7 +74,7 @@ package final class Model {
         case .writeStore: writeStore(operation)
         case .deleteRange: deleteRange(operation)
         case .update: try update(operation)
-        case .transaction: try transaction(operation, observed)
+        case .transaction: try transaction(operation)
         case .together: together(operation)
         case .ingest: ingest(operation)
         case .openCursor, .next, .previous, .seek, .seekBack, .closeCursor: try cursorOutcome(operation)

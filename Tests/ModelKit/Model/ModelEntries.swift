@@ -5,7 +5,8 @@ struct NotCombined: Error {}
 
 /// The entries of a namespace as the model has them: a sorted array, whose copy is a snapshot.
 ///
-/// Expired entries stay until they are written over, as they may in the engine; reads look at the clock.
+/// Expired entries stay until they are written over, as they may in the engine; reads look at the clock, and a view for
+/// which the clock stands still is ``standing(at:)``.
 struct ModelEntries {
     struct Item: Equatable {
         let key: [UInt8]
@@ -17,6 +18,15 @@ struct ModelEntries {
     }
 
     private(set) var items: [Item] = []
+
+    /// What is there now and stays there: the view of a snapshot, a transaction or a cursor.
+    func standing(at now: Int) -> ModelEntries {
+        guard items.contains(where: { $0.expiry != .max }) else { return self }
+        var view = ModelEntries()
+        view.items = items.filter { $0.expiry > now }
+        for index in view.items.indices { view.items[index].expiry = .max }
+        return view
+    }
 
     /// The place of the first key that is not below `key`.
     func place(of key: [UInt8]) -> Int {
