@@ -19,8 +19,8 @@ extension Store {
     ///
     /// ``checkpoint(to:)`` and ``backup(to:)`` copy it to a disk, and another process can read beside it. Syncs cost next to
     /// nothing and protect from nothing: what a power cut or the end of the process would leave cannot be tested with it.
-    /// Takes the memory of its files beside that of caches and memtables, each log as large as a memtable from the start,
-    /// and of `/dev/shm` at most what that holds, which is 64 MiB in a container unless it is told otherwise.
+    /// Takes the memory of its files beside that of caches and memtables, and of `/dev/shm` at most what that holds, which is
+    /// 64 MiB in a container unless it is told otherwise.
     ///
     /// - Parameter configuration: ``StoreConfiguration/inMemory`` unless you say otherwise.
     /// - Throws: `.invalidArgument` for a configuration that does not hold together, or does not create and write; `.ioError`

@@ -98,6 +98,8 @@ struct TuningReadBackTests {
     /// What every tuning has: other values lose data or end the process.
     static let fixed = [
         "wal_bytes_per_sync": "0",
+        // Else each log takes the space of a full memtable from the start.
+        "allow_fallocate": "false",
         "paranoid_checks": "true",
         "wal_recovery_mode": "kPointInTimeRecovery",
         "info_log_level": "FATAL_LEVEL",
