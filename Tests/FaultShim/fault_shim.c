@@ -38,6 +38,9 @@
 #include <time.h>
 #include <unistd.h>
 
+// With optimisation the C library has macros in the place of some of the functions that are defined here.
+#undef fread_unlocked
+
 static struct {
   const char *calls;
   const char *path;

@@ -56,7 +56,7 @@ struct BenchmarkTests {
         options.workers = 1
         options.duration = .milliseconds(2200)
         let document = try Benchmark(options, engine: SlowEngine.entry).run().document
-        #expect(document.seconds >= 2.2 && document.seconds < 4)
+        #expect(document.seconds >= 2.2)
         #expect(document.series.count >= 3)
         for (earlier, later) in zip(document.series, document.series.dropFirst()) {
             #expect(earlier.t < later.t && earlier.writes <= later.writes)

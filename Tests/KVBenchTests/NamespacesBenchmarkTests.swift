@@ -38,6 +38,31 @@ struct NamespacesBenchmarkTests {
         #expect(again.createSeconds == 0)
     }
 
+    @Test("A directory that no run has left is not used again, and is left as it is")
+    func foreignData() throws {
+        let folder = try TemporaryFolder()
+        let other = folder.path.appending("other")
+        let absent = folder.path.appending("absent")
+        try FileManager.default.createDirectory(
+            atPath: other.appending("many").string, withIntermediateDirectories: true)
+        try "STORE".write(toFile: other.appending("many/STORE").string, atomically: true, encoding: .utf8)
+        try "another's".write(toFile: other.appending("KVBENCH").string, atomically: true, encoding: .utf8)
+        for path in [other, other.appending("many"), absent, "/etc"] {
+            var options = NamespacesOptions()
+            options.namespaces = 1
+            options.data = path
+            options.reusesData = true
+            let benchmark = try NamespacesBenchmark(options)
+            #expect(throws: UsageError.self) { try benchmark.run(stop: StopRequest()) { _ in } }
+        }
+        #expect(!FileManager.default.fileExists(atPath: absent.string))
+        #expect(!FileManager.default.fileExists(atPath: "/etc/many"))
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: other.string).sorted() == [
+                "KVBENCH", "many", "many/STORE",
+            ])
+    }
+
     @Test("Options that no run can be made with are refused")
     func refused() {
         var options = NamespacesOptions()

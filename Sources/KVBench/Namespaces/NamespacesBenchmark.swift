@@ -21,9 +21,13 @@ public struct NamespacesBenchmark: Sendable {
     /// - Throws: `Interrupted` when a signal ended the run, and what the store says when a call fails that nothing can be
     ///   measured without.
     public func run(stop: StopRequest, progress: (String) -> Void) throws -> NamespacesDocument {
-        if options.reusesData, let data = options.data { return try measure(in: data, stop, progress) }
+        if options.reusesData, let data = options.data {
+            try DataDirectory.checkMark(in: data)
+            return try measure(in: data, stop, progress)
+        }
         let data = try DataDirectory(requested: options.data)
         do {
+            try data.mark()
             let document = try measure(in: data.path, stop, progress)
             try data.removeIfTemporary()
             return document

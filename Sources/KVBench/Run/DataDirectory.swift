@@ -33,6 +33,31 @@ public struct DataDirectory: Sendable {
         try FileManager.default.removeItem(atPath: path.string)
     }
 
+    /// The file that says that a directory was made by a run whose data can be used again.
+    private static let mark = "KVBENCH"
+    private static let markText = "kvbench namespaces 1\n"
+
+    /// Has a later run take the directory for one with data of its own.
+    func mark() throws {
+        try Data(Self.markText.utf8).write(to: URL(fileURLWithPath: path.appending(Self.mark).string))
+    }
+
+    /// Looks whether an earlier run has left its data in a directory, before anything there is touched.
+    ///
+    /// - Throws: `UsageError` when it has not.
+    static func checkMark(in path: FilePath) throws(UsageError) {
+        let file = path.appending(mark)
+        var status = stat()
+        guard lstat(file.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size == markText.utf8.count,
+            let text = try? Data(contentsOf: URL(fileURLWithPath: file.string)), Array(text) == Array(markText.utf8)
+        else {
+            throw UsageError(
+                "--data '\(path)' holds nothing that an earlier run of kvbench namespaces has left; leave --reuse out, or "
+                    + "name a directory that does")
+        }
+    }
+
     private static func prepare(_ path: FilePath) throws(UsageError) {
         do {
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)

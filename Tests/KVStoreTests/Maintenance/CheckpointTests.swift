@@ -42,8 +42,10 @@ struct CheckpointTests {
 
     @Test("Commits are on disk after the interval, however long a checkpoint waits for a call that is running")
     func boundWhileWaiting() throws {
+        let (isMerging, goesOn) = (Flag(), Flag())
         let slow = MergeOperator("slow") { _, later in
-            Thread.sleep(forTimeInterval: 3)
+            isMerging.set()
+            while !goesOn.isSet { usleep(1000) }
             return Array(later)
         }
         var configuration = StoreConfiguration.small
@@ -56,12 +58,9 @@ struct CheckpointTests {
                 let busy = try store.createNamespace("2", options: NamespaceOptions(mergeOperator: slow))
                 for _ in 0..<2 { try busy.merge("slow", "v") }
                 let progress = Progress()
-                let reader = RunningThread {
-                    _ = try busy.get("slow")
-                    progress.withLock { $0.isRead = true }
-                }
+                let reader = RunningThread { try busy.get("slow") }
+                #expect(eventually(within: 120) { isMerging.isSet })
                 let copier = RunningThread {
-                    Thread.sleep(forTimeInterval: 0.2)
                     try store.checkpoint(to: folder.appending("copy"))
                     progress.withLock { $0.isCopied = true }
                 }
@@ -73,18 +72,21 @@ struct CheckpointTests {
                         }
                     }
                 }
-                Thread.sleep(forTimeInterval: 1.5)
-                let (isRead, isCopied, receipts) = progress.withLock { ($0.isRead, $0.isCopied, $0.latest) }
-                #expect(!isRead && !isCopied)
-                #expect(receipts.count == 2 && receipts.values.allSatisfy(\.isDurable))
-                for thread in [reader, copier] + writers { try thread.get() }
+                // Its last commits become durable while the checkpoint waits, however long that takes on this machine.
+                let areDurable = eventually(within: 120) {
+                    let receipts = progress.withLock { $0.latest }
+                    return receipts.count == 2 && receipts.values.allSatisfy(\.isDurable)
+                }
+                #expect(areDurable && !progress.withLock { $0.isCopied })
+                goesOn.set()
+                #expect(try reader.get() != nil)
+                for thread in [copier] + writers { try thread.get() }
             }
         }
     }
 
     private final class Progress: @unchecked Sendable {  // guarded by its lock
         struct State {
-            var isRead = false
             var isCopied = false
             var latest: [String: CommitReceipt] = [:]
         }
