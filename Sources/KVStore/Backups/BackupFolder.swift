@@ -11,7 +11,7 @@ final class BackupFolder {
 
     let path: FilePath
     private let operation: StoreError.Operation
-    private let lock: Int32
+    private let lock: HeldLockFile?
 
     private var files: FilePath { path.appending("files") }
     private var manifests: FilePath { path.appending("backups") }
@@ -31,12 +31,12 @@ final class BackupFolder {
             if access == .creating { try create() }
             try checkFormat()
         } catch {
-            if lock >= 0 { Glibc.close(lock) }
+            lock?.release()
             throw error
         }
     }
 
-    deinit { if lock >= 0 { Glibc.close(lock) } }
+    deinit { lock?.release() }
 
     /// Refuses what is no folder of backups before anything is touched.
     private static func check(
@@ -63,11 +63,11 @@ final class BackupFolder {
 
     private static func lock(
         _ path: FilePath, _ access: Access, _ operation: StoreError.Operation
-    ) throws(StoreError) -> Int32 {
+    ) throws(StoreError) -> HeldLockFile? {
         let file = path.appending("LOCK")
         let flags = access == .reading ? O_RDONLY : O_RDWR | O_CREAT
         // A copy of the folder may come without it, and on a disk that cannot be written nobody changes anything.
-        if access == .reading, StoreFiles.kind(file) == nil { return -1 }
+        if access == .reading, StoreFiles.kind(file) == nil { return nil }
         let descriptor = try StoreFiles.openFile(file, flags, operation, action: "open the lock file")
         guard flock(descriptor, (access == .reading ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
@@ -78,7 +78,7 @@ final class BackupFolder {
                 .busy, operation, path: path,
                 "the backups in this folder are being made, read or purged elsewhere; try again when that is done")
         }
-        return descriptor
+        return HeldLockFile(descriptor)
     }
 
     private func create() throws(StoreError) {

@@ -89,6 +89,8 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     }
 
     deinit {
+        // The engine would wait for its threads.
+        if ForkedChild.isThisProcess { return }
         let families = columnFamilies.values.map(\.handle)
         SeparateThread.run { [handle] in
             for family in families { rocksdb_column_family_handle_destroy(family) }

@@ -22,7 +22,7 @@ struct EngineIterator: ~Copyable {
     }
 
     deinit {
-        rocksdb_iter_destroy(handle)
+        if !keyspace.isInForkedChild { rocksdb_iter_destroy(handle) }
         withExtendedLifetime((options, keyspace)) {}
     }
 

@@ -19,6 +19,7 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
     }
 
     deinit {
+        if keyspace.isInForkedChild { return }
         rocksdb_release_snapshot(keyspace.database.handle, handle)
         if let time { keyspace.options.expiryHorizon?.endSnapshot(time) }
     }

@@ -53,9 +53,13 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
         handle = pointReads.any.handle
         handleWithRangeDeletions = pointReadsWithRangeDeletions.any.handle
+        ForkedChild.add(self)
     }
 
     deinit {
+        ForkedChild.remove(self)
+        // Somebody may have had the database's lock.
+        if ForkedChild.isThisProcess { return }
         rocksdb_writebatch_destroy(singles.0)
         rocksdb_writebatch_destroy(singles.1)
         database.releaseFamily(familyName)
@@ -75,8 +79,15 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         case .none, .closed: .refused(.closed, "the store was closed")
         case .dropped: .refused(.namespaceNotFound, "the namespace was dropped")
         case .reopened: .refused(.closed, "the database was reopened meanwhile; begin anew")
+        case .forked: .refused(.closed, StoreError.forked(.cursor).message)
         }
     }
+
+    /// Whether this is a child that was forked, which must not call the engine: another thread may have had its locks.
+    @inline(__always)
+    var isInForkedChild: Bool { ending.load(ordering: .relaxed) == .forked }
+
+    func endInForkedChild() { ending.store(.forked, ordering: .relaxed) }
 
     func end(_ reason: KeyspaceEnding) {
         ending.store(reason, ordering: .relaxed)
@@ -111,7 +122,7 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
 }
 
 /// Why a keyspace was let go.
-enum KeyspaceEnding: UInt8, AtomicRepresentable { case none, closed, dropped, reopened }
+enum KeyspaceEnding: UInt8, AtomicRepresentable { case none, closed, dropped, reopened, forked }
 
 /// The options of point reads of one state of a keyspace.
 struct PointReadOptions {

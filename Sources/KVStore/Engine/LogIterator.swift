@@ -16,7 +16,7 @@ struct LogIterator: ~Copyable {
     }
 
     deinit {
-        rocksdb_wal_iter_destroy(handle)
+        if !keyspace.isInForkedChild { rocksdb_wal_iter_destroy(handle) }
         withExtendedLifetime(keyspace) {}
     }
 

@@ -52,6 +52,7 @@ extension Store {
 
     /// Refuses to make a copy of the store where it cannot be.
     func checkCopying(to path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+        try checkIsNotForked(operation)
         if configuration.isReader {
             throw ErrorContext(namespace: nil, path: self.path).error(EngineFailure.readOnly, operation)
         }

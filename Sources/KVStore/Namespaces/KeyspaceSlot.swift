@@ -54,7 +54,13 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         id = record?.current.id ?? 0
         self.format = format
         self.open = open
+        ForkedChild.add(self)
     }
+
+    deinit { ForkedChild.remove(self) }
+
+    /// Closes the gate for good, and has nobody who leaves it think to be the last one inside, who tells others.
+    func endInForkedChild() { gate.store(1 << 32, ordering: .relaxed) }
 
     // MARK: Calls
 
@@ -125,6 +131,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     func withKeyspaceAsItIs<Result>(
         _ operation: StoreError.Operation, _ body: (Keyspace?) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
+        if ForkedChild.isThisProcess { throw .forked(operation, context) }
         lock.lock()
         defer { lock.unlock() }
         if let ending { throw context.gone(ending, operation) }
@@ -256,6 +263,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// Opens the keyspace unless it is.
     @inline(never)
     private func openNow(_ operation: StoreError.Operation) throws(StoreError) {
+        if ForkedChild.isThisProcess { throw .forked(operation, context) }
         lock.lock()
         defer { lock.unlock() }
         while isDraining, ending == nil { changed.wait(lock) }

@@ -54,6 +54,7 @@ extension Namespace {
     /// - Throws: `.ioError`, `.noSpace` or `.corruption` when a file could not be read or written. Nothing is lost by
     ///   that.
     public func compact(_ range: KeyRange = .all) throws(StoreError) {
+        try store.checkIsNotForked(.compact)
         // What stops all namespaces for a moment waits for this one first, while the others go on.
         try slot.compactions.withLock { () throws(StoreError) in
             try slot.withKeyspace(.compact) { (keyspace) throws(EngineFailure) in try keyspace.compact(range) }
@@ -66,6 +67,7 @@ extension Namespace {
     ///
     /// - Throws: `.alreadyOpen` while cursors or pinned values still read it: end them and call this again.
     public func reopen() throws(StoreError) {
+        try store.checkIsNotForked(.reopen)
         try store.reopen(slot)
     }
 

@@ -43,6 +43,7 @@ extension Store {
     public static func repair(
         at path: FilePath, to target: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) throws(StoreError) -> RepairReport {
+        if ForkedChild.isThisProcess { throw .forked(.repair) }
         try configuration.validate()
         return try StoreRepair(path, target, configuration).run()
     }

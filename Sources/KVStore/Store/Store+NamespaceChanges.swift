@@ -41,6 +41,7 @@ extension Store {
     func record(
         of slot: KeyspaceSlot, _ operation: StoreError.Operation
     ) throws(StoreError) -> NamespaceRecord {
+        if ForkedChild.isThisProcess { throw .forked(operation, slot.context) }
         do throws(StoreError) {
             try catalog.slot.withKeyspace(operation) { (_) throws(EngineFailure) in }
         } catch {

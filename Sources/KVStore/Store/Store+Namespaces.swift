@@ -11,6 +11,7 @@ extension Store {
     public func namespace(
         _ name: String, createIfMissing: Bool = false, options: NamespaceOptions? = nil
     ) throws(StoreError) -> Namespace {
+        try checkIsNotForked(.namespace)
         try NamespaceName.check(name, .namespace)
         if options == nil, let slot = pool.existing(name) {
             try catalog.slot.withKeyspace(.namespace) { (_) throws(EngineFailure) in }

@@ -54,6 +54,7 @@ public final class Store: Sendable {
     public static func open(
         at path: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) throws(StoreError) -> Store {
+        if ForkedChild.isThisProcess { throw .forked(.open) }
         try configuration.validate()
         let isReader = configuration.isReader
         let directory =
@@ -132,7 +133,7 @@ public final class Store: Sendable {
 
     deinit {
         // A store that was not closed loses nothing: what could not be synced now is with the kernel.
-        if !catalog.slot.hasEnded { SeparateThread.run { try? close() } }
+        if !ForkedChild.isThisProcess, !catalog.slot.hasEnded { SeparateThread.run { try? close() } }
     }
 
     /// Closes the store.
@@ -142,10 +143,11 @@ public final class Store: Sendable {
     /// Snapshots are released. Cursors and pinned values that are still there keep the memory that they point to; until the
     /// last of them is gone, the store cannot be opened again. Files of dropped namespaces that are not removed yet are left
     /// to the next opening.
-    /// Closing a closed store does nothing.
+    /// Closing a closed store does nothing, and closing one in a child that was forked neither: it is its parent's.
     ///
     /// - Throws: the first failure to sync a log. The store is closed all the same.
     public func close() throws(StoreError) {
+        if ForkedChild.isThisProcess { return }
         closing.lock()
         defer { closing.unlock() }
         // Nothing is being created or dropped any more. The lock is not kept: those who wait for it are to be told so, and
@@ -185,6 +187,11 @@ public final class Store: Sendable {
         if let first = failures.first { throw first }
     }
 
+    /// Refuses a call in a child of the process that opened the store.
+    func checkIsNotForked(_ operation: StoreError.Operation) throws(StoreError) {
+        if ForkedChild.isThisProcess { throw .forked(operation, catalog.slot.context) }
+    }
+
     /// Takes the lock that is held while the set of namespaces changes, or while nothing may change it.
     ///
     /// - Parameter context: of what the caller asked for, which errors name.
@@ -192,6 +199,7 @@ public final class Store: Sendable {
     func lockCatalog(
         _ operation: StoreError.Operation, for context: ErrorContext? = nil
     ) throws(StoreError) {
+        try checkIsNotForked(operation)
         catalogLock.lock()
         guard isClosing else { return }
         catalogLock.unlock()
@@ -202,6 +210,7 @@ public final class Store: Sendable {
     ///
     /// - Throws: `.ioError` or `.noSpace` when a log could not be synced.
     public func sync() throws(StoreError) {
+        try checkIsNotForked(.sync)
         // The metadata database needs none: its commits are always synced.
         try pool.syncLogs(of: pool.openSlots) { (slot) throws(StoreError) in try slot.syncLog(waits: true) }
         try catalog.slot.withKeyspace(.sync) { (_) throws(EngineFailure) in }

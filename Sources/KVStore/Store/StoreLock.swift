@@ -8,13 +8,13 @@ internal import SystemPackage
 /// database of the store is closed. An open-file lock, so that closing another descriptor of the file does not drop it.
 final class StoreLock: Sendable {
     private let folder: FilePath
-    private let descriptor: Int32
+    private let file: HeldLockFile
     private let isTemporary = Atomic<Bool>(false)
 
     init(_ folder: FilePath) throws(StoreError) {
         self.folder = folder
         let path = folder.appending("LOCK")
-        descriptor = try StoreFiles.openFile(path, O_RDWR | O_CREAT, .open, action: "open the lock file")
+        let descriptor = try StoreFiles.openFile(path, O_RDWR | O_CREAT, .open, action: "open the lock file")
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
             let failure = StoreFiles.failure(.open, path, "lock the store")
@@ -25,11 +25,12 @@ final class StoreLock: Sendable {
                 "the store is open in another process or elsewhere in this one; close it there, and end the cursors and "
                     + "pinned values that still read it")
         }
+        file = HeldLockFile(descriptor)
     }
 
     deinit {
         if isTemporary.load(ordering: .relaxed) { TemporaryFolders.shared.remove(folder) }
-        Glibc.close(descriptor)
+        file.release()
     }
 
     /// Has the folder removed with the lock.

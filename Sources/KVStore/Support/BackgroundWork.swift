@@ -27,6 +27,7 @@ final class BackgroundWorkAtExit: @unchecked Sendable {  // guarded by its lock
     }
 
     private func stopAll() {
+        if ForkedChild.isThisProcess { return }
         let all = lock.withLock { references.compactMap(\.work) }
         for work in all { work.stop() }
     }

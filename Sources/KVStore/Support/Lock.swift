@@ -57,6 +57,8 @@ final class Condition: @unchecked Sendable {  // a pthread condition is made to 
     }
 
     deinit {
+        // It would wait for threads that sleep there, which a child that was forked does not have.
+        if ForkedChild.isThisProcess { return }
         pthread_cond_destroy(condition)
         condition.deallocate()
     }

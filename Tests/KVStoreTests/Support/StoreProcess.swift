@@ -10,9 +10,7 @@ final class StoreProcess {
     let answer: String
 
     init(opening path: FilePath) throws {
-        // Built beside the test bundle, which is what this process runs.
-        let folder = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-        process.executableURL = URL(fileURLWithPath: folder.removingLastComponent().appending("StoreProcess").string)
+        process.executableURL = URL(fileURLWithPath: try Self.executable().string)
         process.arguments = [path.string]
         process.standardInput = input
         process.standardOutput = output
@@ -22,6 +20,25 @@ final class StoreProcess {
             line.append(byte)
         }
         answer = String(decoding: line, as: UTF8.self)
+    }
+
+    /// Runs it with other arguments and returns what it says until it has ended.
+    static func run(_ arguments: String...) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: try executable().string)
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: said, as: UTF8.self)
+    }
+
+    /// Built beside the test bundle, which is what this process runs.
+    private static func executable() throws -> FilePath {
+        let folder = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        return folder.removingLastComponent().appending("StoreProcess")
     }
 
     /// Lets it close the store and waits for its end.
