@@ -19,7 +19,8 @@ package enum Tool {
     /// Whether a program is on the search path.
     package static func isInstalled(_ name: String) -> Bool {
         let folders =
-            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin", "/sbin"]
+            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+            + ["/usr/sbin", "/sbin"]
         return folders.contains { access("\($0)/\(name)", X_OK) == 0 }
     }
 }

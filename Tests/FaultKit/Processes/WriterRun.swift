@@ -53,7 +53,7 @@ package final class WriterRun {
     private func note(_ words: [Substring]) {
         switch words.first {
         case "ack": if let one = Acknowledgement(words) { acknowledgements.append(one) }
-        case "bad", "stuck": complaints.append(words.joined(separator: " "))
+        case "bad", "stuck:": complaints.append(words.joined(separator: " "))
         case "err" where words.count >= 5:
             failures.append(
                 Failure(
