@@ -3,12 +3,14 @@
 # kills processes that work on a store now and then. A divergence is printed with its seed and a history made short.
 #
 # usage: scripts/model.sh [--operations N] [--minutes N] [--seed S] [--setups NAME,NAME...]
+#                         [--without KIND,KIND...]
 #        scripts/model.sh --replay FILE
 #
 #   --operations  how many in all (default 10000000)
 #   --minutes     at most so many minutes
 #   --seed        repeats another run, which prints its seed
 #   --setups      only these configurations; default all that Tests/ModelKit/Checking/Setup.swift has
+#   --without     leaves out these kinds of operations, such as: ingest,repair; to go on beside what was found
 #   --replay      plays the history of a file, as a divergence prints it
 #
 # Builds in release mode. The stores are in KVSTORE_TEST_FOLDER, else in memory (/dev/shm): nothing that is checked here
@@ -26,7 +28,7 @@ operations=10000000
 while (($# > 0)); do
     case $1 in
         --operations) operations=${2:?--operations needs a number} && shift ;;
-        --minutes | --seed | --setups) arguments+=("$1" "${2:?$1 needs a value}") && shift ;;
+        --minutes | --seed | --setups | --without) arguments+=("$1" "${2:?$1 needs a value}") && shift ;;
         --replay) replay=${2:?--replay needs a file} && shift ;;
         -h | --help) usage "$0" && exit 0 ;;
         *) fatal "unknown option $1; see scripts/model.sh --help" ;;

@@ -10,6 +10,8 @@ package struct ModelCheck: Sendable {
     /// Whether now and then a process is killed that works on a store.
     package var kills = false
     package var shrinkSeconds = 120
+    /// Kinds of operations that are left out, for going on beside what was found.
+    package var without: Set<Operation.Kind> = []
     /// The first run, for going on where another check has stopped.
     package var firstRun = 0
     /// Where to write each operation before it is done, for what ends the process.
@@ -80,7 +82,7 @@ package struct ModelCheck: Sendable {
 
     private func check(_ setup: Setup, _ count: Int, until deadline: UInt64) throws -> (Int, Failure?) {
         let run = try Run(setup, flaw: flaw)
-        var source = OperationSource(setup)
+        var source = OperationSource(setup, without: without)
         var history: [Operation] = []
         history.reserveCapacity(count)
         let trace = try trace.map { try HistoryTrace($0, setup) }

@@ -3,7 +3,7 @@ internal import Foundation
 
 /// The long form of the model tests.
 ///
-/// `run --operations N --seed S --minutes N --setups NAME,NAME`, `replay --file FILE`
+/// `run --operations N --seed S --minutes N --setups NAME,NAME --without KIND,KIND`, `replay --file FILE`
 package enum ModelCommand {
     /// - Returns: the exit status: 0 when store and model agree, 1 otherwise.
     package static func run(_ arguments: Arguments) throws -> Int32 {
@@ -35,9 +35,12 @@ package enum ModelCommand {
         }
         if try arguments.number("profile", default: 0) != 0 { check.profile = OperationProfile() }
         check.firstRun = try arguments.number("first-run", default: 0)
+        check.without = Set(
+            (arguments.text("without") ?? "").split(separator: ",").compactMap { Operation.Kind(rawValue: String($0)) })
+        check.shrinkSeconds = try arguments.number("shrink-seconds", default: check.shrinkSeconds)
         check.trace = arguments.text("trace")
         check.flaw = arguments.text("flaw").flatMap { Model.Flaw(rawValue: $0) }
-        check.kills = check.flaw == nil
+        check.kills = check.flaw == nil && check.without.isEmpty
         check.report = { $0.split(separator: "\n").forEach { ChildSetup.print(String($0)) } }
         ChildSetup.print("seed \(seed): KVSTORE_SEED=\(seed) repeats this run")
         let start = Clock.now

@@ -10,6 +10,8 @@ package struct Setup: Sendable {
         package let name: String
         /// Whether the store is one in memory, of which nothing is left when it is closed.
         package var isInMemory = false
+        /// Whether the store is opened by a relative path, and the working directory changes: that is the whole process's.
+        package var isRelative = false
         let change: @Sendable (inout StoreConfiguration) -> Void
     }
 
@@ -52,6 +54,8 @@ package struct Setup: Sendable {
     var layout: Store.Layout { configuration { Date() }.layout ?? .separateDatabases }
 
     var isInMemory: Bool { variant.isInMemory }
+
+    var isRelative: Bool { variant.isRelative }
 
     func kind(_ namespace: Int) -> NamespaceKind { namespace < kinds.count ? kinds[namespace] : .plain }
 

@@ -1,18 +1,20 @@
 internal import KVStore
 
 extension Model {
-    /// Opens a namespace anew; what still reads it makes that fail at first, when it is kept.
+    /// Opens a namespace anew; what still reads it makes that fail at first, when it is kept. The store then goes on as
+    /// if nobody had asked.
     func reopen(_ operation: Operation) -> Outcome {
         let number = operation.namespace
         let shared = setup.sharing(number, layout)
         if operation.count == 0 { for number in shared { releaseReaders(of: number) } }
         // In a database of several namespaces, one that was dropped is read there too.
         let isKept = shared.contains { hasReaders(of: $0, orDropped: shared.count > 1) }
+        let meanwhile = isKept ? operation.steps.map { apply($0) } : []
         for number in shared {
             end(number, with: .closed)
             releaseReaders(of: number)
         }
-        return .several([isKept ? .failed(.alreadyOpen) : .done])
+        return .several([isKept ? .failed(.alreadyOpen) : .done] + meanwhile)
     }
 
     /// Takes away all that was made of namespaces, as the end of the process does.
@@ -60,6 +62,17 @@ extension Model {
         releaseReaders()
         end(with: .closed)
         for number in namespaces.indices { namespaces[number]?.gaps += 1 }
+        return content
+    }
+
+    /// Makes another store of this one and goes on with that.
+    func repair(_ operation: Operation) -> Outcome {
+        if isInMemory { return .skipped }
+        releaseReaders()
+        end(with: .closed)
+        // A database of several namespaces is restored from a backup.
+        if layout == .singleDatabase { return .failed(.invalidArgument) }
+        marks = [:]
         return content
     }
 

@@ -55,6 +55,7 @@ private struct Attempt {
             case .interfere:
                 guard interferes else { continue }
                 for inner in step.steps { reads.append(model.apply(inner)) }
+            case .refuse: reads.append(.failed(.invalidArgument))
             case .put, .delete:
                 batch.add(step)
                 ownKeys.insert(step.key)

@@ -60,18 +60,20 @@ extension Model {
     func update(_ operation: Operation) throws -> Outcome {
         guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
         var batch = ModelBatch(namespace.kind)
-        // Reads see the writes of the closure.
-        var entries = namespace.entries
         var reads: [Outcome] = []
         for step in operation.steps {
             switch step.kind {
-            case .get, .contains: reads.append(try read(step, entries))
+            case .get, .contains:
+                // Reads see what is there, whoever wrote it, with the writes of the closure over it.
+                var entries = namespaces[operation.namespace]!.entries
+                for write in batch.writes { entries.apply(write, namespace.kind, expiry: .max) }
+                reads.append(try read(step, entries))
+            case .interfere: for inner in step.steps { reads.append(apply(inner)) }
             case .fail: return .planned
-            default:
-                batch.add(step)
-                entries.apply(batch.writes[batch.writes.count - 1], namespace.kind, expiry: .max)
+            default: batch.add(step)
             }
         }
+        if batch.isRefused { return .failed(.invalidArgument) }
         apply(batch.writes, operation)
         return .several(reads)
     }
@@ -142,6 +144,7 @@ struct ModelBatch {
             hasViolation = false
             // What a save point of before leads to is not promised.
             savePoint = nil
+        case .refuse: hasViolation = true
         case .append:
             for inner in step.steps { add(inner) }
         default: break

@@ -82,9 +82,16 @@ package final class Model {
         case .mark, .changes: changesOutcome(operation, observed)
         case .flush, .compact, .look, .retune: inNamespace(operation) { _ in .done }
         case .sync: operation.count == 0 ? inNamespace(operation) { _ in .done } : .done
-        case .reopen: inNamespace(operation) { _ in reopen(operation) }
+        case .reopen:
+            namespaces[operation.namespace] == nil ? .failed(.namespaceNotFound) : reopen(operation)
         case .restart: restart(operation)
         case .checkpoint, .backup, .copy: copy(operation)
+        case .repair: repair(operation)
+        // A key is looked at before the namespace is.
+        case .refuse:
+            namespaces[operation.namespace] == nil && observed == .failed(.namespaceNotFound)
+                ? .failed(.namespaceNotFound) : .failed(.invalidArgument)
+        case .wander: .done
         case .compare, .follow: content
         case .readOnly: .several([content] + Array(repeating: .failed(.readOnly), count: Self.writesOfAReader))
         case .setAttribute: setAttribute(operation)

@@ -11,13 +11,15 @@ package struct Operation: Sendable, Hashable {
         case put, delete, deleteRange, merge, write, writeStore, update, transaction, together, ingest
         // Within a batch, an update, a transaction, a `getMany` or a `walk`.
         case savePoint, rollBack, clear, append, interfere, fail, key
+        // By itself too: a call that is refused, whose error is caught.
+        case refuse
         // What is kept and used later.
         case openCursor, next, previous, seek, seekBack, closeCursor
         case takeSnapshot, releaseSnapshot, pin, readPin, unpin, mark, changes
         // The care of a store.
         case flush, compact, sync, reopen, restart, verify, look, checkpoint, backup, copy, follow, readOnly, drop,
             create
-        case rename, retune, setAttribute, advance, compare
+        case rename, retune, setAttribute, advance, compare, repair, wander
     }
 
     package var kind: Kind
@@ -40,6 +42,8 @@ package struct Operation: Sendable, Hashable {
     package var steps: [Operation] = []
 
     package init(_ kind: Kind) { self.kind = kind }
+
+    func contains(_ kinds: Set<Kind>) -> Bool { kinds.contains(kind) || steps.contains { $0.contains(kinds) } }
 
     /// The attribute that it is about, and the value that it gets; nil to remove it.
     var attribute: (name: String, value: String?) {

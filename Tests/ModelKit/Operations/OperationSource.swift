@@ -4,16 +4,20 @@ internal import KVStore
 /// Makes random operations, the same ones for the same seed. Keys are few and alike, so that operations meet.
 package struct OperationSource: Sendable {
     private var random: SeededRandom
-    private let setup: Setup
+    let setup: Setup
     /// Only what is there whole or not at all when the process is killed.
-    private let isKillable: Bool
+    let isKillable: Bool
     /// What most operations are about for a while.
-    private var namespace = 0
-    private var pending: [Operation] = []
+    var namespace = 0
+    var pending: [Operation] = []
+    private var hasBegun = false
+    /// Kinds that are left out, within other operations too.
+    private let without: Set<Operation.Kind>
     private let weights: [(kind: Operation.Kind, end: Int)]
 
-    package init(_ setup: Setup, isKillable: Bool = false) {
+    package init(_ setup: Setup, isKillable: Bool = false, without: Set<Operation.Kind> = []) {
         self.setup = setup
+        self.without = without
         self.isKillable = isKillable
         random = SeededRandom(seed: SeededRandom.mix(setup.seed, 2))
         var end = 0
@@ -28,7 +32,7 @@ package struct OperationSource: Sendable {
         (.get, 20_000), (.contains, 3000), (.withValue, 4000), (.getMany, 2000), (.scan, 3000), (.walk, 800),
         (.put, 19_000), (.delete, 5000), (.merge, 8000), (.deleteRange, 500), (.write, 3000), (.writeStore, 1000),
         (.update, 2500),
-        (.transaction, 800), (.together, 60), (.ingest, 15),
+        (.transaction, 800), (.together, 60), (.ingest, 30), (.refuse, 100),
         (.openCursor, 1500), (.next, 9000), (.previous, 6000), (.seek, 4000), (.seekBack, 4000), (.closeCursor, 500),
         (.takeSnapshot, 250), (.releaseSnapshot, 100), (.pin, 800), (.readPin, 1500), (.unpin, 400),
         (.mark, 60), (.changes, 30),
@@ -36,10 +40,26 @@ package struct OperationSource: Sendable {
         (.checkpoint, 2), (.backup, 2), (.copy, 3), (.follow, 2), (.readOnly, 3), (.drop, 4), (.create, 2),
         (.rename, 4),
         (.retune, 4), (.setAttribute, 12),
-        (.advance, 100), (.compare, 10),
+        (.advance, 100), (.compare, 10), (.repair, 1), (.wander, 40),
     ]
 
+    /// How often what belongs together comes together, in 100,000.
+    private static let sequenceWeight = 200
+
     package mutating func next() -> Operation {
+        while true {
+            let operation = any()
+            if without.isEmpty || !operation.contains(without) { return operation }
+        }
+    }
+
+    private mutating func any() -> Operation {
+        if !hasBegun {
+            hasBegun = true
+            // The first entries that a database has may come by a load.
+            if chance(40) { beginLoad(number(0...(setup.kinds.count - 1)), isNew: true) }
+        }
+        if pending.isEmpty, number(0...99_999) < Self.sequenceWeight { beginSequence() }
         if !pending.isEmpty { return pending.removeFirst() }
         if random.chance(oneIn: setup.isCrowded ? 400 : 40) {
             namespace = Int.random(in: 0...setup.kinds.count, using: &random)
@@ -54,22 +74,22 @@ package struct OperationSource: Sendable {
         }
     }
 
-    private func isKillable(_ operation: Operation) -> Bool {
+    func isKillable(_ operation: Operation) -> Bool {
         switch operation.kind {
-        case .together, .checkpoint, .backup, .copy, .rename, .changes, .mark, .follow, .readOnly: false
-        case .transaction:
+        case .together, .checkpoint, .backup, .copy, .rename, .changes, .mark, .follow, .readOnly, .repair: false
+        case .transaction, .update:
             operation.durability != .unlogged && !operation.steps.contains { $0.kind == .interfere }
         default: operation.durability != .unlogged
         }
     }
 
-    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
-    private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
     // MARK: Keys and values
 
-    private mutating func key() -> [UInt8] {
+    mutating func key() -> [UInt8] {
         let kind = number(0...99)
         if kind < 85 {
             let length = [0, 1, 2, 2, 3, 3, 3, 3, 4, 4][number(0...9)]
@@ -87,7 +107,7 @@ package struct OperationSource: Sendable {
         }
     }
 
-    private mutating func value() -> Value {
+    mutating func value() -> Value {
         let kind = number(0...9999)
         let count =
             switch kind {
@@ -125,7 +145,7 @@ package struct OperationSource: Sendable {
 
     // MARK: Operations
 
-    private mutating func fill(_ operation: inout Operation) {
+    mutating func fill(_ operation: inout Operation) {
         operation.isAsync = chance(4)
         switch operation.kind {
         case .get, .contains, .withValue, .getMany, .scan, .walk:
@@ -139,6 +159,10 @@ package struct OperationSource: Sendable {
         case .update:
             operation.steps = updateSteps(number(1...5))
             operation.durability = durability()
+            if chance(25) { interfere(&operation) }
+        case .refuse: operation.count = number(0...1)
+        case .repair: operation.count = chance(50) ? 1 : 0
+        case .wander: operation.count = number(0...2)
         case .transaction: fillTransaction(&operation)
         case .together: fillTogether(&operation)
         case .ingest: fillIngest(&operation)
@@ -161,7 +185,9 @@ package struct OperationSource: Sendable {
             operation.key = Array("changes".utf8)
             operation.value = Value(count: 8, seed: UInt32(number(0...1_000_000)))
         case .compact, .look: setRange(&operation)
-        case .reopen, .restart: operation.count = chance(15) ? 1 : 0
+        case .restart: operation.count = chance(15) ? 1 : 0
+        case .reopen:
+            operation.count = chance(15) ? 1 : 0
         case .writeStore: fillWriteStore(&operation)
         case .sync, .checkpoint, .backup: operation.count = chance(30) ? 1 : 0
         case .copy:
@@ -295,7 +321,7 @@ package struct OperationSource: Sendable {
             case 0..<9: step = Operation(.put)
             case 9..<13: step = Operation(.delete)
             case 13..<16: step = Operation(merges ? .merge : .put)
-            case 16: step = Operation(chance(30) ? .deleteRange : .put)
+            case 16: step = Operation(chance(30) ? .deleteRange : chance(3) ? .refuse : .put)
             case 17: step = Operation(isOuter ? .savePoint : .put)
             case 18: step = Operation(isOuter ? .rollBack : .put)
             default: step = Operation(isOuter ? (chance(20) ? .clear : .append) : .delete)
@@ -319,6 +345,7 @@ package struct OperationSource: Sendable {
     private mutating func updateSteps(_ count: Int) -> [Operation] {
         (0..<count).map { _ in
             if number(0...99) < 1 { return Operation(.fail) }
+            if number(0...199) < 1 { return Operation(.refuse) }
             var step = Operation([.get, .get, .contains, .put, .put, .delete][number(0...5)])
             step.key = key()
             if step.kind == .put { step.value = value() }
@@ -345,16 +372,48 @@ package struct OperationSource: Sendable {
             operation.steps.append(step)
         }
         if chance(2) { operation.steps.append(Operation(.fail)) }
-        guard chance(40) else { return }
+        if chance(5) {
+            var refused = Operation(.refuse)
+            refused.count = number(0...1)
+            operation.steps.insert(refused, at: number(0...operation.steps.count))
+        }
+        if chance(40) { interfere(&operation) }
+    }
+
+    /// Has plain calls come in the middle of an update or a transaction.
+    private mutating func interfere(_ operation: inout Operation) {
+        let isUpdate = operation.kind == .update
+        let kinds: [Operation.Kind] =
+            [.put, .put, .put, .delete, .delete, .write, .deleteRange, .ingest, .flush, .merge]
+            + (isUpdate ? [] : [.update, .compact, .advance])
+        // What it reads is what is written, if it is to be seen.
+        let keys = operation.steps.map(\.key).filter { !$0.isEmpty }
         var other = Operation(.interfere)
         for _ in 0..<number(1...2) {
-            var write = Operation([.put, .delete, .write, .deleteRange, .update, .ingest][number(0...5)])
-            write.namespace = operation.namespace
-            fill(&write)
-            write.isAsync = chance(30)
-            other.steps.append(write)
+            var call = Operation(kinds[number(0...(kinds.count - 1))])
+            call.namespace = operation.namespace
+            fill(&call)
+            call.namespace = operation.namespace
+            call.isAsync = call.kind != .advance && chance(30)
+            if call.kind == .update { call.steps.removeAll { $0.kind == .interfere } }
+            if !call.key.isEmpty, let key = keys.isEmpty ? nil : keys[number(0...(keys.count - 1))], chance(60) {
+                call.key = key
+            }
+            other.steps.append(call)
         }
         operation.steps.insert(other, at: number(0...operation.steps.count))
+        guard isUpdate, let key = other.steps[0].key.isEmpty ? keys.first : other.steps[0].key else { return }
+        // Before and after, and once more in the next update, which may remember.
+        var read = Operation(.get)
+        read.key = key
+        operation.steps.insert(read, at: 0)
+        if chance(70) { operation.steps.append(read) }
+        if chance(30) {
+            var next = Operation(.update)
+            next.namespace = operation.namespace
+            next.steps = [read]
+            pending.append(next)
+        }
     }
 
     private mutating func fillTogether(_ operation: inout Operation) {
@@ -374,7 +433,7 @@ package struct OperationSource: Sendable {
                     var inner = inner
                     inner.key = inner.kind == .fail ? [] : key
                     // A failure would end the others.
-                    if inner.kind == .fail { inner = Operation(.get) }
+                    if inner.kind == .fail || inner.kind == .refuse { inner = Operation(.get) }
                     inner.key = key
                     return inner
                 }

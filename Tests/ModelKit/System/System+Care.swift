@@ -37,15 +37,16 @@ extension System {
         let namespace = try namespace(operation)
         let shared = setup.sharing(operation.namespace, layout)
         if operation.count == 0 { for number in shared { releaseReaders(of: number) } }
-        var outcome = Outcome.done
+        var outcomes = [Outcome.done]
         do {
             if operation.isAsync { try blocking { try await namespace.reopen() } } else { try namespace.reopen() }
         } catch {
-            outcome = failure(error)
+            // It goes on as it is.
+            outcomes = [failure(error)] + operation.steps.map(apply)
         }
         for number in shared { releaseReaders(of: number) }
-        if outcome == .failed(.alreadyOpen) { try namespace.reopen() }
-        return .several([outcome])
+        if outcomes[0] == .failed(.alreadyOpen) { try namespace.reopen() }
+        return .several(outcomes)
     }
 
     func restart(_ operation: Operation) throws -> Outcome {
@@ -54,6 +55,7 @@ extension System {
         if operation.isAsync { try blocking { try await old.close() } } else { try old.close() }
         var outcome = Outcome.done
         var reopened: Store?
+        goHome()
         do {
             reopened = isInMemory ? try anew() : try Store.open(at: folder, configuration: configuration())
         } catch {

@@ -7,7 +7,8 @@ extension System {
     /// when it is asked for.
     func copy(_ operation: Operation) throws -> Outcome {
         copies += 1
-        let target = base.appending("copy-\(copies)")
+        let target = place("copy-\(copies)")
+        goHome()
         let (current, backups, old) = (store, backups, layout)
         let isConverted = operation.kind == .copy && operation.isReversed
         let layout = isConverted ? old.other : nil
@@ -40,7 +41,7 @@ extension System {
             // The numbers of commits begin anew.
             if isConverted { marks = [:] }
             // Those that are there are of another store.
-            self.backups = base.appending("backups-\(copies)")
+            self.backups = place("backups-\(copies)")
             folder = target
             store = copy
             try findNamespaces()
@@ -49,16 +50,62 @@ extension System {
             self.layout = old
             obsolete = target
         }
-        if FileManager.default.fileExists(atPath: obsolete.string) {
-            try FileManager.default.removeItem(atPath: obsolete.string)
-        }
+        try remove(obsolete)
         return outcome
+    }
+
+    private func remove(_ obsolete: FilePath) throws {
+        let path = base.pushing(obsolete).string
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Repairs the store, of which one list of files may be lost, and goes on with what comes of that.
+    func repair(_ operation: Operation) throws -> Outcome {
+        if isInMemory { return .skipped }
+        copies += 1
+        releaseReaders()
+        follower = nil
+        try store.close()
+        goHome()
+        if operation.count > 0, layout == .separateDatabases { try loseFileList() }
+        let target = place("copy-\(copies)")
+        var outcome: Outcome?
+        do {
+            let report = try Store.repair(at: folder, to: target, configuration: configuration())
+            if operation.count == 0, !report.isComplete { outcome = .failed("\(report)") }
+        } catch {
+            outcome = failure(error)
+        }
+        if outcome == nil {
+            try remove(folder)
+            folder = target
+            marks = [:]
+            backups = place("backups-\(copies)")
+        }
+        store = try Store.open(at: folder, configuration: configuration())
+        try findNamespaces()
+        return outcome ?? content(of: store)
+    }
+
+    /// Has all of the first namespace in table files that do not overlap, and loses the list of them.
+    private func loseFileList() throws {
+        let store = try Store.open(at: folder, configuration: configuration())
+        guard try store.namespaces().contains(where: { $0.name == name(0) }) else { return try store.close() }
+        let namespace = try store.namespace(name(0))
+        try namespace.compact()
+        let database = base.pushing(folder).appending("namespaces/\(namespace.id)").string
+        try store.close()
+        for file in try FileManager.default.contentsOfDirectory(atPath: database)
+        where file == "CURRENT" || file.hasPrefix("MANIFEST") {
+            try FileManager.default.removeItem(atPath: "\(database)/\(file)")
+        }
     }
 
     /// Reads the store beside itself.
     func follow() throws -> Outcome {
         // What is not in the log is seen when it is flushed.
         for namespace in namespaces { try namespace?.flush() }
+        goHome()
         if let follower {
             try follower.catchUp()
         } else {
@@ -71,6 +118,7 @@ extension System {
     /// Reads the store beside itself through a handle that only reads, and tries to write with it.
     func readOnly(_ operation: Operation) throws -> Outcome {
         for namespace in namespaces { try namespace?.flush() }
+        goHome()
         let reader = try Store.open(at: folder, configuration: configuration(.readOnly))
         let number = operation.namespace
         let namespace = number < setup.kinds.count ? try reader.namespace(name(number)) : reader.metadata

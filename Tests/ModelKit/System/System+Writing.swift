@@ -60,6 +60,12 @@ extension System {
             case .delete: batch.delete(step.key, in: namespace)
             case .merge: batch.merge(step.key, step.value.bytes(for: kind), in: namespace)
             case .deleteRange: batch.deleteRange(step.range, in: namespace)
+            case .refuse:
+                if step.count == 0 {
+                    batch.put(Self.tooLarge, [1], in: namespace)
+                } else {
+                    batch.delete(Self.tooLarge, in: namespace)
+                }
             default:
                 var part = WriteBatch()
                 part.build(step.steps, kind)
@@ -79,8 +85,10 @@ extension System {
     func update(_ operation: Operation) throws -> Outcome {
         let namespace = try namespace(operation)
         let kind = setup.kind(operation.namespace)
+        // The thread that is here waits for the one that the closure runs on.
+        nonisolated(unsafe) let system = self
         let body: @Sendable (inout Update) throws -> Outcome = { update in
-            .several(try update.run(operation.steps, kind))
+            .several(try update.run(operation.steps, kind) { system.apply($0) })
         }
         return operation.isAsync
             ? try blocking { try await namespace.update(durability: operation.durability, body) }
@@ -100,6 +108,17 @@ extension System {
                 case .put: try transaction.put(step.key, step.value.bytes(for: kind))
                 case .delete: try transaction.delete(step.key)
                 case .fail: throw Planned()
+                case .refuse:
+                    do {
+                        if step.count == 0 {
+                            try transaction.put(Self.tooLarge, [1])
+                        } else {
+                            try transaction.delete(Self.tooLarge)
+                        }
+                        reads.append(.done)
+                    } catch {
+                        reads.append(failure(error))
+                    }
                 case .interfere: if attempts == 1 { reads += step.steps.map { apply($0) } }
                 default: reads.append(try read(step, from: transaction))
                 }
@@ -151,8 +170,29 @@ extension System {
     }
 }
 
+extension System {
+    /// A key that every call refuses.
+    fileprivate static let tooLarge = [UInt8](repeating: 0x61, count: Limits.keySize.bytes + 1)
+
+    /// A call that is refused by itself.
+    func refuse(_ operation: Operation) throws -> Outcome {
+        let namespace = try namespace(operation)
+        let key = Self.tooLarge
+        switch (operation.count, operation.isAsync) {
+        case (0, false): try namespace.put(key, [1])
+        case (0, true): _ = try blocking { try await namespace.put(key, [1]) }
+        case (_, false): try namespace.delete(key)
+        case (_, true): _ = try blocking { try await namespace.delete(key) }
+        }
+        return .done
+    }
+}
+
 extension Update {
-    fileprivate mutating func run(_ steps: [Operation], _ kind: NamespaceKind) throws -> [Outcome] {
+    /// - Parameter interfere: does an operation beside the update, from within.
+    fileprivate mutating func run(
+        _ steps: [Operation], _ kind: NamespaceKind, _ interfere: (Operation) -> Outcome = { _ in .skipped }
+    ) throws -> [Outcome] {
         var reads: [Outcome] = []
         for step in steps {
             switch step.kind {
@@ -160,6 +200,9 @@ extension Update {
             case .contains: reads.append(.flag(try contains(step.key)))
             case .put: put(step.key, step.value.bytes(for: kind))
             case .delete: delete(step.key)
+            case .interfere: reads += step.steps.map(interfere)
+            case .refuse:
+                if step.count == 0 { put(System.tooLarge, [1]) } else { delete(System.tooLarge) }
             default: throw Planned()
             }
         }
@@ -176,6 +219,8 @@ extension WriteBatch {
             case .delete: delete(step.key)
             case .merge: merge(step.key, step.value.bytes(for: kind))
             case .deleteRange: deleteRange(step.range)
+            case .refuse:
+                if step.count == 0 { put(System.tooLarge, [1]) } else { delete(System.tooLarge) }
             case .savePoint: point = savePoint
             case .rollBack: if let point { rollBack(to: point) }
             case .clear:

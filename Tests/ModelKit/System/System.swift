@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import KVStore
 internal import Synchronization
 internal import SystemPackage
@@ -43,8 +44,9 @@ package final class System {
     package init(_ setup: Setup, in base: String) throws {
         self.setup = setup
         self.base = FilePath(base)
-        folder = self.base.appending("store")
-        backups = self.base.appending("backups")
+        folder = setup.isRelative ? "store" : self.base.appending("store")
+        backups = setup.isRelative ? "backups" : self.base.appending("backups")
+        if setup.isRelative { chdir(base) }
         creations = Array(repeating: 0, count: setup.kinds.count + 1)
         layout = setup.layout
         isInMemory = setup.isInMemory
@@ -75,6 +77,23 @@ package final class System {
         releaseReaders()
         follower = nil
         try store.close()
+        // The folder goes.
+        if setup.isRelative { chdir("/") }
+    }
+
+    /// The path of something in the folder of all, as it is named to the library.
+    func place(_ name: String) -> FilePath { setup.isRelative ? FilePath(name) : base.appending(name) }
+
+    /// Goes to where relative paths are to be understood from.
+    func goHome() { if setup.isRelative { chdir(base.string) } }
+
+    /// Makes another folder the working directory, one that has nothing of what relative paths name.
+    private func wander(_ operation: Operation) -> Outcome {
+        guard setup.isRelative else { return .done }
+        let elsewhere = operation.count == 0 ? "/" : base.appending("elsewhere-\(operation.count)").string
+        mkdir(elsewhere, 0o755)
+        chdir(elsewhere)
+        return .done
     }
 
     func configuration(_ access: StoreConfiguration.Access = .readWrite) -> StoreConfiguration {
@@ -132,6 +151,9 @@ package final class System {
         case .restart: return try restart(operation)
         case .writeStore: return try writeStore(operation)
         case .checkpoint, .backup, .copy: return try copy(operation)
+        case .repair: return try repair(operation)
+        case .refuse: return try refuse(operation)
+        case .wander: return wander(operation)
         case .rename: return try rename(operation)
         case .retune: return try retune(operation)
         case .setAttribute: return try setAttribute(operation)
