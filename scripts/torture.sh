@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Harms stores for minutes on end: kills their writers, cuts the power of their disks, fails their system calls, fills
-# their disks, damages their files; and checks each time what is left. Needs root for the disks.
+# their disks, damages their files, opens them again and again, does all that can be done to them at once, forks, makes
+# copies where they are in the way; and checks each time what is left. Needs root for the disks.
 #
 # usage: scripts/torture.sh [--minutes N] [--seed S] [--scenarios NAME,NAME...]
 #
 #   --minutes    how long in all (default 30)
 #   --seed       repeats the choices of another run, which prints its seed
-#   --scenarios  only these (default: kill, cut-ext4, cut-xfs, cut-btrfs, cut-below, errors, full, rot)
+#   --scenarios  only these (default: kill, cut-ext4, cut-xfs, cut-btrfs, cut-below, errors, full, rot, openings, fork,
+#                rot-metadata, repairs)
 #
 # Exit status: 0 when nothing was violated, 1 otherwise. The table at the end has what was tried.
 
@@ -16,7 +18,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 minutes=30
 seed=
-scenarios=kill,cut-ext4,cut-xfs,cut-btrfs,cut-below,errors,full,rot
+scenarios=kill,cut-ext4,cut-xfs,cut-btrfs,cut-below,errors,full,rot,openings,fork,rot-metadata,repairs
 while (($# > 0)); do
     case $1 in
         --minutes) minutes=${2:?--minutes needs a number} && shift ;;

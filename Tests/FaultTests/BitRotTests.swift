@@ -8,4 +8,9 @@ struct BitRotTests {
     func rot() throws {
         try expectNoViolations("rot", rounds: 42)
     }
+
+    @Test("Damage to the metadata database is noticed or does no harm")
+    func metadata() throws {
+        try expectNoViolations("rot-metadata", rounds: 40)
+    }
 }

@@ -101,7 +101,9 @@ struct StreamWriter {
         guard let namespace else { return }
         let durability = pickDurability()
         let begun = Clock.now
-        if random.chance(oneIn: 4) {
+        // Updates that are committed together have the durability of the most demanding of them.
+        let isItsOwn = plan.commits == .each && durability == .unlogged
+        if random.chance(oneIn: 4), !isItsOwn {
             try update(namespace, sequence, durability)
         } else {
             var batch = WriteBatch()
@@ -144,6 +146,7 @@ struct StreamWriter {
         case .synced: .synced
         case .buffered: .buffered
         case .unlogged: .unlogged
+        case .each: WriterPlan.isUnlogged(stream) ? .unlogged : stream % 3 == 2 ? .synced : .buffered
         case .mixed: random.chance(oneIn: 20) ? .synced : .buffered
         }
     }

@@ -6,6 +6,8 @@ internal import SystemPackage
 package struct WriterPlan: Sendable {
     package enum Commits: String, Sendable {
         case synced, buffered, mixed, unlogged
+        /// Each stream as its number has it.
+        case each
     }
 
     /// What a writer does when a call fails.
@@ -42,6 +44,9 @@ package struct WriterPlan: Sendable {
     package var seed: UInt64 = 1
 
     package init() {}
+
+    /// Whether the commits of a stream go past the log, where each stream has its own durability.
+    package static func isUnlogged(_ stream: Int) -> Bool { stream < 900 && stream % 3 == 1 }
 
     /// Where the copies of one writer are, each in a folder named after the first stream's head in it.
     package var copies: String { "\(store)-copies-\(seed)" }

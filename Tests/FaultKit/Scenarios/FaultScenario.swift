@@ -14,7 +14,8 @@ package enum FaultScenarios {
     package static var all: [any FaultScenario.Type] {
         [
             KillScenario.self, CutScenario.self, DeepCutScenario.self, XFSCutScenario.self, BtrfsCutScenario.self,
-            ErrorScenario.self, FullDiskScenario.self, RotScenario.self,
+            ErrorScenario.self, FullDiskScenario.self, RotScenario.self, OpeningScenario.self, StressScenario.self,
+            ForkScenario.self, PlacesScenario.self, MetadataRotScenario.self, RepairScenario.self,
         ]
     }
 

@@ -1,0 +1,11 @@
+import FaultKit
+import Testing
+
+/// Copies, backups, restores and repairs leave alone what is in their way, and say what they are.
+@Suite(.serialized)
+struct PlacesTests {
+    @Test("A repair of puts and loads says what is left")
+    func repairs() throws {
+        try expectNoViolations("repairs", rounds: 12)
+    }
+}
