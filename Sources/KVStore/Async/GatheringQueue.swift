@@ -1,6 +1,6 @@
 /// Requests that gather while the ones before are being served, and are then served together on a thread of the pool.
 final class GatheringQueue<Request: Sendable>: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var requests: [Request] = []
     private var isServing = false
     private let maxTogether: Int

@@ -11,13 +11,14 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
     private let maxThreads: Int
     /// How long a thread waits for a job before it ends, in nanoseconds.
     private let patience: UInt64
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private let work = Condition()
     private var jobs: [@Sendable () -> Void] = []
     /// Where the jobs that are left begin; those before have been taken.
     private var nextJob = 0
     private var threads = 0
     private var idleThreads = 0
+    private static let taken: @Sendable () -> Void = {}
 
     init(maxThreads: Int, patience: Duration = .seconds(10)) {
         self.maxThreads = maxThreads
@@ -89,6 +90,8 @@ final class IOPool: @unchecked Sendable {  // guarded by its lock
     private func takeLocked() -> (@Sendable () -> Void)? {
         guard nextJob < jobs.count else { return nil }
         let job = jobs[nextJob]
+        // The last reference to it, and with it to a store, is not for the lock to let go of.
+        jobs[nextJob] = Self.taken
         nextJob += 1
         if nextJob == jobs.count {
             jobs.removeAll(keepingCapacity: jobs.capacity <= 4096)

@@ -1,6 +1,6 @@
 /// Reads the changes of a namespace page by page. Keeps its place in the log, so that each record is read once.
 final class ChangeReader: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.changes)
     let namespace: Namespace
     /// Up to which number everything was read.
     private var position: UInt64

@@ -21,8 +21,8 @@ extension Namespace {
     /// that of the other namespaces, which share the log. To begin anew after a gap, read ``latestSequence``, then the
     /// entries, then the changes since that number.
     ///
-    /// Like a cursor, a loop that is under way keeps the database open: ``reopen()`` throws `.alreadyOpen` and the store
-    /// cannot be opened again until it has noticed, within 10 ms when it waits for commits. RocksDB: `GetUpdatesSince`.
+    /// Like a cursor, a loop that is under way keeps the database open: ``reopen()`` throws `.alreadyOpen`, or waits for one
+    /// that waits for commits and notices within 10 ms; until then a store that was closed cannot be opened again. RocksDB: `GetUpdatesSince`.
     ///
     /// - Parameter sequence: what is known already, such as ``Change/sequence`` of the last change or
     ///   ``CommitReceipt/sequence``; zero for all that the log has from the first commit on.

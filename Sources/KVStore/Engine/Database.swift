@@ -14,15 +14,17 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     let isReader: Bool
     private let seen: FilesMark?
     private let options: DatabaseOptions
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     /// Guarded by `lock`.
     private var columnFamilies: [String: ColumnFamily] = [:]
     /// The options of families that were dropped; their filters may still be in use. Guarded by `lock`.
     private var retired: [DatabaseOptions] = []
     /// What must outlive the engine's handle, such as the store's lock file.
     private let keepAlive: AnyObject?
-    /// What is done once the engine has closed it.
-    private let afterClosing = AfterClosing()
+    /// What waits for the engine to have closed it.
+    let closing = DatabaseClosing()
+    /// Whether it is to be opened anew, for which verifications of it end.
+    let isToBeReopened = Atomic<Bool>(false)
     /// Set when it is closed under what still holds it.
     private let hasEnded = Atomic<Bool>(false)
 
@@ -97,11 +99,12 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
             rocksdb_close(handle)
         }
         withExtendedLifetime((options, keepAlive)) {}
-        afterClosing.run()
+        log.end()
+        closing.isOver()
     }
 
     /// Has `action` called when the last reference is gone and the engine has closed the database.
-    func whenClosed(_ action: @escaping @Sendable () -> Void) { afterClosing.add(action) }
+    func whenClosed(_ action: @escaping @Sendable () -> Void) { closing.add(action) }
 
     /// The names of the column families of the database in the folder `path`, which need not be open.
     static func familyNames(_ path: String, _ options: DatabaseOptions? = nil) throws(EngineFailure) -> [String] {
@@ -125,20 +128,41 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
 }
 
-/// What waits for a database to be closed.
-private final class AfterClosing: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+/// What waits for a database to be closed. Does not hold the database.
+final class DatabaseClosing: @unchecked Sendable {  // guarded by its lock
+    private let lock = Lock(.innermost)
+    private let changed = Condition()
     private var actions: [@Sendable () -> Void] = []
+    private var hasClosed = false
 
-    func add(_ action: @escaping @Sendable () -> Void) { lock.withLock { actions.append(action) } }
+    fileprivate func add(_ action: @escaping @Sendable () -> Void) { lock.withLock { actions.append(action) } }
 
-    func run() { for action in lock.withLock({ actions }) { action() } }
+    fileprivate func isOver() {
+        let actions = lock.withLock {
+            hasClosed = true
+            changed.broadcast()
+            return self.actions
+        }
+        for action in actions { action() }
+    }
+
+    /// Waits until the engine has closed it: the engine opens no database twice. What still refers to it are calls that end
+    /// in a moment; should one not, the engine says so after a while.
+    func wait() {
+        let deadline = MonotonicClock.after(Self.patience)
+        lock.withLock {
+            while !hasClosed, MonotonicClock.now < deadline { changed.wait(lock, nanoseconds: 100_000_000) }
+        }
+    }
+
+    private static let patience: UInt64 = 10_000_000_000
 }
 
 /// A column family that is open, and how many keyspaces use it.
 private struct ColumnFamily {
     let handle: OpaquePointer
     let options: DatabaseOptions
+    let uses = KeyspaceUses()
     var users = 0
     var isDropped = false
 }
@@ -152,12 +176,17 @@ extension Database {
 
     func hasFamily(_ name: String) -> Bool { lock.withLock { columnFamilies[name] != nil } }
 
+    /// The families that are in use, and by what.
+    var uses: [String: KeyspaceUses] {
+        lock.withLock { columnFamilies.filter { $0.value.users > 0 }.mapValues(\.uses) }
+    }
+
     /// The handle and the options of a column family, good until ``releaseFamily(_:)`` is called; nil when there is none.
-    func useFamily(_ name: String) -> (handle: OpaquePointer, options: DatabaseOptions)? {
+    func useFamily(_ name: String) -> (handle: OpaquePointer, options: DatabaseOptions, uses: KeyspaceUses)? {
         lock.withLock {
             guard let family = columnFamilies[name], !family.isDropped else { return nil }
             columnFamilies[name]?.users += 1
-            return (family.handle, family.options)
+            return (family.handle, family.options, family.uses)
         }
     }
 
@@ -170,7 +199,7 @@ extension Database {
 
     /// A number that the engine knows of a column family; zero when it has none.
     func integerProperty(_ name: String, of family: String) -> UInt64 {
-        guard let (handle, _) = useFamily(family) else { return 0 }
+        guard let (handle, _, _) = useFamily(family) else { return 0 }
         defer { releaseFamily(family) }
         var value: UInt64 = 0
         return rocksdb_property_int_cf(self.handle, handle, name, &value) == 0 ? value : 0

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Reads all that a database has on disk through a second handle of it, which starts with nothing in memory.
 struct DatabaseVerification {
     private(set) var entries = 0
@@ -36,8 +38,9 @@ struct DatabaseVerification {
         while iterator.isValid {
             entries += 1
             entryBytes += iterator.key.count + iterator.value.count
-            if entries & 0xFFF == 0, let watched, watched.isClosed {
-                throw watched.endingFailure
+            if entries & 0xFFF == 0, let watched {
+                if watched.isClosed { throw watched.endingFailure }
+                if watched.database.isToBeReopened.load(ordering: .relaxed) { throw KeyspaceEnding.reopenedFailure }
             }
             iterator.next()
         }

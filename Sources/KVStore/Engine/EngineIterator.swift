@@ -1,4 +1,5 @@
 internal import CRocksDB
+internal import Synchronization
 
 /// One of the engine's iterators with its options and bounds. Owned once; holds the keyspace that it reads.
 struct EngineIterator: ~Copyable {
@@ -11,11 +12,16 @@ struct EngineIterator: ~Copyable {
     /// The same, to be looked at fast, which happens at every step.
     private let unretainedKeyspace: Unmanaged<Keyspace>
 
-    init(_ keyspace: Keyspace, _ options: ReadOptions) {
+    /// Whether it is a cursor's own, and not one that watches another.
+    private let isCounted: Bool
+
+    init(_ keyspace: Keyspace, _ options: ReadOptions, isCounted: Bool = true) {
         self.keyspace = keyspace
         self.options = options
         time = options.time ?? (keyspace.trailerSize > 0 ? keyspace.format.now : 0)
         unretainedKeyspace = .passUnretained(keyspace)
+        self.isCounted = isCounted
+        if isCounted { keyspace.uses.cursors.wrappingAdd(1, ordering: .relaxed) }
         if !keyspace.database.isReader { options.purgeInBackground() }
         handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
         witness = options.witness.map { ScanWitness(keyspace, $0) }
@@ -23,6 +29,7 @@ struct EngineIterator: ~Copyable {
 
     deinit {
         if !keyspace.isInForkedChild { rocksdb_iter_destroy(handle) }
+        if isCounted { keyspace.uses.cursors.wrappingSubtract(1, ordering: .releasing) }
         withExtendedLifetime((options, keyspace)) {}
     }
 

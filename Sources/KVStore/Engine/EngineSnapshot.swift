@@ -44,7 +44,7 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
 
 /// A snapshot that is let go when its store is closed, whoever still refers to this.
 final class HeldSnapshot: Sendable {
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     nonisolated(unsafe) private var snapshot: EngineSnapshot?  // guarded by `lock`
 
     init(_ snapshot: EngineSnapshot) { self.snapshot = snapshot }
@@ -65,7 +65,7 @@ final class HeldSnapshot: Sendable {
 final class LiveSnapshots: @unchecked Sendable {  // guarded by its lock
     private struct Reference { weak var snapshot: HeldSnapshot? }
 
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var references: [Reference] = []
 
     func make(_ keyspace: Keyspace) -> HeldSnapshot {

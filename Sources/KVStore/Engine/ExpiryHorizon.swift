@@ -6,7 +6,7 @@
 /// which it would have been there, though the clock be set back.
 final class ExpiryHorizon: @unchecked Sendable {  // guarded by its lock
     private let clock: ExpiryClock
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     /// As of when the snapshots that are alive read, in ascending order.
     private var times: [UInt64] = []
     /// The latest time of expiry that anything dropped had.

@@ -15,7 +15,7 @@ extension Database {
     /// needs: it would give the numbers of what was dropped once more, and the database look older than it was. An entry
     /// in the default family is needed for as long as it is in no table file.
     func keepSequence() throws(EngineFailure) {
-        guard let (family, _) = useFamily("default") else { return }
+        guard let (family, _, _) = useFamily("default") else { return }
         defer { releaseFamily("default") }
         try writeSynced { rocksdb_writebatch_put_cf($0, family, "", 0, "", 0) }
     }
@@ -109,18 +109,20 @@ extension Database {
     /// Has compactions that were asked for end early, for good.
     func endCompactions() { rocksdb_disable_manual_compaction(handle) }
 
-    /// Puts the log on disk for the last time, where something is left to put there, and what went past the log.
+    /// Puts the log on disk for the last time, where something is left to put there, and what went past the log. Called
+    /// while nothing is committed.
     func closeLog() throws(EngineFailure) {
         guard log.failure == nil else { return }
         if log.isUnsynced { try syncLog() }
         if log.holdsUnlogged { try flushAll() }
+        log.didClose(through: latestSequence)
     }
 
     /// Writes all memtables to table files. For commits past the log: the engine does so by itself when a database is closed that has commits that
     /// are not in its log, but some of them were lost all the same, now and then, where memtables are small.
     fileprivate func flushAll() throws(EngineFailure) {
         for name in families {
-            guard let (family, _) = useFamily(name) else { continue }
+            guard let (family, _, _) = useFamily(name) else { continue }
             defer { releaseFamily(name) }
             try flush(family, waits: true)
         }

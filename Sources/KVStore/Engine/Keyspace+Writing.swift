@@ -75,16 +75,16 @@ extension Keyspace {
     ///   - waits: whether it may wait for a flush or a compaction; if not, and it would have to, it fails as incomplete
     ///     and writes nothing.
     ///   - isUpdate: whether it comes through ``updates``, which then knows what it wrote.
-    ///   - isLockedOut: whether the caller keeps other writes out.
+    ///   - isLocked: whether the caller has the write lock.
     func writeAlone(
         _ batch: WriteBatch, _ durability: Durability, waits: Bool = true, isUpdate: Bool = false,
-        isLockedOut: Bool = false
+        isLocked: Bool = false
     ) throws(EngineFailure) -> UInt64 {
         let aimed = aimed(batch)
         // Updates are groups already, and who must not wait must not wait here either.
         let canCombine = durability == .buffered && waits && !isUpdate && aimed.count <= Self.combinedSize
         return try commit(
-            durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLockedOut: isLockedOut
+            durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLocked: isLocked
         ) { (options) throws(EngineFailure) in
             guard canCombine else { return try database.write(aimed, options) }
             try combined { (_) throws(EngineFailure) in
@@ -118,10 +118,8 @@ extension Keyspace {
         for (keyspace, batch) in batches {
             whole.append(representation: keyspace.aimed(batch))
         }
-        // In one order, and a transaction has no more than one: nobody waits in a circle.
-        let locked = batches.map(\.0).filter { $0 !== first && $0.canLockOutWrites }.sorted {
-            $0.familyID < $1.familyID
-        }
+        // All of them in one order, and a transaction has no more than one: nobody waits in a circle.
+        let locked = batches.map(\.0).filter(\.canLockOutWrites).sorted { $0.familyID < $1.familyID }
         var held = 0
         defer { for keyspace in locked[..<held] { keyspace.writeLock.unlock() } }
         for keyspace in locked {
@@ -130,7 +128,7 @@ extension Keyspace {
         }
         for (keyspace, _) in batches where keyspace !== first { keyspace.plainCommits.begin() }
         defer { for (keyspace, _) in batches where keyspace !== first { keyspace.plainCommits.end() } }
-        return try first.commit(durability, count: whole.count, waits: waits) {
+        return try first.commit(durability, count: whole.count, waits: waits, isLocked: true) {
             (options) throws(EngineFailure) in try first.database.write(whole.representation, options)
         }
     }
@@ -139,12 +137,12 @@ extension Keyspace {
     @inline(__always)
     private func commit(
         _ durability: Durability, count: Int, waits: Bool = true, isUpdate: Bool = false,
-        isLockedOut: Bool = false,
+        isLocked: Bool = false,
         _ write: (_ options: OpaquePointer) throws(EngineFailure) -> Void
     ) throws(EngineFailure) -> UInt64 {
         let log = database.log
         if let failure = log.failure { throw failure }
-        let locks = canLockOutWrites && !isLockedOut
+        let locks = canLockOutWrites && !isLocked
         if locks { try shareWriteLock(waits: waits) }
         defer { if locks { writeLock.unlock() } }
         if !isUpdate { plainCommits.begin() }

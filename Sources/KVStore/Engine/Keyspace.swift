@@ -25,7 +25,11 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     /// Counts bulk loads, which need not show in the sequence number.
     let loads = Atomic<UInt64>(0)
     /// What plain writes share and a transaction has alone while it checks and commits.
-    let writeLock = ReadWriteLock()
+    let writeLock: ReadWriteLock
+    /// What holds it beyond the calls inside the gate.
+    let uses: KeyspaceUses
+    /// Held by pinned values too. Looked at by who has closed the gate, when nothing else is left to change that.
+    @exclusivity(unchecked) nonisolated(unsafe) private(set) var hold: FamilyHold
     private let usesWriteLock = Atomic<Bool>(false)
     private let pointReads: PointReadOptions
     private let pointReadsWithRangeDeletions: PointReadOptions
@@ -37,15 +41,18 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
     init(
         _ database: Database, family name: String = "default", usesRangeDeletions: Bool, format: ValueFormat = .plain
     ) throws(EngineFailure) {
-        guard let (family, options) = database.useFamily(name) else {
+        guard let (family, options, uses) = database.useFamily(name) else {
             throw .refused(.corruption, "the column family \(name) is missing; restore the database from a backup")
         }
+        hold = FamilyHold(database, name)
+        self.uses = uses
         self.database = database
         self.family = family
         self.options = options
         bufferedCommits = FlatCombiner(hasSecondLane: options.tuning.pipelinedWrites)
         familyName = name
         familyID = rocksdb_column_family_handle_get_id(family)
+        writeLock = ReadWriteLock(.writes, order: UInt64(familyID))
         self.format = format
         trailerSize = format.trailerSize
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
@@ -53,6 +60,7 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
         handle = pointReads.any.handle
         handleWithRangeDeletions = pointReadsWithRangeDeletions.any.handle
+        uses.keyspaces.wrappingAdd(1, ordering: .relaxed)
         ForkedChild.add(self)
     }
 
@@ -62,7 +70,7 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         if ForkedChild.isThisProcess { return }
         rocksdb_writebatch_destroy(singles.0)
         rocksdb_writebatch_destroy(singles.1)
-        database.releaseFamily(familyName)
+        uses.keyspaces.wrappingSubtract(1, ordering: .releasing)
     }
 
     /// Set when it is let go although something may still hold it, which stops working, in order.
@@ -78,7 +86,7 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         switch ending.load(ordering: .relaxed) {
         case .none, .closed: .refused(.closed, "the store was closed")
         case .dropped: .refused(.namespaceNotFound, "the namespace was dropped")
-        case .reopened: .refused(.closed, "the database was reopened meanwhile; begin anew")
+        case .reopened: KeyspaceEnding.reopenedFailure
         case .forked: .refused(.closed, StoreError.forked(.cursor).message)
         }
     }
@@ -94,6 +102,9 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
         // A database may outlive one of its namespaces.
         if reason != .dropped { database.end() }
     }
+
+    /// Whether values are pinned.
+    var isPinned: Bool { !isKnownUniquelyReferenced(&hold) }
 
     /// Whether the database is there for it alone, and not for column families.
     var isAlone: Bool { familyID == 0 }
@@ -122,7 +133,13 @@ final class Keyspace: @unchecked Sendable {  // the engine's handles are made to
 }
 
 /// Why a keyspace was let go.
-enum KeyspaceEnding: UInt8, AtomicRepresentable { case none, closed, dropped, reopened, forked }
+enum KeyspaceEnding: UInt8, AtomicRepresentable {
+    case none, closed, dropped, reopened, forked
+
+    static var reopenedFailure: EngineFailure {
+        .refused(.closed, "the database was reopened meanwhile; begin anew")
+    }
+}
 
 /// The options of point reads of one state of a keyspace.
 struct PointReadOptions {

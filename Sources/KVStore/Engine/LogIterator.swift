@@ -1,4 +1,5 @@
 internal import CRocksDB
+internal import Synchronization
 
 /// The engine's iterator over the records of its write-ahead log. Owned once; holds the keyspace whose log it reads.
 struct LogIterator: ~Copyable {
@@ -13,10 +14,12 @@ struct LogIterator: ~Copyable {
         let iterator = try engineCall { rocksdb_get_updates_since(keyspace.database.handle, sequence, nil, $0) }
         guard let iterator else { throw .refused(.engine, "the engine has no iterator over its log") }
         handle = iterator
+        keyspace.uses.changes.wrappingAdd(1, ordering: .relaxed)
     }
 
     deinit {
         if !keyspace.isInForkedChild { rocksdb_wal_iter_destroy(handle) }
+        keyspace.uses.changes.wrappingSubtract(1, ordering: .releasing)
         withExtendedLifetime(keyspace) {}
     }
 

@@ -3,7 +3,7 @@ internal import Synchronization
 /// What is known about a database's write-ahead log: how far it is on disk, since when it is not, and whether it failed.
 final class LogState: @unchecked Sendable {  // atomics, and one field behind a lock
     /// The engine's failure after which it takes no more writes here; reads go on.
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var failureText: EngineFailure?
     private let hasFailed = Atomic<Bool>(false)
     /// When the oldest commit that may not be on disk was written, in monotonic nanoseconds; zero when all are.
@@ -14,6 +14,12 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     private let hasUnlogged = Atomic<Bool>(false)
     /// The highest number of a commit that went past the log.
     private let lastHole = Atomic<UInt64>(0)
+    /// Everything up to this number was on disk when the database was closed, in the log or not.
+    private let closedSequence = Atomic<UInt64>(0)
+    /// Guarded by `lock`: whether nothing more will be known, and who waits for that.
+    private var hasEnded = false
+    private let settled = Condition()
+    private var whenSettled: [@Sendable () -> Void] = []
 
     /// Told of each number through which all is on disk. Set before the database is used.
     nonisolated(unsafe) var onSync: (@Sendable (UInt64) -> Void)?
@@ -33,8 +39,12 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
 
     /// Stops writes: what the engine says after a failed write cannot be trusted until it is opened anew.
     func fail(_ failure: EngineFailure) {
-        lock.withLock { if failureText == nil { failureText = failure } }
-        hasFailed.store(true, ordering: .releasing)
+        let waiting = lock.withLock {
+            if failureText == nil { failureText = failure }
+            hasFailed.store(true, ordering: .releasing)
+            return takeWaiting()
+        }
+        for action in waiting { action() }
     }
 
     /// Notes a commit that the next sync must cover. Called after the engine's write and before the commit is
@@ -87,6 +97,56 @@ final class LogState: @unchecked Sendable {  // atomics, and one field behind a 
     func didSync(through sequence: UInt64) {
         _ = syncedSequence.max(sequence, ordering: .releasing)
         onSync?(sequence)
+    }
+
+    // MARK: The end
+
+    /// Whether the commit of that number is known to survive a power cut.
+    func isDurable(_ sequence: UInt64, isLogged: Bool) -> Bool {
+        isLogged && durableSequence >= sequence || closedSequence.load(ordering: .acquiring) >= sequence
+    }
+
+    /// To be called when the database is closed and all that was committed is on disk.
+    func didClose(through sequence: UInt64) {
+        _ = closedSequence.max(sequence, ordering: .releasing)
+        for action in lock.withLock({ takeWaiting() }) { action() }
+    }
+
+    /// To be called when the database is gone.
+    func end() {
+        let waiting = lock.withLock {
+            hasEnded = true
+            return takeWaiting()
+        }
+        for action in waiting { action() }
+    }
+
+    private func takeWaiting() -> [@Sendable () -> Void] {
+        settled.broadcast()
+        defer { whenSettled = [] }
+        return whenSettled
+    }
+
+    /// Whether what is known of a commit will not change, in a database that is being closed. The lock is held.
+    private func isSettled(_ sequence: UInt64) -> Bool {
+        hasEnded || failureText != nil || closedSequence.load(ordering: .acquiring) >= sequence
+    }
+
+    /// Waits until it is known what became of a commit, in a database that is being closed.
+    func waitUntilSettled(_ sequence: UInt64) {
+        lock.withLock { while !isSettled(sequence) { settled.wait(lock) } }
+    }
+
+    /// The same without keeping the thread.
+    func waitUntilSettled(_ sequence: UInt64) async {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            let isLate = lock.withLock {
+                if isSettled(sequence) { return true }
+                whenSettled.append { continuation.resume() }
+                return false
+            }
+            if isLate { continuation.resume() }
+        }
     }
 
     /// To be called when it has not: the commits are as old as they were.

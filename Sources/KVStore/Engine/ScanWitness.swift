@@ -24,7 +24,7 @@ final class ScanWitness {
     private static let probesAfterLeap = 4
 
     init(_ keyspace: Keyspace, _ options: Options) {
-        iterator = EngineIterator(keyspace, options.scan)
+        iterator = EngineIterator(keyspace, options.scan, isCounted: false)
         point = options.point
     }
 

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import SystemPackage
 
 extension Store {
@@ -67,7 +68,7 @@ extension Namespace {
 }
 
 /// A namespace that is verified: held rather than inside the gate, since closing must not wait for as long as this takes.
-private struct HeldNamespace {
+private final class HeldNamespace {
     let name: String
     let id: UInt64
     let context: ErrorContext
@@ -78,7 +79,10 @@ private struct HeldNamespace {
         id = namespace.slot.id
         context = namespace.slot.context
         keyspace = try namespace.slot.withKeyspace(.verify) { (keyspace) throws(EngineFailure) in keyspace }
+        keyspace.uses.verifications.wrappingAdd(1, ordering: .relaxed)
     }
+
+    deinit { keyspace.uses.verifications.wrappingSubtract(1, ordering: .releasing) }
 
     /// What was met while it was read, or that it ended meanwhile.
     func error(_ failure: EngineFailure) -> StoreError {

@@ -20,6 +20,7 @@ struct StoreCopy {
         defer { store.catalogLock.unlock() }
         var namespaces: [KeyspaceSlot] = []
         for record in try store.catalog.all() { namespaces.append(try store.slot(for: record)) }
+        namespaces.sort { $0.id < $1.id }
         // Waited for before anything is stopped.
         for slot in namespaces { slot.compactions.lock() }
         defer { for slot in namespaces { slot.compactions.unlock() } }

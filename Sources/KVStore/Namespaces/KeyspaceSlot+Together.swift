@@ -1,33 +1,21 @@
 internal import Glibc
 
-/// What is done to several slots at once. Whoever does it holds the catalog lock: two that lock the same slots in another
-/// order would wait for each other.
+/// What is done to several slots at once, which are stopped in one order: see ``LockRank``.
 extension KeyspaceSlot {
-    /// Lets the keyspaces of slots that share a database go, once no call is inside, and opens them anew: the way back
-    /// from a failed write.
-    ///
-    /// - Parameters:
-    ///   - first: the one that is opened anew although it was not open.
-    ///   - prepare: called between the two.
-    static func reopen(
-        _ first: KeyspaceSlot, _ others: [KeyspaceSlot], _ prepare: () -> Void = {}
-    ) throws(StoreError) {
-        let slots = [first] + others
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        for slot in slots {
-            slot.drain()
-            if let ending = slot.ending { throw slot.context.gone(ending, .reopen) }
-        }
-        let open = slots.filter { $0 === first || $0.keyspace != nil }
-        // What can still be synced is, so that receipts of before stay true.
-        try? slots.lazy.compactMap(\.keyspace).first?.database.closeLog()
-        for slot in slots { slot.letGo() }
-        prepare()
-        for slot in open {
-            slot.keyspace = try slot.open(slot)
-            slot.openGate()
-        }
+    /// Slots in the order in which they are to be stopped: those of namespaces, then those of the metadata database, since
+    /// opening a namespace asks the catalog.
+    static func inOrder(_ slots: [KeyspaceSlot]) -> [KeyspaceSlot] {
+        slots.sorted { ($0.rank, $0.order) < ($1.rank, $1.order) }
+    }
+
+    /// Runs `body` while slots are stopped, in the order in which they were.
+    static func whileStopped<Result>(
+        _ slots: [KeyspaceSlot], _ body: ([KeyspaceSlot]) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        let slots = inOrder(slots)
+        for slot in slots { slot.stop() }
+        defer { for slot in slots.reversed() { slot.goOn() } }
+        return try body(slots)
     }
 
     /// Lets the keyspaces of slots that share a database go if all that uses them ends in time; the next call opens it again.
@@ -42,32 +30,27 @@ extension KeyspaceSlot {
         _ slots: [KeyspaceSlot], until deadline: UInt64, _ prepare: (Keyspace) throws(StoreError) -> Void,
         closing: (KeyspaceSlot, Keyspace) -> Void, _ body: () -> Result
     ) throws(StoreError) -> Result? {
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        var heldBack = 0
-        defer { for slot in slots[..<heldBack] where slot.keyspace != nil { slot.openGate() } }
-        for slot in slots {
-            guard slot.holdBack() else { return nil }
-            heldBack += 1
-        }
-        for slot in slots {
-            while !slot.isUnused {
+        try whileStopped(slots) { (slots) throws(StoreError) in
+            for slot in slots {
+                guard !slot.hasEnded else { return nil }
+                slot.holdBack(with: slots)
+            }
+            while !areUnused(slots) {
                 guard MonotonicClock.now < deadline else { return nil }
                 usleep(200)
             }
+            if let keyspace = slots.lazy.compactMap(\.keyspace).first { try prepare(keyspace) }
+            for slot in slots {
+                guard let keyspace = slot.keyspace else { continue }
+                closing(slot, keyspace)
+                slot.letGoUnused()
+            }
+            return body()
         }
-        if let keyspace = slots.lazy.compactMap(\.keyspace).first { try prepare(keyspace) }
-        for slot in slots {
-            guard let keyspace = slot.keyspace else { continue }
-            closing(slot, keyspace)
-            slot.letGoUnused()
-        }
-        return body()
     }
 
     /// Runs `body` while no call is inside any of the slots and none is opened or closed; calls wait meanwhile.
     ///
-    /// The slots of namespaces come first and those of the metadata database last: opening a namespace asks the catalog.
     /// The log of each is synced once its calls have ended: the log syncer cannot get at it until this is over, and what
     /// was committed last may have waited already.
     ///
@@ -75,17 +58,16 @@ extension KeyspaceSlot {
     static func stopped(
         _ slots: [KeyspaceSlot], _ operation: StoreError.Operation, _ body: ([Keyspace?]) throws(StoreError) -> Void
     ) throws(StoreError) {
-        // With the locks held calls still pass the gates that are open: the stop begins with the draining.
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        defer { for slot in slots where slot.keyspace != nil && slot.ending == nil { slot.openGate() } }
-        for slot in slots {
-            slot.drain()
-            if let ending = slot.ending { throw slot.context.gone(ending, operation) }
-            guard let database = slot.keyspace?.database, database.log.isUnsynced else { continue }
-            do throws(EngineFailure) { try database.syncLog() } catch { throw slot.context.error(error, operation) }
+        try whileStopped(slots) { (stopped) throws(StoreError) in
+            // So far calls still passed the gates that are open: the stop begins with the draining.
+            for slot in stopped {
+                slot.drain()
+                try slot.checkOpen(operation)
+                guard let database = slot.keyspace?.database, database.log.isUnsynced else { continue }
+                do throws(EngineFailure) { try database.syncLog() } catch { throw slot.context.error(error, operation) }
+            }
+            try body(slots.map(\.keyspace))
         }
-        try body(slots.map(\.keyspace))
     }
 
     /// Opens the keyspaces of slots that share a database anew where a writer has changed it, and puts them in the place of
@@ -95,19 +77,18 @@ extension KeyspaceSlot {
     static func refresh(
         _ slots: [KeyspaceSlot], _ operation: StoreError.Operation, _ prepare: () -> Void = {}
     ) throws(StoreError) {
-        for slot in slots { slot.lock.lock() }
-        defer { for slot in slots { slot.lock.unlock() } }
-        for slot in slots { if let ending = slot.ending { throw slot.context.gone(ending, operation) } }
-        guard slots.contains(where: { $0.keyspace?.database.isOutdated == true }) else { return }
-        prepare()
-        var opened: [Keyspace] = []
-        for slot in slots { opened.append(try slot.open(slot)) }
-        defer { for slot in slots where slot.keyspace != nil && slot.ending == nil { slot.openGate() } }
-        for (slot, keyspace) in zip(slots, opened) {
-            slot.drain()
-            if let ending = slot.ending { throw slot.context.gone(ending, operation) }
-            slot.keyspace?.snapshots.releaseAll()
-            slot.keyspace = keyspace
+        try whileStopped(slots) { (slots) throws(StoreError) in
+            for slot in slots { try slot.checkOpen(operation) }
+            guard slots.contains(where: { $0.keyspace?.database.isOutdated == true }) else { return }
+            prepare()
+            var opened: [Keyspace] = []
+            for slot in slots { opened.append(try slot.open(slot)) }
+            for (slot, keyspace) in zip(slots, opened) {
+                slot.drain()
+                try slot.checkOpen(operation)
+                slot.keyspace?.snapshots.releaseAll()
+                slot.replaceKeyspace(keyspace)
+            }
         }
     }
 }

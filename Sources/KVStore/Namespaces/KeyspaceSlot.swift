@@ -4,12 +4,14 @@ internal import Synchronization
 /// The place where a namespace's keyspace is while it is open, and the gate that calls pass.
 ///
 /// The gate is one word: how many calls are inside, and whether the keyspace is open. Passing it is one atomic
-/// addition, and another on the way out. Closing takes the open bit away and waits for the calls inside. What lives
-/// longer than a call (a cursor, a pinned value, a snapshot) holds the keyspace itself.
-final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the gate, the rest by `lock`
-    private static let openBit: UInt64 = 1 << 63
+/// addition, and another on the way out. A thread that opens, closes or changes the keyspace stops the slot first, which
+/// one thread at a time can: it alone closes the gate, waits for the calls inside, and opens it again. Nobody waits for a
+/// gate while inside another, and leaving one never waits: see ``LockRank``. What lives longer than a call (a cursor, a
+/// pinned value, a snapshot) holds the keyspace itself.
+final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the gate, the rest by `state`
+    static let openBit: UInt64 = 1 << 63
     /// Closed, but not to who holds the keyspace since an earlier call.
-    private static let heldBit: UInt64 = 1 << 62
+    static let heldBit: UInt64 = 1 << 62
 
     /// What errors name.
     let context: ErrorContext
@@ -19,21 +21,31 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     let id: UInt64
     /// How its values stand in the database.
     let format: ValueFormat
-    private let gate = Atomic<UInt64>(0)
-    let lock = Lock()
-    private let changed = Condition()
-    /// Whether somebody waits for the calls inside; who wants in waits until it is over.
-    private var isDraining = false
-    /// Changed with the lock held and nobody inside. The gate keeps writers apart from readers; the runtime's check for that
-    /// was a third of what a read costs here.
+    /// Where the slot stands in the order in which several are stopped.
+    let rank: LockRank
+    let order: UInt64
+    let gate = Atomic<UInt64>(0)
+    /// Held for a moment each time: whoever leaves the gate takes it.
+    let state = Lock(.innermost)
+    let changed = Condition()
+    /// Whether a thread has stopped the slot, for which others that want to wait. Guarded by `state`.
+    var isStopped = false
+    /// Whether that thread has seen the last call leave. Guarded by `state`.
+    var isDrained = false
+    /// With which slots its calls are held back, and how often that was begun. Guarded by `state`.
+    var heldBack: [KeyspaceSlot] = []
+    var timesHeldBack = 0
+    /// Changed with `state` held, by the thread that has stopped the slot, with nobody inside. The gate keeps writers apart
+    /// from readers; the runtime's check for that was a third of what a read costs here.
     @exclusivity(unchecked) nonisolated(unsafe) var keyspace: Keyspace?
-    private(set) var ending: StoreError.Code?
+    /// Why it takes no more calls. Guarded by `state`.
+    var ending: StoreError.Code?
     let open: @Sendable (KeyspaceSlot) throws(StoreError) -> Keyspace
     /// The commits of tasks, and their updates, which outlive a keyspace that is closed to make room.
     let commits = CommitQueue()
     let asyncUpdates = GatheringQueue<UpdateRequest>(maxTogether: 1024)
     /// Held by a compaction that was asked for, the one call that can take hours.
-    let compactions = Lock()
+    let compactions: Lock
     /// Whether it was used since the pool last looked, and since its use was last noted: a bit each.
     private let used = Atomic<UInt8>(0)
     private static let usedForPool: UInt8 = 1
@@ -44,15 +56,20 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     var openIndex: Int?
     var descriptors = 0
 
-    /// - Parameter open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
+    /// - Parameters:
+    ///   - order: its place among the keyspaces of the metadata database, for one of those.
+    ///   - open: opens the keyspace; called by one thread at a time, whenever it is needed and not open.
     init(
-        _ context: ErrorContext, record: LiveRecord? = nil, format: ValueFormat = .plain,
+        _ context: ErrorContext, record: LiveRecord? = nil, format: ValueFormat = .plain, order: UInt64 = 0,
         open: @escaping @Sendable (KeyspaceSlot) throws(StoreError) -> Keyspace
     ) {
         self.context = context
         self.record = record
         id = record?.current.id ?? 0
         self.format = format
+        rank = record == nil ? .metadata : .namespace
+        self.order = record == nil ? order : id
+        compactions = Lock(.compaction, order: id)
         self.open = open
         ForkedChild.add(self)
     }
@@ -86,11 +103,15 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         passing bits: UInt64, _ operation: StoreError.Operation,
         _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
+        #if DEBUG
+            HeldLocks.checkWait(.call, id)
+        #endif
         while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & bits == 0 {
             leave()
-            try openNow(operation)
+            if try openNow(operation) { break }
         }
-        defer { leave() }
+        noteInside()
+        defer { leaveNoted() }
         noteUse()
         do throws(EngineFailure) {
             return try withOpenKeyspace(body)
@@ -105,7 +126,8 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result?
     ) throws(StoreError) -> Result? {
         guard enterIfOpen() else { return nil }
-        defer { leave() }
+        noteInside()
+        defer { leaveNoted() }
         noteUse()
         do throws(EngineFailure) {
             return try withOpenKeyspace(body)
@@ -119,24 +141,17 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
         _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result? {
         guard enterIfOpen() else { return nil }
-        defer { leave() }
-        do throws(EngineFailure) {
-            return try body(keyspace.unsafelyUnwrapped)
-        } catch {
-            throw context.error(error, operation)
-        }
+        return try runInside(operation, body)
     }
 
-    /// Runs `body` with the keyspace, nil when it is not open, while it is neither opened nor closed; calls go on.
-    func withKeyspaceAsItIs<Result>(
-        _ operation: StoreError.Operation, _ body: (Keyspace?) throws(EngineFailure) -> Result
+    /// Runs `body` inside the gate, which the caller has passed, and leaves it.
+    private func runInside<Result>(
+        _ operation: StoreError.Operation, _ body: (Keyspace) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        if ForkedChild.isThisProcess { throw .forked(operation, context) }
-        lock.lock()
-        defer { lock.unlock() }
-        if let ending { throw context.gone(ending, operation) }
+        noteInside()
+        defer { leaveNoted() }
         do throws(EngineFailure) {
-            return try body(keyspace)
+            return try body(keyspace.unsafelyUnwrapped)
         } catch {
             throw context.error(error, operation)
         }
@@ -159,8 +174,11 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     ) throws(StoreError) -> Result {
         while true {
             var entered = 0
-            defer { for slot in slots[..<entered] { slot.leave() } }
-            while entered < slots.count, slots[entered].enterIfOpen() { entered += 1 }
+            defer { for slot in slots[..<entered] { slot.leaveNoted() } }
+            while entered < slots.count, slots[entered].enterIfOpen() || slots[entered].enterBesideHolding() {
+                slots[entered].noteInside()
+                entered += 1
+            }
             if entered == slots.count {
                 do throws(EngineFailure) {
                     return try body(slots.map(\.keyspace.unsafelyUnwrapped))
@@ -169,7 +187,7 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
                 }
             }
             let closed = slots[entered]
-            for slot in slots[..<entered] { slot.leave() }
+            for slot in slots[..<entered] { slot.leaveNoted() }
             entered = 0
             try closed.withKeyspace(operation) { (_) throws(EngineFailure) in }
         }
@@ -177,37 +195,43 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
 
     /// Syncs the log of the keyspace as far as it is written, if it is open and has something to sync.
     ///
-    /// - Parameter waits: whether to wait for a keyspace that is just being closed or changed.
+    /// - Parameter waits: whether to wait for a keyspace that is just being opened, closed or changed.
     func syncLog(waits: Bool, _ synced: (Keyspace) -> Void = { _ in }) throws(StoreError) -> LogSync {
-        func sync(_ keyspace: Keyspace) throws(EngineFailure) -> LogSync {
-            let log = keyspace.database.log
-            if let failure = log.failure { throw failure }
-            if log.isUnsynced { try keyspace.database.syncLog() }
-            synced(keyspace)
-            return .done
-        }
+        if ForkedChild.isThisProcess { throw .forked(.sync, context) }
         while true {
-            if let outcome = try withKeyspaceAside(.sync, sync) { return outcome }
-            guard waits else {
-                // Whoever holds the lock is opening or closing; one that opens has nothing to sync, but who can tell.
-                guard lock.tryLock() else { return .busy }
-                defer { lock.unlock() }
-                // Who drains it waits without the lock, for calls that may take long; commits of before need not.
-                do throws(EngineFailure) {
-                    return try keyspace.map(sync) ?? .closed
-                } catch {
-                    throw context.error(error, .sync)
+            switch enterToSync() {
+            case .closed: return .closed
+            case .busy:
+                guard waits else { return .busy }
+                waitWhileStopped()
+            case .inside:
+                return try runInside(.sync) { (keyspace) throws(EngineFailure) in
+                    let log = keyspace.database.log
+                    if let failure = log.failure { throw failure }
+                    if log.isUnsynced { try keyspace.database.syncLog() }
+                    synced(keyspace)
+                    return .done
                 }
             }
-            lock.lock()
-            while isDraining { changed.wait(lock) }
-            let isGone = keyspace == nil
-            lock.unlock()
-            if isGone { return .closed }
         }
     }
 
-    /// Passes the gate if it is open, and leaves it untouched if not: leaving a closed one can wait for its lock.
+    private enum EntryToSync { case inside, busy, closed }
+
+    /// Passes the gate, also a closed one as long as calls of before are inside: they may take long, and what was committed
+    /// before need not wait for them.
+    private func enterToSync() -> EntryToSync {
+        if enterIfOpen() { return .inside }
+        return state.withLock {
+            // One that opens the keyspace has nothing to sync, but who can tell.
+            if isStopped, isDrained || keyspace == nil { return .busy }
+            if keyspace == nil { return .closed }
+            gate.wrappingAdd(1, ordering: .acquiringAndReleasing)
+            return .inside
+        }
+    }
+
+    /// Passes the gate if it is open, and leaves it untouched if not: leaving a closed one wakes the thread that closed it.
     @inline(__always)
     private func enterIfOpen() -> Bool {
         var old = gate.load(ordering: .relaxed)
@@ -221,26 +245,38 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     }
 
     @inline(__always)
-    private func leave() {
+    func leave() {
         // The last one out of a closing gate tells the one who waits.
         if gate.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wakeCloser() }
     }
 
     @inline(never)
     private func wakeCloser() {
-        lock.withLock { changed.broadcast() }
+        state.withLock { changed.broadcast() }
     }
 
-    // MARK: Opening and closing
+    /// For the check of the order of locks, in debug builds.
+    @inline(__always)
+    private func noteInside() {
+        #if DEBUG
+            HeldLocks.note(.call, id)
+        #endif
+    }
+
+    @inline(__always)
+    private func leaveNoted() {
+        #if DEBUG
+            HeldLocks.forget(.call, id)
+        #endif
+        leave()
+    }
+
+    // MARK: Use
 
     var isOpen: Bool { gate.load(ordering: .relaxed) & Self.openBit != 0 }
 
-    /// Whether it is closed for good, as far as can be told without waiting.
-    var hasEnded: Bool {
-        guard lock.tryLock() else { return false }
-        defer { lock.unlock() }
-        return ending != nil
-    }
+    /// Whether it is closed for good.
+    var hasEnded: Bool { state.withLock { ending != nil } }
 
     @inline(__always)
     private func noteUse() {
@@ -258,144 +294,5 @@ final class KeyspaceSlot: @unchecked Sendable {  // `keyspace` is guarded by the
     /// The same, for who notes it now.
     func takeUsedSinceNoted() -> Bool {
         used.bitwiseAnd(~Self.usedForNote, ordering: .relaxed).oldValue & Self.usedForNote != 0
-    }
-
-    /// Opens the keyspace unless it is.
-    @inline(never)
-    private func openNow(_ operation: StoreError.Operation) throws(StoreError) {
-        if ForkedChild.isThisProcess { throw .forked(operation, context) }
-        lock.lock()
-        defer { lock.unlock() }
-        while isDraining, ending == nil { changed.wait(lock) }
-        if let ending { throw context.gone(ending, operation) }
-        guard keyspace == nil else { return }
-        keyspace = try open(self)
-        openGate()
-    }
-
-    /// Refuses new calls for good and does not wait for those inside; ``close(_:_:_:)`` does.
-    func end(_ code: StoreError.Code) {
-        lock.withLock {
-            if ending == nil { ending = code }
-            gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
-            keyspace?.end(endingOfKeyspace)
-            // Who asked for one may wait for hours, for nothing.
-            if let keyspace, keyspace.isAlone { keyspace.database.endCompactions() }
-        }
-    }
-
-    /// Refuses new calls for good, waits for those inside, and lets the keyspace go after `body` has used it last.
-    func close(
-        _ code: StoreError.Code, _ operation: StoreError.Operation,
-        _ body: (Keyspace) throws(EngineFailure) -> Void = { (_) throws(EngineFailure) in }
-    ) throws(StoreError) {
-        lock.lock()
-        defer { lock.unlock() }
-        if ending == nil { ending = code }
-        drain()
-        guard let keyspace else { return }
-        defer { letGo() }
-        do throws(EngineFailure) {
-            try body(keyspace)
-        } catch {
-            throw context.error(error, operation)
-        }
-    }
-
-    /// Lets the keyspace go if no call, cursor, snapshot or pinned value uses it; the next call opens it again.
-    ///
-    /// - Parameters:
-    ///   - body: what to do before; the keyspace stays when it throws.
-    ///   - closed: called when it was let go and before it can be opened again.
-    /// - Returns: whether it was let go.
-    func closeIfIdle(
-        _ body: (Keyspace) throws(EngineFailure) -> Void, closed: () -> Void
-    ) throws(EngineFailure) -> Bool {
-        guard lock.tryLock() else { return false }
-        defer { lock.unlock() }
-        guard keyspace != nil else { return false }
-        let inside = gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing).newValue
-        guard inside == 0, ending == nil, isKnownUniquelyReferenced(&keyspace), let unused = keyspace,
-            !unused.hasBackgroundWork
-        else {
-            if ending == nil { openGate() }
-            return false
-        }
-        do throws(EngineFailure) {
-            try body(unused)
-        } catch {
-            openGate()
-            throw error
-        }
-        keyspace = nil
-        closed()
-        return true
-    }
-
-    /// Runs `body` while no call is inside; they wait meanwhile.
-    func quiesced(
-        _ operation: StoreError.Operation, _ body: (Keyspace) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        try withKeyspace(operation) { (_) throws(EngineFailure) in }
-        lock.lock()
-        defer { lock.unlock() }
-        drain()
-        if let ending { throw context.gone(ending, operation) }
-        guard let keyspace else { return }
-        defer { openGate() }
-        try body(keyspace)
-    }
-
-    func openGate() {
-        gate.bitwiseOr(Self.openBit, ordering: .acquiringAndReleasing)
-        gate.bitwiseAnd(~Self.heldBit, ordering: .acquiringAndReleasing)
-    }
-
-    /// Takes the open bit away and waits for the calls inside. The lock is held, and given up while waiting.
-    func drain() {
-        while isDraining { changed.wait(lock) }
-        isDraining = true
-        gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
-        while gate.load(ordering: .acquiring) != 0 { changed.wait(lock) }
-        isDraining = false
-        changed.broadcast()
-    }
-
-    /// Keeps calls out but those of who holds the keyspace; false when somebody is closing it. The lock is held until
-    /// ``openGate()`` or ``letGoUnused()``.
-    func holdBack() -> Bool {
-        guard !isDraining, ending == nil else { return false }
-        guard keyspace != nil else { return true }
-        gate.bitwiseOr(Self.heldBit, ordering: .acquiringAndReleasing)
-        gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
-        return true
-    }
-
-    /// Whether nothing uses the keyspace any more, after ``holdBack()``: once it is so it stays so.
-    var isUnused: Bool {
-        keyspace == nil
-            || gate.load(ordering: .acquiring) == Self.heldBit && isKnownUniquelyReferenced(&keyspace)
-    }
-
-    /// Lets the keyspace go, which is unused.
-    func letGoUnused() {
-        gate.bitwiseAnd(~Self.heldBit, ordering: .acquiringAndReleasing)
-        // Who holds one of before may have come in, and goes at once.
-        while gate.load(ordering: .acquiring) != 0 { sched_yield() }
-        keyspace = nil
-    }
-
-    func letGo() {
-        keyspace?.snapshots.releaseAll()
-        keyspace?.end(endingOfKeyspace)
-        keyspace = nil
-    }
-
-    private var endingOfKeyspace: KeyspaceEnding {
-        switch ending {
-        case nil: .reopened
-        case .closed: .closed
-        default: .dropped
-        }
     }
 }

@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Changed with the catalog lock held and after the catalog: what is here is on disk.
 final class LiveRecord: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var record: NamespaceRecord
     private var isDropped = false
     /// The tuning of namespaces that have none of their own.

@@ -63,9 +63,15 @@ extension Namespace {
 
     /// Opens the namespace's database anew, which is the way back after a failed write.
     ///
-    /// Waits for running calls. What was committed is there again; a commit that failed may be there or not, whole.
+    /// Waits for running calls, letting others go on in between; those that run code of the caller's (an update, a
+    /// transaction, a load) for five seconds. Verifications and snapshots end. What was committed is there again; a commit
+    /// that failed may be there or not, whole. In a store with the layout ``Store/Layout/singleDatabase`` all namespaces are
+    /// opened anew.
     ///
-    /// - Throws: `.alreadyOpen` while cursors or pinned values still read it: end them and call this again.
+    /// - Throws: `.alreadyOpen` while the caller holds the database by a cursor, a pinned value, a loop over changes or a
+    ///   closure that runs, of any namespace that is in it: the error says by what and of which. Nothing was closed then,
+    ///   reads, writes and those cursors go on; end them and call this again. `.closed`; `.namespaceNotFound` when it was
+    ///   dropped; `.ioError`, `.noSpace` and `.corruption` when it cannot be opened, which the next call tries again.
     public func reopen() throws(StoreError) {
         try store.checkIsNotForked(.reopen)
         try store.reopen(slot)

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Slots that are open are held here; of the others only those that somebody uses exist. So neither memory nor opening
 /// one grows with the number of namespaces.
 final class NamespacePool: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.openNamespaces)
     private let maxOpen: Int
     /// Whether all are in one database, and so have one log.
     private let sharesLog: Bool

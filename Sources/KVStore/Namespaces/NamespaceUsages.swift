@@ -20,7 +20,7 @@ extension NamespaceUsage {
 /// When namespaces were last used: noted while they are open, and put into the catalog now and then.
 final class NamespaceUsages: Sendable {
     private let catalog: NamespaceCatalog
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     /// What the catalog does not have yet.
     nonisolated(unsafe) private var news: [UInt64: NamespaceUsage] = [:]  // guarded by the lock
 

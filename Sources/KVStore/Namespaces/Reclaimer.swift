@@ -16,7 +16,7 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
     private let catalog: NamespaceCatalog
     private let storage: any NamespaceStorage
     private let logger: Logger
-    private let lock = Lock()
+    private let lock = Lock(.reclaimer)
     private let changed = Condition()
     private var waiting: [Dropped] = []
     private var isRunning = false

@@ -130,7 +130,7 @@ final class SeparateDatabases: NamespaceStorage {
 
 /// What a crash may have left in the folders of databases.
 final class Leftovers: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var removed: Set<FilePath> = []
 
     func removeOnce(_ path: FilePath) throws(StoreError) {

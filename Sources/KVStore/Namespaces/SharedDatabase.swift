@@ -14,8 +14,10 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private let maxOpenFiles: Int?
     let cache: BlockCache?
     private let context: ErrorContext
-    private let lock = Lock()
+    private let lock = Lock(.sharedDatabase)
     private var current: Database?
+    /// The end of the one before, which another is not opened before.
+    private var closing: DatabaseClosing?
     private var isClosed = false
     private var openings = 0
     private var hasRemovedLeftovers = false
@@ -72,17 +74,40 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     ///
     /// - Parameter caller: what errors name.
     func database(for caller: ErrorContext? = nil) throws(StoreError) -> Database {
+        // Gone before it is opened anew: the engine opens none twice to write.
+        if let open = openDatabase() { return open }
+        waitForClosing()
         lock.lock()
         defer { lock.unlock() }
         if isClosed { throw (caller ?? context).gone(.closed, .open) }
-        if let current, !current.isClosed { return current }
-        // Gone before it is opened anew: the engine opens none twice to write.
-        current = nil
+        if let current { return current }
         let opened = try openExisting(caller ?? context)
         openings += 1
         recent = []
         current = opened
         return opened
+    }
+
+    /// The database if it is open.
+    var currentDatabase: Database? { lock.withLock { current } }
+
+    /// The same, and forgets it where it was closed.
+    private func openDatabase() -> Database? {
+        let forgotten = lock.withLock {
+            guard let current, current.isClosed else { return nil as Database? }
+            closing = current.closing
+            return self.current.take()
+        }
+        withExtendedLifetime(forgotten) {}
+        return currentDatabase
+    }
+
+    /// Waits for the end of a database that was forgotten: a call that ends in a moment may still hold it. A reader's may be
+    /// held by what it likes.
+    private func waitForClosing() {
+        guard !configuration.isReader, let closing = lock.withLock({ closing }) else { return }
+        closing.wait()
+        lock.withLock { if self.closing === closing { self.closing = nil } }
     }
 
     /// How often the database was opened, as far as that ended well.
@@ -175,8 +200,8 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
             .busy, .createNamespace, namespace: name, path: path,
             "\(recentLimit) namespaces were created since the database was opened; each takes a descriptor until it is opened "
                 + "anew, which cursors, snapshots, pinned values, transactions or a long call keep from being done. The "
-                + "process may have \(processLimit) descriptors. End them, call reopen() of a namespace, which ends them, "
-                + "or raise the limit (ulimit -n, LimitNOFILE=)")
+                + "process may have \(processLimit) descriptors. End them, call reopen() of a namespace, which ends "
+                + "snapshots, or raise the limit (ulimit -n, LimitNOFILE=)")
     }
 
     func isWhole(_ record: NamespaceRecord) throws(StoreError) -> Bool {
@@ -236,10 +261,12 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     }
 
     func forget() {
-        lock.withLock {
+        let forgotten = lock.withLock {
             current?.end()
-            current = nil
+            if let current { closing = current.closing }
+            return current.take()
         }
+        withExtendedLifetime(forgotten) {}
     }
 
     // The first namespace that is closed ends the database, which the others still hold: a call that comes to one that

@@ -12,8 +12,8 @@
 /// }
 /// ```
 ///
-/// Use it on one thread at a time. It keeps the database open for as long as it lives; when the store is closed or the
-/// namespace reopened, moving throws `.closed`, when the namespace is dropped, `.namespaceNotFound`.
+/// Use it on one thread at a time. It keeps the database open for as long as it lives, also from ``Namespace/reopen()``;
+/// when the store is closed, moving throws `.closed`, when the namespace is dropped, `.namespaceNotFound`.
 public struct Cursor: ~Copyable {
     private let iterator: EngineIterator
     private let context: ErrorContext

@@ -3,7 +3,7 @@
 /// It keeps the database open for as long as it lives, also when the store is closed meanwhile.
 public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and owned here alone
     private let slice: EngineSlice?
-    /// What the bytes are in: the keyspace that the slice is of, or a copy.
+    /// What the bytes are in: the column family that the slice is of, or a copy.
     private let owner: AnyObject
     @usableFromInline let start: UnsafeRawPointer
     /// The size of the value in bytes.
@@ -15,7 +15,7 @@ public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and ow
         start = buffer.baseAddress ?? PinnedValue.nowhere
         count = buffer.count
         self.slice = consume slice
-        owner = keyspace
+        owner = keyspace.hold
     }
 
     /// A copy of bytes that are not in the engine.

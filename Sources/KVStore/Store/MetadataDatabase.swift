@@ -5,7 +5,7 @@ internal import SystemPackage
 final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     static let applicationFamily = "application"
 
-    private let lock = Lock()
+    private let lock = Lock(.metadataDatabase)
     private let directory: StoreDirectory
     private let opener: DatabaseOpener
     private let tuning: Tuning
@@ -33,7 +33,7 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
     func slot(family: String) -> KeyspaceSlot {
         let context = ErrorContext(
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
-        return KeyspaceSlot(context) { (_) throws(StoreError) in
+        return KeyspaceSlot(context, order: family == Self.applicationFamily ? 0 : 1) { (_) throws(StoreError) in
             try StoreFiles.checkDatabase(self.directory.metadata, .open)
             let database = try self.database(context)
             do throws(EngineFailure) {

@@ -14,7 +14,7 @@ final class MetadataPromise: @unchecked Sendable {  // guarded by its lock
     private let database: FilePath
     private let path: FilePath
     private let descriptor: Int32
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var number: UInt64
     private var promise: DurablePromise
 

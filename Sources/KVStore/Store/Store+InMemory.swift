@@ -69,7 +69,7 @@ extension StoreConfiguration {
 final class TemporaryFolders: @unchecked Sendable {  // guarded by its lock
     static let shared = TemporaryFolders()
 
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var folders: Set<FilePath> = []
     private let base: FilePath
     private static let prefix = "kvstore-memory-"

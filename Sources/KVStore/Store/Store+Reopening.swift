@@ -1,17 +1,41 @@
 internal import Glibc
 
 extension Store {
+    /// How long reopening waits for running calls that keep the database in use, outside its gate.
+    private static let reopeningPatience: UInt64 = 5_000_000_000
+
     /// Opens the database of a keyspace anew, with all keyspaces that are in it.
+    ///
+    /// Waits for running calls, and lets others go on in between. What a caller holds is not waited for.
     func reopen(_ slot: KeyspaceSlot) throws(StoreError) {
-        if slot === metadataSlot { return try KeyspaceSlot.reopen(slot, [catalog.slot]) }
-        guard let shared = storage as? SharedDatabase else { return try KeyspaceSlot.reopen(slot, []) }
-        let before = shared.generation
+        let end = MonotonicClock.after(Self.reopeningPatience)
+        let before = (storage as? SharedDatabase)?.generation
+        while let users = try reopenIfUnused(slot, since: before) {
+            if !users.held.isEmpty || !users.areInside && MonotonicClock.now >= end {
+                throw slot.context.error(.alreadyOpen, .reopen, users.complaint)
+            }
+            usleep(UInt32(Self.stop / 1000))
+        }
+    }
+
+    /// - Returns: what uses the database; nil when it was opened anew.
+    private func reopenIfUnused(_ slot: KeyspaceSlot, since generation: Int?) throws(StoreError) -> DatabaseUsers? {
+        if slot === metadataSlot {
+            return try KeyspaceSlot.reopen(slot, [catalog.slot]) { slot.keyspace?.database }
+        }
+        guard let shared = storage as? SharedDatabase else {
+            return try KeyspaceSlot.reopen(slot, []) { slot.keyspace?.database }
+        }
         // With no namespace coming or going meanwhile.
         try lockCatalog(.reopen, for: slot.context)
         defer { catalogLock.unlock() }
         // All who met the same failure want this; for those who waited it was done.
-        if slot.isOpen, shared.generation != before { return }
-        try KeyspaceSlot.reopen(slot, pool.all().filter { $0 !== slot }) { shared.forget() }
+        if slot.isOpen, shared.generation != generation { return nil }
+        return try KeyspaceSlot.reopen(slot, pool.all().filter { $0 !== slot }) {
+            shared.currentDatabase
+        } _: {
+            shared.forget()
+        }
     }
 }
 

@@ -30,11 +30,11 @@ public final class Store: Sendable {
     let reclaimer: Reclaimer
     let usages: NamespaceUsages
     /// Held while the set of namespaces changes: see ``lockCatalog(_:for:)``.
-    let catalogLock = Lock()
+    let catalogLock = Lock(.catalog)
     /// Whether the store is closed or being closed. Guarded by `catalogLock`.
     private nonisolated(unsafe) var isClosing = false
-    /// Held by who closes it.
-    private let closing = Lock()
+    /// Held by the thread that closes it.
+    private let closing = Lock(.closing)
     /// What async calls run on.
     let threads: StoreThreads
     let metadataSlot: KeyspaceSlot

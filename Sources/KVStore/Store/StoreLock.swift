@@ -40,7 +40,7 @@ final class StoreLock: Sendable {
 /// The store's own hold on its lock, until it is closed. Databases hold the lock themselves, so that it lasts as long as
 /// the last of them.
 final class StoreLockHold: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var held: StoreLock?
 
     init(_ folder: FilePath) throws(StoreError) { held = try StoreLock(folder) }

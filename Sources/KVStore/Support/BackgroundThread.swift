@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A thread of a store's own that works in turns, until it is told to stop.
 final class BackgroundThread: @unchecked Sendable {  // guarded by its lock
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private let changed = Condition()
     private var body: (@Sendable () -> Void)?
     private var isStopping = false

@@ -13,7 +13,7 @@ final class BackgroundWorkAtExit: @unchecked Sendable {  // guarded by its lock
 
     private struct Reference { weak var work: (any BackgroundWork)? }
 
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var references: [Reference] = []
 
     /// Registered once the engine was used, so that this runs before the engine's objects go.

@@ -15,7 +15,7 @@ final class ForkedChild: @unchecked Sendable {  // guarded by its lock
     static var isThisProcess: Bool { isThis.load(ordering: .relaxed) }
 
     /// Held while a child is made, so that it finds the sets whole.
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var slots: Set<UnsafeMutableRawPointer> = []
     private var keyspaces: Set<UnsafeMutableRawPointer> = []
 

@@ -1,15 +1,25 @@
 internal import Glibc
 
-/// A mutual exclusion lock.
+/// A mutual exclusion lock, which has its place in the order of ``LockRank``.
 ///
 /// A pthread mutex rather than `Synchronization.Mutex`: the thread sanitizer reports the latter falsely on Linux.
 final class Lock: @unchecked Sendable {  // a pthread mutex is made to be shared
     fileprivate let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-    init() {
+    #if DEBUG
+        private let rank: LockRank
+        private let order: UInt64
+    #endif
+
+    /// - Parameter order: its place among those of its rank, where a thread may hold several.
+    init(_ rank: LockRank, order: UInt64 = 0) {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         pthread_mutex_init(mutex, nil)
+        #if DEBUG
+            self.rank = rank
+            self.order = order
+        #endif
     }
 
     deinit {
@@ -17,7 +27,15 @@ final class Lock: @unchecked Sendable {  // a pthread mutex is made to be shared
         mutex.deallocate()
     }
 
-    func lock() { pthread_mutex_lock(mutex) }
+    func lock() {
+        #if DEBUG
+            HeldLocks.checkWait(rank, order)
+        #endif
+        pthread_mutex_lock(mutex)
+        #if DEBUG
+            HeldLocks.note(rank, order)
+        #endif
+    }
 
     /// Locks what is held for a microsecond or two: others are let run a few times before the thread sleeps.
     func lockPatiently() {
@@ -28,9 +46,20 @@ final class Lock: @unchecked Sendable {  // a pthread mutex is made to be shared
         lock()
     }
 
-    func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
+    func tryLock() -> Bool {
+        guard pthread_mutex_trylock(mutex) == 0 else { return false }
+        #if DEBUG
+            HeldLocks.note(rank, order)
+        #endif
+        return true
+    }
 
-    func unlock() { pthread_mutex_unlock(mutex) }
+    func unlock() {
+        #if DEBUG
+            HeldLocks.forget(rank, order)
+        #endif
+        pthread_mutex_unlock(mutex)
+    }
 
     func withLock<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result

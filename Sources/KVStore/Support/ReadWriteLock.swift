@@ -4,7 +4,17 @@ internal import Glibc
 final class ReadWriteLock: @unchecked Sendable {  // a pthread lock is made to be shared
     private let lock: UnsafeMutablePointer<pthread_rwlock_t>
 
-    init() {
+    #if DEBUG
+        private let rank: LockRank
+        private let order: UInt64
+    #endif
+
+    /// - Parameter order: its place among those of its rank.
+    init(_ rank: LockRank, order: UInt64) {
+        #if DEBUG
+            self.rank = rank
+            self.order = order
+        #endif
         lock = .allocate(capacity: 1)
         lock.initialize(to: pthread_rwlock_t())
         var attributes = pthread_rwlockattr_t()
@@ -20,11 +30,33 @@ final class ReadWriteLock: @unchecked Sendable {  // a pthread lock is made to b
         lock.deallocate()
     }
 
-    func lockShared() { pthread_rwlock_rdlock(lock) }
+    func lockShared() { take { pthread_rwlock_rdlock(lock) } }
 
-    func tryLockShared() -> Bool { pthread_rwlock_tryrdlock(lock) == 0 }
+    func tryLockShared() -> Bool {
+        guard pthread_rwlock_tryrdlock(lock) == 0 else { return false }
+        #if DEBUG
+            HeldLocks.note(rank, order)
+        #endif
+        return true
+    }
 
-    func lockAlone() { pthread_rwlock_wrlock(lock) }
+    func lockAlone() { take { pthread_rwlock_wrlock(lock) } }
 
-    func unlock() { pthread_rwlock_unlock(lock) }
+    func unlock() {
+        #if DEBUG
+            HeldLocks.forget(rank, order)
+        #endif
+        pthread_rwlock_unlock(lock)
+    }
+
+    @inline(__always)
+    private func take(_ wait: () -> Int32) {
+        #if DEBUG
+            HeldLocks.checkWait(rank, order)
+        #endif
+        _ = wait()
+        #if DEBUG
+            HeldLocks.note(rank, order)
+        #endif
+    }
 }

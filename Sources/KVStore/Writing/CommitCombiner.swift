@@ -9,7 +9,7 @@ internal import Synchronization
 /// microseconds of work, waking threads costs more than that saves: buffered commits meet in a ``FlatCombiner``.
 final class CommitCombiner: @unchecked Sendable {  // guarded by its lock, a gate beside it
     private let gate = Atomic<CommitGate>(.open)
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private let waiters = GroupWaiters()
     private var pending: PlainGroup?
     private var nextPlace = 0

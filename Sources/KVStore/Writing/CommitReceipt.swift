@@ -17,19 +17,26 @@ public struct CommitReceipt: Sendable {
     /// Whether the commit is known to survive a power cut.
     public var isDurable: Bool {
         guard let log, durability != .synced else { return true }
-        return durability == .buffered && log.durableSequence >= sequence
+        return log.isDurable(sequence, isLogged: durability == .buffered)
     }
 
     /// Waits until the commit would survive a power cut, syncing the log where the log syncer has not done so yet.
     ///
-    /// For an `.unlogged` commit the memtables are flushed: there is no log to sync.
+    /// For an `.unlogged` commit the memtables are flushed: there is no log to sync. Where the store is closed or the
+    /// namespace reopened meanwhile, it is their last sync that is waited for.
     ///
-    /// - Throws: `.ioError` or `.noSpace` when that failed, and the commit may be lost; `.closed`.
+    /// - Throws: `.ioError` or `.noSpace` when that failed, and the commit may be lost; `.namespaceNotFound` when the
+    ///   namespace was dropped. That the store was closed is no error.
     public func waitUntilDurable() throws(StoreError) {
-        guard !isDurable, let namespace else { return }
-        try namespace.slot.withKeyspace(.sync) { (keyspace) throws(EngineFailure) in
-            if durability == .unlogged { try keyspace.flush() } else { try keyspace.database.syncLog() }
-            try check(keyspace)
+        guard !isDurable, let namespace, let log else { return }
+        do throws(StoreError) {
+            try namespace.slot.withKeyspace(.sync) { (keyspace) throws(EngineFailure) in
+                if durability == .unlogged { try keyspace.flush() } else { try keyspace.database.syncLog() }
+                try check(keyspace)
+            }
+        } catch {
+            if error.code == .closed { log.waitUntilSettled(sequence) }
+            try check(error, log, namespace)
         }
     }
 
@@ -42,14 +49,26 @@ public struct CommitReceipt: Sendable {
             try await namespace.store.threads.calls.run { try self.waitUntilDurable() }
             return
         }
-        _ = try await namespace.slot.commits.commit(WriteBatch(), .synced, namespace)
+        do {
+            _ = try await namespace.slot.commits.commit(WriteBatch(), .synced, namespace)
+        } catch let error as StoreError {
+            if error.code == .closed { await log?.waitUntilSettled(sequence) }
+            try check(error, log, namespace)
+        }
         // Most often all there is to ask; the rest tells why it is not so.
         if !isDurable { try await namespace.store.threads.calls.run { try self.waitUntilDurable() } }
     }
 
+    /// Throws why it is not known that the commit is on disk, if it is not.
+    private func check(_ error: StoreError, _ log: LogState?, _ namespace: Namespace) throws(StoreError) {
+        guard !isDurable else { return }
+        guard error.code == .closed, let failure = log?.failure else { throw error }
+        throw namespace.slot.context.error(failure, .sync)
+    }
+
     /// Throws when the database was opened anew since the commit and what was known of its log then did not cover it.
     private func check(_ keyspace: borrowing Keyspace) throws(EngineFailure) {
-        guard keyspace.database.log !== log, durability == .unlogged || !isDurable else { return }
+        guard keyspace.database.log !== log, !isDurable else { return }
         if let failure = log?.failure { throw failure }
         throw .refused(
             .ioError, "the database was reopened since this commit, and whether the commit is there is not known")

@@ -8,7 +8,7 @@ final class DurablePromises: @unchecked Sendable {  // guarded by its lock
     private let isReader: Bool
     /// Whether the catalog was opened although it had lost commits: what it says may be what was before.
     let isCatalogOlder: Bool
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private var known: [UInt64: UInt64] = [:]
     private var recordedAt = MonotonicClock.now
     /// Whether a database was opened, and with that began a manifest that nothing was noted of.

@@ -27,7 +27,7 @@ final class FlatCombiner: @unchecked Sendable {  // atomics, and a buffer that b
     private let newest = Atomic<PublishedCommit.Place?>(nil)
     private var merged = WriteBatch()
     private let sleepers = Atomic<Int>(0)
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private let changed = Condition()
     /// How often who waits gives way before it sleeps. Each time takes about half a microsecond where nobody else runs.
     private static let patience = 50

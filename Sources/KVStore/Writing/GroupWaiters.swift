@@ -27,7 +27,7 @@ private enum GroupPhase: UInt8, AtomicRepresentable {
 /// A commit takes a few microseconds, as long as a thread takes to fall asleep and be woken. So who waits first lets other
 /// threads run, many times, and only then sleeps.
 final class GroupWaiters: @unchecked Sendable {  // guarded by its lock, atomics beside it
-    private let lock = Lock()
+    private let lock = Lock(.innermost)
     private let first = Condition()
     private let second = Condition()
     private let sleepers = Atomic<Int>(0)

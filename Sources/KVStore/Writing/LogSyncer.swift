@@ -10,7 +10,7 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
     private let thread = BackgroundThread()
     /// Whose failure was logged: a failed log stays failed, and its writers have been told.
     private var reported: Set<ObjectIdentifier> = []
-    private let recording = Lock()
+    private let recording = Lock(.innermost)
     private let recorded = Condition()
     private var isRecording = false
 

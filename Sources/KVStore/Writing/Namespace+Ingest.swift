@@ -37,6 +37,8 @@ extension Namespace {
             if let failure = keyspace.database.log.failure { throw failure }
             return keyspace
         }
+        held.uses.begin(.load)
+        defer { held.uses.end(.load) }
         let ingests = slot.context.path.appending(Self.ingestFolder)
         let folder = ingests.appending(UUID().uuidString)
         try StoreFiles.makeFolder(ingests, .ingest)

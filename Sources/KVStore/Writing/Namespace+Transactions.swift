@@ -41,7 +41,9 @@ extension Namespace {
     ) throws -> Result {
         let durability = resolve(durability)
         let (result, receipt) = try runTransaction(durability, maxAttempts, body)
-        if let receipt, durability == .synced { try receipt.waitUntilDurable() }
+        if let receipt, durability == .synced {
+            do throws(StoreError) { try receipt.waitUntilDurable() } catch { try check(error) }
+        }
         return result
     }
 
@@ -60,8 +62,16 @@ extension Namespace {
         let (result, receipt) = try await store.threads.calls.run {
             try self.runTransaction(durability, maxAttempts, body)
         }
-        if let receipt, durability == .synced { try await receipt.waitUntilDurable() }
+        if let receipt, durability == .synced {
+            do { try await receipt.waitUntilDurable() } catch { try check(error) }
+        }
         return result
+    }
+
+    /// Throws what kept a transaction that is committed from being on disk, unless it is that the namespace was dropped
+    /// since then: nothing is left that could be lost.
+    private func check<Failure: Error>(_ error: Failure) throws(Failure) {
+        if (error as? StoreError)?.code != .namespaceNotFound { throw error }
     }
 
     /// - Returns: with the result, the receipt of what was written.
@@ -107,6 +117,8 @@ extension Namespace {
     private func openForTransactions() throws(StoreError) -> Keyspace {
         let keyspace = try slot.withKeyspace(.transaction) { (keyspace) throws(EngineFailure) in keyspace }
         guard !keyspace.canLockOutWrites else { return keyspace }
+        keyspace.uses.begin(.transaction)
+        defer { keyspace.uses.end(.transaction) }
         // No write may be under way that does not.
         var opened = keyspace
         try slot.quiesced(.transaction) { (keyspace) throws(StoreError) in

@@ -4,9 +4,9 @@
 /// meanwhile stays to be seen. Code written for ``Readable`` reads it too. Writes are kept in memory until the closure has
 /// returned.
 ///
-/// While it runs, ``Namespace/reopen()`` throws `.alreadyOpen`. It ends with its closure: kept beyond that, it holds
-/// nothing, and every call throws `.invalidArgument`. A ``Cursor`` shows the writes that were made before it was; one that
-/// is kept goes on reading what it read, and holds the database as any other does.
+/// ``Namespace/reopen()`` waits for it, a few seconds, and throws `.alreadyOpen` if it does not end. It ends with its
+/// closure: kept beyond that, it holds nothing, and every call throws `.invalidArgument`. A ``Cursor`` shows the writes that
+/// were made before it was; one that is kept goes on reading what it read, and holds the database as any other does.
 public final class Transaction {
     /// What is read, and with it the database; nil when the transaction is over.
     private var snapshot: EngineSnapshot?
@@ -22,6 +22,7 @@ public final class Transaction {
     init(_ keyspace: Keyspace, _ namespace: Namespace) {
         self.namespace = namespace
         start = keyspace.state
+        keyspace.uses.begin(.transaction)
         snapshot = EngineSnapshot(keyspace)
     }
 
@@ -83,6 +84,7 @@ public final class Transaction {
 
     /// Lets go of the snapshot, the database and all that was noted; cursors that are still there keep what they read.
     func release() {
+        snapshot?.keyspace.uses.end(.transaction)
         snapshot = nil
         writes = BatchOverlay()
         keysRead = []
@@ -104,7 +106,7 @@ public final class Transaction {
         if keyspace.format.expires || !start.isCurrent(of: keyspace) {
             guard try isUnchanged(since: snapshot) else { return nil }
         }
-        return try keyspace.writeAlone(writes.batch, durability == .synced ? .buffered : durability, isLockedOut: true)
+        return try keyspace.writeAlone(writes.batch, durability == .synced ? .buffered : durability, isLocked: true)
     }
 
     private func isUnchanged(since snapshot: EngineSnapshot) throws(EngineFailure) -> Bool {

@@ -7,7 +7,7 @@ internal import Glibc
 /// it is refused while there is such a one, or a circle of several. Updates that are within none pay for two words that
 /// belong to their thread, and take no lock.
 enum UpdateNesting {
-    private static let lock = Lock()
+    private static let lock = Lock(.innermost)
     /// From the queues of closures that run to those that something within them waits for or has; how many times each.
     /// Guarded by `lock`.
     nonisolated(unsafe) private static var inner: [ObjectIdentifier: [ObjectIdentifier: Int]] = [:]

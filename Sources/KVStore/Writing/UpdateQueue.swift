@@ -8,14 +8,14 @@ internal import Synchronization
 /// filling the next one: by the thread that found no other committing or, when a group has gathered meanwhile, by one of
 /// those who wait for it.
 final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the lock named beside it
-    private let section = Lock()
+    private let section = Lock(.updates)
     private let waiters = GroupWaiters()
     /// The thread whose closure runs, to refuse an update within an update; zero when none does.
     private let owner = Atomic<UInt>(0)
     /// The queue within whose closure the one that runs here runs. Guarded by `section`.
     private(set) var outer: UpdateQueue?
 
-    private let writing = Lock()
+    private let writing = Lock(.innermost)
     /// Signalled when the engine has taken a group or refused it, with `writing`.
     private let written = Condition()
 
@@ -32,6 +32,12 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     private var spare: BatchOverlay? = BatchOverlay()
     private var spareGroup: BatchOverlay?
     private let groupLimit: Int
+
+    /// Whether a closure runs.
+    var isRunning: Bool { owner.load(ordering: .relaxed) != 0 }
+
+    /// Whether one runs on that thread.
+    func isRun(by thread: UInt) -> Bool { owner.load(ordering: .relaxed) == thread }
 
     /// - Parameter groupLimit: how many bytes the updates of one group may write together.
     init(groupLimit: Int = Limits.batchSize.bytes) {
