@@ -6,6 +6,6 @@ import Testing
 struct StressTests {
     @Test("No call hangs, fails for no reason or is wrong beside all others, and closing ends them all")
     func stress() throws {
-        try expectNoViolations("stress", rounds: 2, arguments: ["--only", "long calls"])
+        try expectNoViolations("stress", rounds: 6)
     }
 }

@@ -9,7 +9,8 @@ extension OperationSource {
         case 0...2: beginLoad(number, isNew: false)
         case 3...4: followLoad(number)
         case 5...6: letExpire()
-        default: goOnWithCopy()
+        case 7: goOnWithCopy()
+        default: reopenWhileRead(number)
         }
     }
 
@@ -109,6 +110,30 @@ extension OperationSource {
         let kind: Operation.Kind = [.copy, .copy, .backup, .checkpoint, .repair][number(0...4)]
         add(kind, namespace) { $1.count = 1 }
         for number in setup.kinds.indices where chance(60) { readWhileCompacting(number) }
+    }
+
+    /// Asks for a namespace to be reopened that is being read.
+    private mutating func reopenWhileRead(_ number: Int) {
+        let handle = self.number(0...3)
+        add(.openCursor, number) { source, cursor in
+            (cursor.snapshot, cursor.handle) = (nil, handle)
+        }
+        add(.reopen, number) { source, reopen in
+            reopen.count = 1
+            reopen.steps = source.meanwhile(number, handle)
+        }
+    }
+
+    /// What is done with a store that has refused to reopen a namespace.
+    mutating func meanwhile(_ number: Int, _ handle: Int? = nil) -> [Operation] {
+        (0..<self.number(1...4)).map { _ in
+            var step = Operation([.get, .put, .put, .delete, .scan, .next][self.number(0...5)])
+            step.namespace = chance(70) ? number : self.number(0...setup.kinds.count)
+            fill(&step)
+            if step.kind == .next, let handle { step.handle = handle }
+            step.snapshot = nil
+            return step
+        }
     }
 
     /// Sorted entries to load; each key begins with `prefix`.

@@ -188,6 +188,7 @@ package struct OperationSource: Sendable {
         case .restart: operation.count = chance(15) ? 1 : 0
         case .reopen:
             operation.count = chance(15) ? 1 : 0
+            operation.steps = meanwhile(operation.namespace)
         case .writeStore: fillWriteStore(&operation)
         case .sync, .checkpoint, .backup: operation.count = chance(30) ? 1 : 0
         case .copy:
