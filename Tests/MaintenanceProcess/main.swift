@@ -186,8 +186,135 @@ func commit(_ script: String, round: String) throws -> Never {
     }
 }
 
+/// Uses stores by relative paths while the working folder changes: `a`, where they are, and `b`, where others of the
+/// same names are.
+func wander() async throws {
+    let store = try beginWandering()
+    try await store.copy(to: "./copy-2")
+    try await store.backup(to: "backups")
+    say("backups: \(try await Store.backups(in: "backups").map(\.number))")
+    try await Store.verifyBackup(in: "backups")
+    try await store.close()
+    try await Store.restore(1, from: "backups", to: "restored-1")
+    var names = ["data", "copy", "copy-2", "restored", "restored-1"]
+    if store.layout == .separateDatabases {
+        try await Store.repair(at: "copy", to: "repaired-1", configuration: .busy)
+        names += ["repaired-1", "repaired"]
+    }
+    try endWandering(names)
+    let opened = try await Store.open(at: "a/data", configuration: .busy)
+    try await opened.close()
+    try failNowhere()
+}
+
+func enter(_ name: String) throws {
+    guard chdir(path.appending(name).string) == 0 else { throw NoFolder() }
+}
+
+struct NoFolder: Error {}
+
+func beginWandering() throws -> Store {
+    var configuration = StoreConfiguration.busy
+    configuration.maxOpenNamespaces = 1
+    try enter("a")
+    let store = try Store.open(at: "data", configuration: configuration)
+    say(store.path.string)
+    try enter("b")
+    for name in ["first", "second", "third"] {
+        let namespace = try store.createNamespace(name)
+        try namespace.put("key", name)
+        try namespace.flush()
+        try namespace.ingest([(key: "loaded", value: name)])
+    }
+    try store.namespace("first").reopen()
+    try store.dropNamespace("third")
+    try enter("a")
+    try store.checkpoint(to: "copy")
+    try store.backup(to: "x/../backups")
+    return store
+}
+
+func endWandering(_ names: [String]) throws {
+    try Store.restore(from: "backups", to: "../a/restored")
+    if names.contains("repaired") { try Store.repair(at: "copy", to: "repaired", configuration: .busy) }
+    try Store.purgeBackups(in: "backups", keeping: 1)
+    for name in names {
+        try enter("a")
+        let store = try Store.open(at: FilePath(name), configuration: .busy)
+        try enter("b")
+        let found = try ["first", "second"].map { try store.namespace($0).entries().collect().count }
+        say("\(name): \(try store.namespaces().count) \(found)")
+        try store.close()
+    }
+    try enter(".")
+}
+
+/// In a working folder that is gone.
+func failNowhere() throws {
+    let gone = path.appending("gone")
+    guard mkdir(gone.string, 0o755) == 0, chdir(gone.string) == 0, rmdir(gone.string) == 0 else { throw NoFolder() }
+    do {
+        _ = try Store.open(at: "data", configuration: .busy)
+        say("opened nowhere")
+    } catch {
+        say("\(error.code): \(error.message)")
+    }
+    try Store.open(at: path.appending("a/data"), configuration: .busy).close()
+    say("end")
+}
+
+/// Restores the newest backup to numbered paths, each as soon as the other process that does so can be at the same.
+func restoreTogether(_ folder: FilePath, rounds: Int) {
+    for round in 0..<rounds {
+        let target = path.appending("restored-\(round)")
+        // Whoever comes first waits a little for the other.
+        let mine = path.appending("round-\(round)-\(getpid())").string
+        close(open(mine, O_CREAT | O_WRONLY, 0o644))
+        for _ in 0..<2000 {
+            let there = (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
+            if there.count(where: { $0.hasPrefix("round-\(round)-") }) == 2 { break }
+            usleep(500)
+        }
+        do {
+            try Store.restore(from: folder, to: target)
+            say("made \(round)")
+        } catch {
+            say("\((error as StoreError).code) \(round)")
+        }
+    }
+}
+
+/// Opens new stores while the process has fewer and fewer descriptors left.
+func openWithFewDescriptors() throws {
+    var limit = rlimit(rlim_cur: 128, rlim_max: 128)
+    guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return say("?") }
+    for left in 0..<40 {
+        var taken: [Int32] = []
+        while case let descriptor = dup(0), descriptor >= 0 { taken.append(descriptor) }
+        for descriptor in taken.suffix(left) { close(descriptor) }
+        let target = path.appending("above-\(left)/store")
+        var outcome = "opened"
+        do {
+            try Store.open(at: target, configuration: .busy).close()
+        } catch {
+            outcome = "failed"
+        }
+        for descriptor in taken.dropLast(left) { close(descriptor) }
+        let above = target.removingLastComponent()
+        let isThere = FileManager.default.fileExists(atPath: above.string)
+        say("\(left) \(outcome): \(isThere ? "there" : "nothing")")
+    }
+    say("end")
+}
+
 do {
     switch arguments[1] {
+    case "wander": try await wander()
+    case "restore-together": restoreTogether(FilePath(arguments[3]), rounds: Int(arguments[4]) ?? 0)
+    case "few-descriptors": try openWithFewDescriptors()
+    case "open":
+        _ = try Store.open(at: path, configuration: .busy)
+        say("opened")
     case "commit": try commit(arguments[3], round: arguments[4])
     case "write": try write()
     case "read": try read(.readOnly)

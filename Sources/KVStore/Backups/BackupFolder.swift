@@ -25,10 +25,14 @@ final class BackupFolder {
         self.path = path
         self.operation = operation
         try Self.check(path, access, operation)
-        if access == .creating { try StoreFiles.makeFolders(path, operation) }
+        if access == .creating {
+            try path.checkIsNobodys(operation)
+            try StoreFiles.makeFolders(path, operation)
+        }
         lock = try Self.lock(path, access, operation)
         do throws(StoreError) {
             if access == .creating { try create() }
+            for folder in [files, manifests] { try StoreFiles.checkIsNoLink(folder, operation) }
             try checkFormat()
         } catch {
             lock?.release()
@@ -54,8 +58,18 @@ final class BackupFolder {
         let names = try StoreFiles.list(path, operation)
         if names.contains(mark) { return }
         guard access == .creating else { throw refuse("there are no backups here: the folder has no file BACKUPS") }
-        let ours: Set = ["LOCK", "lost+found", unfinished, "files", "backups"]
-        guard names.allSatisfy(ours.contains) else {
+        // What was cut short before the folder was one of backups.
+        func isOurs(_ name: String) -> Bool {
+            let entry = path.appending(name)
+            switch name {
+            case "LOCK", "lost+found": return true
+            case unfinished: return StoreFiles.kind(entry) == .file
+            case "files", "backups":
+                return StoreFiles.kind(entry) == .folder && (try? StoreFiles.list(entry, operation))?.isEmpty == true
+            default: return false
+            }
+        }
+        guard names.allSatisfy(isOurs) else {
             throw refuse(
                 "the folder holds other things and no file BACKUPS; give an empty folder or one that has backups")
         }
@@ -187,21 +201,31 @@ extension BackupFolder {
     /// Where what a file of a backup holds is.
     func file(_ digest: FileDigest) -> FilePath { files.appending(digest.sha256) }
 
-    func holds(_ digest: FileDigest) -> Bool { StoreFiles.size(file(digest)) == digest.size }
-
-    /// Takes in what a file holds, unless it is there.
+    /// Whether what a file of a backup holds is there.
     ///
-    /// - Returns: what it is, and whether it was written.
+    /// - Parameter isChecking: whether it is read; otherwise its size tells.
+    func holds(_ digest: FileDigest, checking isChecking: Bool) throws(StoreError) -> Bool {
+        guard StoreFiles.kind(file(digest)) == .file, StoreFiles.size(file(digest)) == digest.size else { return false }
+        guard isChecking else { return true }
+        do throws(StoreError) {
+            return try FileDigest(reading: file(digest), operation) == digest
+        } catch {
+            // What cannot be read is as good as damaged, and written anew.
+            guard error.code == .ioError else { throw error }
+            return false
+        }
+    }
+
+    /// Takes in what a file holds. What is there under its name, which may have been damaged since, is replaced.
+    ///
+    /// - Returns: what it is, and whether it was not there.
     func add(_ source: FilePath) throws(StoreError) -> (digest: FileDigest, isNew: Bool) {
         let unfinished = files.appending(Self.unfinished)
         try StoreFiles.remove(unfinished, operation)
         let digest = try FileDigest(reading: source, copyingTo: unfinished, operation)
-        if holds(digest) {
-            try StoreFiles.remove(unfinished, operation)
-            return (digest, false)
-        }
+        let isNew = try !holds(digest, checking: false)
         try StoreFiles.rename(unfinished, to: file(digest), operation)
-        return (digest, true)
+        return (digest, isNew)
     }
 
     /// Puts the names of the files on disk.
@@ -243,9 +267,15 @@ extension BackupFolder {
     func removeUnused() throws(StoreError) {
         var used: Set<String> = []
         for number in try numbers() { used.formUnion(try manifest(number).files.map(\.digest.sha256)) }
-        for name in try StoreFiles.list(files, operation) where !used.contains(name) {
+        for name in try StoreFiles.list(files, operation) where !used.contains(name) && isOurs(name) {
             try StoreFiles.remove(files.appending(name), operation)
         }
         try StoreFiles.syncFolder(files, operation)
+    }
+
+    /// Whether a name in the folder of files is one that we gave.
+    private func isOurs(_ name: String) -> Bool {
+        let isDigest = name.utf8.count == 64 && name.allSatisfy { ("0"..."9").contains($0) || ("a"..."f").contains($0) }
+        return (isDigest || name == Self.unfinished) && StoreFiles.kind(files.appending(name)) == .file
     }
 }

@@ -9,7 +9,7 @@ extension Store {
     ///   other backups can be restored by their numbers; `.busy` while a backup is being made or purged there;
     ///   `.formatTooNew`; `.ioError`.
     public static func backups(in folder: FilePath) throws(StoreError) -> [Backup] {
-        let backups = try BackupFolder(folder, .reading, .backups)
+        let backups = try BackupFolder(folder.resolved(.backups), .reading, .backups)
         var result: [Backup] = []
         for number in try backups.numbers() { result.append(try backups.manifest(number).backup) }
         return result
@@ -25,7 +25,7 @@ extension Store {
     ///   such backup; `.busy` while a backup is being made or purged there; `.formatTooNew`; `.ioError`.
     @discardableResult
     public static func verifyBackup(_ number: Int? = nil, in folder: FilePath) throws(StoreError) -> Backup {
-        let backups = try BackupFolder(folder, .reading, .verifyBackup)
+        let backups = try BackupFolder(folder.resolved(.verifyBackup), .reading, .verifyBackup)
         let manifest = try backups.manifest(numbered: number)
         var checked: Set<FileDigest> = []
         for file in manifest.files where checked.insert(file.digest).inserted { try backups.check(file) }
@@ -43,16 +43,19 @@ extension Store {
     /// - Parameters:
     ///   - number: which backup; the newest by default.
     ///   - folder: where the backup is.
-    ///   - path: a path where there is nothing, or an empty folder. Folders above it are made as needed.
+    ///   - path: a path where there is nothing, or an empty folder. Folders above it are made as needed. Not within the
+    ///     folder of a store or of backups.
     /// - Throws: `.invalidArgument` for such a path, and when there is no such backup; `.corruption` for a file of the
-    ///   backup that is damaged or missing, naming it; `.busy` while a backup is being made or purged there;
+    ///   backup that is damaged or missing, naming it; `.busy` while a backup is being made or purged there, or while
+    ///   another call makes something at the path;
     ///   `.formatTooNew`; `.noSpace` and `.ioError` from the system. Nothing is left behind then.
     public static func restore(
         _ number: Int? = nil, from folder: FilePath, to path: FilePath
     ) throws(StoreError) {
+        let (folder, path) = (try folder.resolved(.restore), try path.resolved(.restore))
         let backups = try BackupFolder(folder, .reading, .restore)
         let manifest = try backups.manifest(numbered: number)
-        if path.lexicallyNormalized().starts(with: folder.lexicallyNormalized()) {
+        if path.isWithin(folder) {
             throw StoreError(.invalidArgument, .restore, path: path, "the path is within the folder of the backups")
         }
         let target = try FolderInMaking(path, backups.identity(of: manifest), .restore)
@@ -88,7 +91,7 @@ extension Store {
                 .invalidArgument, .purgeBackups, path: folder,
                 "the number of backups to keep is \(count), it must be at least 1; to remove all, remove the folder")
         }
-        return try BackupFolder(folder, .writing, .purgeBackups).purge(keeping: count)
+        return try BackupFolder(folder.resolved(.purgeBackups), .writing, .purgeBackups).purge(keeping: count)
     }
 }
 
@@ -99,7 +102,8 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func backups(in folder: FilePath) async throws -> [Backup] {
-        try await StoreThreads.withoutStore.run { try Store.backups(in: folder) }
+        let folder = try folder.absolute(.backups)
+        return try await StoreThreads.withoutStore.run { try Store.backups(in: folder) }
     }
 
     /// Reads all files of a backup and checks that they hold what was put there. Runs on an I/O thread while the task is suspended.
@@ -107,13 +111,15 @@ extension Store {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public static func verifyBackup(_ number: Int? = nil, in folder: FilePath) async throws -> Backup {
-        try await StoreThreads.withoutStore.run { try Store.verifyBackup(number, in: folder) }
+        let folder = try folder.absolute(.verifyBackup)
+        return try await StoreThreads.withoutStore.run { try Store.verifyBackup(number, in: folder) }
     }
 
     /// Makes the store of a backup, in a folder of its own. Runs on an I/O thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public static func restore(_ number: Int? = nil, from folder: FilePath, to path: FilePath) async throws {
+        let (folder, path) = (try folder.absolute(.restore), try path.absolute(.restore))
         try await StoreThreads.withoutStore.run { try Store.restore(number, from: folder, to: path) }
     }
 
@@ -122,6 +128,7 @@ extension Store {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     @discardableResult
     public static func purgeBackups(in folder: FilePath, keeping count: Int) async throws -> [Int] {
-        try await StoreThreads.withoutStore.run { try Store.purgeBackups(in: folder, keeping: count) }
+        let folder = try folder.absolute(.purgeBackups)
+        return try await StoreThreads.withoutStore.run { try Store.purgeBackups(in: folder, keeping: count) }
     }
 }

@@ -9,7 +9,7 @@ enum EngineProbe {
 
     private static func probe() throws(StoreError) -> EngineInfo {
         let folder = FilePath(FileManager.default.temporaryDirectory.path).appending("kvstore-\(UUID().uuidString)")
-        try StoreFiles.makeFolder(folder, .open)
+        try StoreFiles.makeFolder(folder, .open, mode: 0o700)
         defer { try? StoreFiles.remove(folder, .open) }
         do throws(EngineFailure) {
             try makeDatabase(folder)

@@ -88,7 +88,7 @@ private struct StoredLoader: ~Copyable {
     init(_ keyspace: Keyspace, _ context: ErrorContext) {
         self.keyspace = keyspace
         self.context = context
-        folder = context.path.appending(Namespace.ingestFolder)
+        folder = context.path.appending(IngestFolder.name)
     }
 
     mutating func add(_ key: RawSpan, _ stored: RawSpan) throws(StoreError) {

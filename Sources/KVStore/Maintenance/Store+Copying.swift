@@ -17,14 +17,14 @@ extension Store {
     ///
     /// - Parameters:
     ///   - path: a path where there is nothing, or an empty folder. Folders above it are made as needed. Not within the
-    ///     folder of the store.
+    ///     folder of a store or of backups.
     ///   - layout: how the namespaces of the copy lie on disk; as those of the store when nil.
     /// - Throws: `.invalidArgument` for such a path, and when a namespace's merge operator is not among
     ///   ``StoreConfiguration/mergeOperators``; `.corruption` when an entry cannot be read; otherwise as
     ///   ``checkpoint(to:)``. There is no copy then.
     public func copy(to path: FilePath, layout: Layout? = nil) throws(StoreError) {
         let layout = layout ?? self.layout
-        try makeStore(at: path, layout, .copy) { (folder) throws(StoreError) in
+        try makeStore(at: path.resolved(.copy), layout, .copy) { (folder) throws(StoreError) in
             if layout == self.layout {
                 try StoreCopy(self, folder, .copy).make()
             } else {
@@ -38,6 +38,7 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public func copy(to path: FilePath, layout: Layout? = nil) async throws {
+        let path = try path.absolute(.copy)
         try await threads.maintenance.run { try self.copy(to: path, layout: layout) }
     }
 }

@@ -89,7 +89,7 @@ struct StoreCopy {
     private func copyClosed(_ source: FilePath, to target: FilePath) throws(StoreError) {
         try StoreFiles.checkDatabase(source, operation)
         try StoreFiles.makeFolder(target, operation)
-        for name in try StoreFiles.list(source, operation) where name != "LOCK" && !name.hasPrefix("LOG") {
+        for name in try StoreFiles.list(source, operation) where !EngineFiles.isLockOrInfoLog(name) {
             let file = source.appending(name)
             guard !StoreFiles.isDirectory(file) else { continue }
             try StoreFiles.linkOrCopy(file, to: target.appending(name), operation)

@@ -79,7 +79,7 @@ final class SeparateDatabases: NamespaceStorage {
     ) throws(StoreError) -> Keyspace {
         let folder = folder(of: record.id)
         // Left by a crash: this is the first opening, before any load of ours.
-        if !configuration.isReader { try leftovers.removeOnce(folder.appending(Namespace.ingestFolder)) }
+        if !configuration.isReader { try leftovers.removeOnce(folder) }
         if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
         try StoreFiles.checkDatabase(folder, .open)
         let keyspace: Keyspace
@@ -128,14 +128,14 @@ final class SeparateDatabases: NamespaceStorage {
     func close() {}
 }
 
-/// What a crash may have left in the folders of databases.
+/// What loads that a crash cut short may have left in the folders of databases.
 final class Leftovers: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock(.innermost)
     private var removed: Set<FilePath> = []
 
     func removeOnce(_ path: FilePath) throws(StoreError) {
         guard lock.withLock({ !removed.contains(path) }) else { return }
-        try StoreFiles.remove(path, .open)
+        try IngestFolder.removeLeftovers(in: path)
         lock.withLock { _ = removed.insert(path) }
     }
 }

@@ -116,7 +116,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private func openExisting(_ context: ErrorContext) throws(StoreError) -> Database {
         if !configuration.isReader, !hasRemovedLeftovers {
             // Left by a crash: nothing of ours is loading yet.
-            try StoreFiles.remove(path.appending(Namespace.ingestFolder), .open)
+            try IngestFolder.removeLeftovers(in: path)
             try removeOptionsInMaking()
             hasRemovedLeftovers = true
         }
@@ -337,8 +337,9 @@ extension SharedDatabase {
     private func removeOptionsInMaking() throws(StoreError) {
         // Its absence is for the engine to report.
         guard StoreFiles.exists(path) else { return }
-        for name in try StoreFiles.list(path, .open) where name.hasPrefix("OPTIONS-") && name.hasSuffix(".dbtmp") {
-            try StoreFiles.remove(path.appending(name), .open)
+        for name in try StoreFiles.list(path, .open) where name.wholeMatch(of: /OPTIONS-[0-9]+\.dbtmp/) != nil {
+            let file = path.appending(name)
+            if StoreFiles.kind(file) == .file { try StoreFiles.remove(file, .open) }
         }
     }
 }

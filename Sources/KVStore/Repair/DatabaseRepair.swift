@@ -46,7 +46,7 @@ struct DatabaseRepair {
     private func copy() throws(StoreError) -> [String] {
         try StoreFiles.makeFolder(target, .repair)
         var unreadable: [String] = []
-        for name in try StoreFiles.list(source, .repair) where name != "LOCK" && !name.hasPrefix("LOG") {
+        for name in try StoreFiles.list(source, .repair) where !EngineFiles.isLockOrInfoLog(name) {
             let (file, copy) = (source.appending(name), target.appending(name))
             let kind = StoreFiles.kind(file)
             if kind == .folder { continue }
@@ -151,7 +151,7 @@ struct DatabaseRepair {
     private func nameManifest(_ attempt: () -> Result?) throws(StoreError) -> Result? {
         let current = target.appending("CURRENT")
         let named = try? StoreFiles.read(current, .repair)
-        let manifests = try StoreFiles.list(target, .repair).filter { $0.hasPrefix("MANIFEST-") }
+        let manifests = try StoreFiles.list(target, .repair).filter { $0.wholeMatch(of: /MANIFEST-[0-9]+/) != nil }
         for manifest in manifests.sorted().reversed() {
             try StoreFiles.remove(current, .repair)
             try StoreFiles.write(manifest + "\n", to: current, .repair)
@@ -187,7 +187,7 @@ struct DatabaseRepair {
         }
         result.unusableFiles = try StoreFiles.list(lost, .repair).filter { $0.hasSuffix(".sst") }
         try StoreFiles.remove(lost, .repair)
-        for name in try StoreFiles.list(target, .repair) where name == "LOCK" || name.hasPrefix("LOG") {
+        for name in try StoreFiles.list(target, .repair) where EngineFiles.isLockOrInfoLog(name) {
             try StoreFiles.remove(target.appending(name), .repair)
         }
         return result

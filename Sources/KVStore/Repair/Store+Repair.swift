@@ -32,10 +32,11 @@ extension Store {
     ///
     /// - Parameters:
     ///   - path: the damaged store. Nobody may have it open.
-    ///   - target: a path where there is nothing, or an empty folder. Not within the damaged store.
+    ///   - target: a path where there is nothing, or an empty folder. Not within the folder of a store or of backups.
     ///   - configuration: for its merge operators, and tunings.
     /// - Returns: what was found and made. That much is lost is not an error.
-    /// - Throws: `.notAStore` for a folder that has no databases; `.alreadyOpen`; `.invalidArgument` for such a target, for
+    /// - Throws: `.notAStore` for a folder that has no databases; `.alreadyOpen`; `.busy` while another call makes something at
+    ///   the target; `.invalidArgument` for such a target, for
     ///   a store with the layout ``Store/Layout/singleDatabase``, which has to be restored from a backup, and when a
     ///   namespace has a merge operator that is not among the configuration's; `.formatTooNew`; `.noSpace` and
     ///   `.ioError` from the system, but not for reading a file of the damaged store: that file is left out.
@@ -45,7 +46,7 @@ extension Store {
     ) throws(StoreError) -> RepairReport {
         if ForkedChild.isThisProcess { throw .forked(.repair) }
         try configuration.validate()
-        return try StoreRepair(path, target, configuration).run()
+        return try StoreRepair(path.resolved(.repair), target.resolved(.repair), configuration).run()
     }
 
     /// Makes a store of what can still be read of a damaged one. Runs on an I/O thread while the task is suspended.
@@ -55,6 +56,9 @@ extension Store {
     public static func repair(
         at path: FilePath, to target: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) async throws -> RepairReport {
-        try await StoreThreads.withoutStore.run { try Store.repair(at: path, to: target, configuration: configuration) }
+        let (path, target) = (try path.absolute(.repair), try target.absolute(.repair))
+        return try await StoreThreads.withoutStore.run {
+            try Store.repair(at: path, to: target, configuration: configuration)
+        }
     }
 }

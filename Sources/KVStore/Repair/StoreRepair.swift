@@ -14,7 +14,7 @@ struct StoreRepair {
             throw StoreError(
                 .notAStore, .repair, path: path, "there are no databases here: no metadata and no namespaces")
         }
-        if target.lexicallyNormalized().starts(with: path.lexicallyNormalized()) {
+        if target.isWithin(path) {
             throw StoreError(
                 .invalidArgument, .repair, path: target, "the path is within the folder of the damaged store")
         }
@@ -22,7 +22,8 @@ struct StoreRepair {
 
     func run() throws(StoreError) -> RepairReport {
         let lock = try StoreFiles.isWritable(source.path) ? StoreLock(source.path) : nil
-        defer { withExtendedLifetime(lock) {} }
+        // Nothing is added to the damaged store either.
+        defer { lock?.removeIfNew() }
         let identity = try identity()
         guard identity.layout == .separateDatabases, !StoreFiles.exists(source.namespaces.appending("CURRENT")) else {
             throw StoreError(

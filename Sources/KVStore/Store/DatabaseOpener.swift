@@ -25,6 +25,7 @@ struct DatabaseOpener: Sendable {
                 path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
                 seen: seen)
         }
+        try EngineFiles.checkLink(path)
         return try isReader ? openBesideWriter(path, open) : open(nil)
     }
 
@@ -40,6 +41,7 @@ struct DatabaseOpener: Sendable {
                 path: path.string, options: options(mode, "default"), mode: mode,
                 familyOptions: { options(mode, $0) }, keepAlive: lock?.current, seen: seen)
         }
+        try EngineFiles.checkLink(path)
         return try isReader ? openBesideWriter(path, open) : open(nil)
     }
 

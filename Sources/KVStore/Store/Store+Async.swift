@@ -10,7 +10,8 @@ extension Store {
     public static func open(
         at path: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) async throws -> Store {
-        try await StoreThreads.withoutStore.run { try Store.open(at: path, configuration: configuration) }
+        let path = try path.absolute(.open)
+        return try await StoreThreads.withoutStore.run { try Store.open(at: path, configuration: configuration) }
     }
 
     /// Closes the store. Runs on an I/O thread while the task is suspended, also in a task that is cancelled: closing

@@ -14,7 +14,8 @@ public import SystemPackage
 /// One process at a time has a store open, through one `Store`, which any number of threads may use. Others may read
 /// beside it: see ``StoreConfiguration/access-swift.property``.
 public final class Store: Sendable {
-    /// The folder of the store.
+    /// The folder of the store: from the root on and without links, as the path that it was opened by was then. What
+    /// happens to the process's working folder or to links afterwards does not change where the store is.
     public let path: FilePath
     /// How the store was opened.
     public let configuration: StoreConfiguration
@@ -46,30 +47,53 @@ public final class Store: Sendable {
     /// Opens the store in a folder, creating it if it is missing.
     ///
     /// - Parameters:
-    ///   - path: the folder; it belongs to the store alone.
+    ///   - path: the folder; it belongs to the store alone. Relative to the working folder as it is now. It may be or lead
+    ///     through symbolic links; within the folder there may be none. Folders above it are made as needed. A new store
+    ///     is not made within the folder of another, or of backups.
     ///   - configuration: the documented tuning unless you say otherwise.
     /// - Throws: `.alreadyOpen` when another handle has it, `.notAStore` when the path is a file or holds other things,
     ///   `.formatTooNew`, `.invalidArgument` for a tuning that does not hold together, `.corruption` when the store is
-    ///   damaged, `.ioError` and `.noSpace` from the system. Nothing is left behind then.
+    ///   damaged, `.ioError` and `.noSpace` from the system. Of a store that was to be made nothing is left behind then, and
+    ///   one that was there is as it was, but for files that the engine writes anew whenever it opens a database.
     public static func open(
         at path: FilePath, configuration: StoreConfiguration = StoreConfiguration()
     ) throws(StoreError) -> Store {
         if ForkedChild.isThisProcess { throw .forked(.open) }
         try configuration.validate()
+        let path = try path.resolved(.open)
         let isReader = configuration.isReader
         let directory =
             try isReader
             ? StoreDirectory.openForReading(path, layout: configuration.layout)
             : StoreDirectory.open(
                 path, createIfMissing: configuration.createIfMissing, layout: configuration.layout)
-        let store = try Store(directory, configuration)
-        if directory.isNew { try directory.finishCreation() }
-        if !isReader {
-            try store.removeStagings()
-            try store.recoverNamespaces()
+        let lock = directory.lock?.current
+        do throws(StoreError) {
+            let store = try open(directory, configuration)
+            directory.spare?.release()
+            return store
+        } catch {
+            directory.abandon(lock)
+            throw error
         }
-        try store.warnOfMemory()
-        return store
+    }
+
+    private static func open(
+        _ directory: StoreDirectory, _ configuration: StoreConfiguration
+    ) throws(StoreError) -> Store {
+        let store = try Store(directory, configuration)
+        do throws(StoreError) {
+            if directory.isNew { try directory.finishCreation() }
+            if !configuration.isReader {
+                try store.removeStagings()
+                try store.recoverNamespaces()
+            }
+            try store.warnOfMemory()
+            return store
+        } catch {
+            try? store.close()
+            throw error
+        }
     }
 
     /// Makes the handle of a store, and the databases of one that is new, which `StoreDirectory.finishCreation` has to

@@ -13,11 +13,16 @@ struct StoreDirectory: Sendable {
     /// Whether the store is being made: `finishCreation` has to be called.
     let isNew: Bool
     let layout: Store.Layout
+    /// The folders that were not there: the store's own, and those above it.
+    var made: [FilePath] = []
+    /// For removing it again.
+    var spare: SpareDescriptors?
 
     var metadata: FilePath { path.appending("metadata") }
     var namespaces: FilePath { path.appending("namespaces") }
     /// The file that says which store it is.
     static let identityFile = "STORE"
+    private static let promises = [MetadataPromise.file, MetadataPromise.file + ".new"]
     private var identityFile: FilePath { path.appending(Self.identityFile) }
     private var newIdentityFile: FilePath { path.appending("STORE.new") }
 
@@ -30,14 +35,48 @@ struct StoreDirectory: Sendable {
         _ path: FilePath, createIfMissing: Bool, layout: Store.Layout?
     ) throws(StoreError) -> StoreDirectory {
         try check(path, createIfMissing: createIfMissing)
-        if createIfMissing { try StoreFiles.makeFolders(path, .open) }
+        let isMissing = createIfMissing && !StoreFiles.exists(path.appending(identityFile))
+        let spare = isMissing ? try SpareDescriptors(path, .open) : nil
+        let made = isMissing ? try StoreFiles.makeFolders(path, .open) : []
+        do throws(StoreError) {
+            return try open(path, made, spare, createIfMissing: createIfMissing, layout: layout)
+        } catch {
+            spare?.release()
+            StoreFiles.removeEmpty(made)
+            throw error
+        }
+    }
+
+    private static func open(
+        _ path: FilePath, _ made: [FilePath], _ spare: SpareDescriptors?, createIfMissing: Bool, layout: Store.Layout?
+    ) throws(StoreError) -> StoreDirectory {
         let lock = try StoreLockHold(path)
-        // Whatever has the name: only where nothing has it may a store be made.
-        let isNew = StoreFiles.kind(path.appending("STORE")) == nil
-        let identity = try isNew ? StoreIdentity.make(layout ?? .separateDatabases) : identity(path, layout)
-        let directory = StoreDirectory(path: path, lock: lock, isNew: isNew, layout: identity.layout)
-        if isNew { try directory.beginCreation(identity) }
-        return directory
+        do throws(StoreError) {
+            // Whatever has the name: only where nothing has it may a store be made.
+            let isNew = StoreFiles.kind(path.appending(identityFile)) == nil
+            let identity = try isNew ? StoreIdentity.make(layout ?? .separateDatabases) : identity(path, layout)
+            let directory = StoreDirectory(
+                path: path, lock: lock, isNew: isNew, layout: identity.layout, made: made, spare: spare)
+            try directory.checkLinks()
+            guard isNew else { return directory }
+            // Once more, now that nobody else makes or unmakes it.
+            try check(path, createIfMissing: createIfMissing)
+            do throws(StoreError) {
+                try directory.beginCreation(identity)
+            } catch {
+                directory.abandon(lock.current)
+                throw error
+            }
+            return directory
+        } catch {
+            lock.current?.removeIfNew()
+            throw error
+        }
+    }
+
+    /// Its folders are within it.
+    private func checkLinks() throws(StoreError) {
+        for folder in [metadata, namespaces] { try StoreFiles.checkIsNoLink(folder, .open) }
     }
 
     /// Refuses what is no store before anything is touched.
@@ -45,19 +84,35 @@ struct StoreDirectory: Sendable {
         func refuse(_ message: String) -> StoreError { StoreError(.notAStore, .open, path: path, message) }
         guard !path.isEmpty else { throw StoreError(.invalidArgument, .open, "the path of the store is empty") }
         guard StoreFiles.exists(path) else {
-            if createIfMissing { return }
+            if createIfMissing { return try path.checkIsNobodys(.open) }
             throw refuse("there is nothing here, and the configuration says not to create a store")
         }
         guard StoreFiles.isDirectory(path) else { throw refuse("this is a file; a store is a folder of its own") }
         let names = try StoreFiles.list(path, .open)
         if names.contains("STORE") { return }
-        guard names.contains("STORE.new") || names.allSatisfy({ $0 == "LOCK" || $0 == "lost+found" }) else {
+        guard names.allSatisfy(leftovers(in: path, names).contains) else {
             throw refuse(
                 "the folder holds other things and no STORE file; give an empty folder or the folder of a store")
         }
         guard createIfMissing else {
             throw refuse("there is no store here, and the configuration says not to create one")
         }
+        try path.checkIsNobodys(.open)
+    }
+
+    /// What may be in a folder in which a store is to be made. More than an empty one has is what a making that was cut
+    /// short left, if what stands in `STORE.new` is ours.
+    private static func leftovers(in path: FilePath, _ names: [String]) -> Set<String> {
+        let always: Set = ["LOCK", "lost+found"]
+        let file = path.appending("STORE.new")
+        guard StoreFiles.kind(file) == .file, let size = StoreFiles.size(file), size <= 4096,
+            let bytes = try? StoreFiles.read(file, .open)
+        else { return always }
+        // It is on disk before the folders are made: an empty one, or one that a power cut left of zeros, is alone.
+        if bytes.allSatisfy({ $0 == 0 }) { return always.union(["STORE.new"]) }
+        let head = Array("KVStore ".utf8)
+        guard bytes.starts(with: head) || head.starts(with: bytes) else { return always }
+        return always.union(["STORE.new", "metadata", "namespaces"] + promises)
     }
 
     /// Finds the store in the folder `path` for who reads beside a writer: nothing is created and no lock is taken.
@@ -69,7 +124,10 @@ struct StoreDirectory: Sendable {
                 "a store is being made here, or its making was cut short; open it to write"
             )
         }
-        return StoreDirectory(path: path, lock: nil, isNew: false, layout: try identity(path, layout).layout)
+        let directory = StoreDirectory(
+            path: path, lock: nil, isNew: false, layout: try identity(path, layout).layout)
+        try directory.checkLinks()
+        return directory
     }
 
     func identity() throws(StoreError) -> StoreIdentity { try Self.identity(path, nil) }
@@ -103,5 +161,21 @@ struct StoreDirectory: Sendable {
         try StoreFiles.syncFolder(metadata, .open)
         try StoreFiles.rename(newIdentityFile, to: identityFile, .open)
         try StoreFiles.syncFolder(path, .open)
+    }
+    /// Removes what was made of a store whose opening fails.
+    ///
+    /// - Parameter lock: held, also when the handle of the store has let go of it.
+    func abandon(_ lock: StoreLock?) {
+        guard let lock else { return }
+        spare?.release()
+        if isNew {
+            // As long as anything is left, it is one whose making was cut short.
+            try? StoreFiles.rename(identityFile, to: newIdentityFile, .open)
+            for entry in Self.promises + ["metadata", "namespaces", "STORE.new"] {
+                try? StoreFiles.remove(path.appending(entry), .open)
+            }
+        }
+        lock.removeIfNew()
+        StoreFiles.removeEmpty(made)
     }
 }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
 
@@ -39,10 +38,7 @@ extension Namespace {
         }
         held.uses.begin(.load)
         defer { held.uses.end(.load) }
-        let ingests = slot.context.path.appending(Self.ingestFolder)
-        let folder = ingests.appending(UUID().uuidString)
-        try StoreFiles.makeFolder(ingests, .ingest)
-        try StoreFiles.makeFolder(folder, .ingest)
+        let folder = try IngestFolder.make(in: slot.context.path)
         // Best effort: what is left goes when the namespace is next opened.
         defer { try? StoreFiles.remove(folder, .ingest) }
         var writer = SortedWriter(folder, held, slot.context)
@@ -100,7 +96,4 @@ extension Namespace {
     }
 
     private static let ingestAttempts = 1000
-
-    /// Where in a namespace's folder the files are written.
-    static let ingestFolder = "ingest"
 }

@@ -151,6 +151,43 @@ struct BackupTests {
         }
     }
 
+    @Test("A file that was damaged in the folder is written anew by the next backup, which can be restored")
+    func damagedSharedFile() throws {
+        try withTemporaryStore { store, namespace in
+            try namespace.put("key", noise(100_000))
+            try namespace.flush()
+            let backups = store.path.removingLastComponent().appending("backups")
+            for kind in 0..<3 {
+                try store.backup(to: backups)
+                // The table file, by its size.
+                let files = backups.appending("files")
+                let sizes = try names(files).map { (name: $0, size: try size(files.appending($0))) }
+                let largest = try #require(sizes.max { $0.size < $1.size }).name
+                switch kind {
+                case 0: try damage(files.appending(largest), at: 50_000)
+                case 1: #expect(truncate(files.appending(largest).string, 10) == 0)
+                default: try files.appending(largest).remove()
+                }
+                expectCode(.corruption) { try Store.verifyBackup(in: backups) }
+                if kind == 0 {
+                    // Not looked at when that is not asked for.
+                    let unchecked = try store.backup(to: backups, checksShared: false)
+                    expectCode(.corruption) { try Store.verifyBackup(unchecked.number, in: backups) }
+                }
+                let number = try store.backup(to: backups).number
+                for number in 1...number { try Store.verifyBackup(number, in: backups) }
+                #expect(try restored(number, from: backups) { try $0.namespace("test").get("key")?.count } == 100_000)
+            }
+            // Small files are shared too, by what they hold.
+            for name in try names(backups.appending("files")) {
+                let file = backups.appending("files").appending(name)
+                if try size(file) > 0 { try damage(file, at: 0) }
+            }
+            let last = try store.backup(to: backups).number
+            try Store.verifyBackup(last, in: backups)
+        }
+    }
+
     @Test("A backup can be on another file system", .enabled(if: FilePath("/dev/shm").exists))
     func otherFileSystem() throws {
         try withTemporaryStore { store, namespace in
