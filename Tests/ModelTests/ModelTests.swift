@@ -20,6 +20,24 @@ struct ModelTests {
         #expect(result.operations > 0)
     }
 
+    /// In a process of its own: the working directory is the whole process's.
+    @Test("A store that was opened by a relative path stays itself wherever the process goes")
+    func relativePaths() throws {
+        let folder = try WorkFolder("relative")
+        let seed = Seed.fromEnvironment()
+        let child = try ChildProcess(
+            Programs.modelChecker,
+            ["run", "--setups", "relative", "--operations", "6000", "--run", "2000", "--seed", "\(seed)"],
+            errorFile: folder.fresh("error"))
+        var output: [String] = []
+        child.readLines(until: Clock.after(milliseconds: 300_000)) { line in
+            output.append(line)
+            return true
+        }
+        let ending = child.wait(until: Clock.after(milliseconds: 5000))
+        #expect(ending == .exited(0), "\(output.joined(separator: "\n"))\n\(child.errorText)")
+    }
+
     @Test("What a process has done is there when it was killed", arguments: 0..<4)
     func kills(_ round: Int) async throws {
         let seed = SeededRandom.mix(Seed.fromEnvironment(), UInt64(round))

@@ -117,6 +117,11 @@ extension Setup {
             $0.metadataTuning.makeTiny()
             $0.walSyncInterval = nil
         },
+        Variant(name: "relative", isRelative: true) {
+            $0.namespaceTuning.makeTiny()
+            $0.metadataTuning.makeTiny()
+            $0.maxOpenNamespaces = 3
+        },
         Variant(name: "synced") {
             $0.namespaceTuning.makeTiny()
             $0.metadataTuning.makeTiny()
