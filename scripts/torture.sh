@@ -7,8 +7,8 @@
 #
 #   --minutes    how long in all (default 30)
 #   --seed       repeats the choices of another run, which prints its seed
-#   --scenarios  only these (default: kill, cut-ext4, cut-xfs, cut-btrfs, cut-below, errors, full, rot, openings, fork,
-#                rot-metadata, repairs)
+#   --scenarios  only these (default: kill, cut-ext4, cut-xfs, cut-btrfs, cut-below, errors, full, rot, openings, stress,
+#                fork, places, rot-metadata, repairs)
 #
 # Exit status: 0 when nothing was violated, 1 otherwise. The table at the end has what was tried.
 
@@ -18,7 +18,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 minutes=30
 seed=
-scenarios=kill,cut-ext4,cut-xfs,cut-btrfs,cut-below,errors,full,rot,openings,fork,rot-metadata,repairs
+scenarios=kill,cut-ext4,cut-xfs,cut-btrfs,cut-below,errors,full,rot,openings,stress,fork,places,rot-metadata,repairs
 while (($# > 0)); do
     case $1 in
         --minutes) minutes=${2:?--minutes needs a number} && shift ;;
