@@ -11,8 +11,9 @@ extension Namespace {
     ///
     /// A commit that is made while this runs comes before or after all of it. Where entries fall into what is still in
     /// memtables, these are flushed first; should others go on writing there, calls wait while that is done once more.
-    /// ``changes(since:)`` does not show what was loaded, and says so with an error. In a namespace with a time to live,
-    /// entries live from when they are loaded.
+    /// ``changes(since:)`` does not show what was loaded, and says so with an error: a load takes a sequence number, of which
+    /// the engine rids each file by writing it once more in the background. In a namespace with a time to live, entries live
+    /// from when they are loaded.
     ///
     /// ```swift
     /// try orders.ingest(dictionary.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
