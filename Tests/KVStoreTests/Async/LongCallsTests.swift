@@ -10,10 +10,10 @@ import Testing
 struct LongCallsTests {
     /// What takes long because a lock that it needs is taken until the end of `body`.
     private func withLongCalls(
-        _ store: Store, _ namespace: Namespace, _ folder: FilePath, _ body: () async throws -> Void
+        _ store: Store, _ namespace: Namespace, _ folder: FilePath, _ body: (HeldLock) async throws -> Void
     ) async throws {
         // A compaction waits for the one before it, and what copies a store for all compactions.
-        namespace.slot.compactions.lock()
+        let held = HeldLock(namespace.slot.compactions)
         var tasks: [Task<Void, any Error>] = []
         for number in 0..<8 {
             tasks.append(Task { try await namespace.compact() })
@@ -21,8 +21,8 @@ struct LongCallsTests {
             tasks.append(Task { _ = try await store.backup(to: folder.appending("backup \(number)")) })
         }
         let outcome: Result<Void, any Error>
-        do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-        namespace.slot.compactions.unlock()
+        do { outcome = .success(try await body(held)) } catch { outcome = .failure(error) }
+        held.release()
         for task in tasks { try await task.value }
         try outcome.get()
     }
@@ -37,7 +37,7 @@ struct LongCallsTests {
             let namespace = try await store.createNamespace("test")
             let elsewhere = try await other.createNamespace("test")
             try await namespace.put("key", "value")
-            try await withLongCalls(store, namespace, folder) {
+            try await withLongCalls(store, namespace, folder) { _ in
                 let isDone = Flag()
                 let short = Task.detached {
                     for round in 0..<10 {
@@ -67,7 +67,7 @@ struct LongCallsTests {
         try await withTemporaryFolder { folder in
             let store = try await Store.open(at: folder.appending("store"), configuration: .small)
             let namespace = try await store.createNamespace("test")
-            try await withLongCalls(store, namespace, folder) {
+            try await withLongCalls(store, namespace, folder) { held in
                 // The checkpoint has the lock of the catalog, or will have it, while it waits for the compaction.
                 let creating = (0..<100).map { number in
                     Task { _ = try await store.createNamespace("more \(number)") }
@@ -79,9 +79,8 @@ struct LongCallsTests {
                 }
                 try #require(await eventuallySet(isDone), "updates wait for the creation of namespaces")
                 try await short.value
-                namespace.slot.compactions.unlock()
+                held.release()
                 for task in creating { try await task.value }
-                namespace.slot.compactions.lock()
             }
             #expect(try await store.namespaces().count == 101)
             try await store.close()
@@ -142,4 +141,23 @@ struct LongCallsTests {
         #expect(StoreConfiguration().callThreads == max(4, min(64, 2 * cores)))
         #expect(StoreConfiguration().maintenanceThreads == 4)
     }
+}
+
+/// A lock that a thread of its own holds: a task may go on on another thread than the one that took it.
+private final class HeldLock: Sendable {
+    private let end = DispatchSemaphore(value: 0)
+
+    init(_ lock: Lock) {
+        let taken = DispatchSemaphore(value: 0)
+        Thread.detachNewThread { [end] in
+            lock.lock()
+            taken.signal()
+            end.wait()
+            lock.unlock()
+        }
+        taken.wait()
+    }
+
+    /// Has it unlocked, unless it is.
+    func release() { end.signal() }
 }

@@ -77,7 +77,8 @@ extension OperationSource {
         var keys: [[UInt8]] = []
         for _ in 0..<self.number(1...3) {
             add(.put, number)
-            keys.append(pending[pending.count - 1].key)
+            // Not where a process that may be killed puts nothing of that kind.
+            if let put = pending.last { keys.append(put.key) }
         }
         if chance(30) { add(.ingest, number) { $1.steps = $0.load(after: []) } }
         add(.takeSnapshot, number) { $1.handle = handle }
