@@ -253,7 +253,8 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
 
     // By the list in the manifest: the opening of the store need not wait for that of the database, which checks once more.
     func checkAgainstCatalog(_ dropped: [NamespaceRecord]) throws(StoreError) {
-        // What keeps the list from being read is for the opening of the database to say.
+        try StoreFiles.checkDatabase(path, .open)
+        // What else keeps the list from being read is for the opening of the database to say.
         guard let families = try? Database.familyNames(path.string) else { return }
         let known = Set(try catalog.all().map { Self.family(of: $0.id) })
         let unknown = families.filter { $0 != "default" && !known.contains($0) }
