@@ -35,6 +35,14 @@ import Testing
         #expect(verdict(finished, ["incarnation a 1 0 0"]).count == 2)
         // Finished after the cut: either will do.
         #expect(verdict(finished, ["incarnation a 1 0 0"], cut: 35) == [])
+        // Said to be finished, and then others begun, while the power was being cut: none of it, or a first part.
+        let rest = ["begun create a 3 50", "finished create a 3 60", "begun rename a 3 70 c"]
+        for found in [["a 1"], ["b 1"], ["b 1", "a 3"], ["b 1", "c 3"]] {
+            #expect(verdict(finished + rest, found.map { "incarnation \($0) 0 0" }, cut: 35) == [])
+        }
+        for found in [["a 1", "b 1"], ["a 1", "c 3"], ["a 3"], ["b 1", "a 3", "c 3"]] {
+            #expect(verdict(finished + rest, found.map { "incarnation \($0) 0 0" }, cut: 35) != [])
+        }
         // The next call tells what became of one that failed.
         #expect(verdict(begun + ["begun drop b 1 50", "finished drop b 1 60"], []) == [])
         #expect(verdict(begun + ["begun drop a 1 50"], ["incarnation b 1 0 0"]).count == 1)

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What the driver knows of the namespaces of a churning store.
 ///
 /// Each time a namespace is created it is another incarnation of its name, with a number of its own that is also the
@@ -21,13 +23,6 @@ package struct CatalogLedger {
         /// It has this name or the other.
         case leaving(Tenant, for: String)
         case awaiting(from: String)
-
-        var isSettled: Bool {
-            switch self {
-            case .absent, .present: true
-            case .creating, .dropping, .leaving, .awaiting: false
-            }
-        }
 
         var tenant: Tenant? {
             get {
@@ -56,21 +51,35 @@ package struct CatalogLedger {
     }
 
     private var states: [String: State] = [:]
+    /// What was said since the moment of a power cut, by thread. The disk holds what came of the lines up to any one of
+    /// them: a system call that the cut overtakes may still say that it succeeded.
+    private var late: [String: [[String]]] = [:]
     /// The last commit that was acknowledged in an incarnation at all, be it while the power was being cut.
     private var reached: [Int: UInt64] = [:]
     package private(set) var nextIncarnation = 1
+    /// In how many threads, when it was judged last, calls had said that they succeeded after a cut that overtook them.
+    package private(set) var overtaken = 0
 
     package init() {}
 
     /// Takes a line of the churning process: `begun|finished create|drop|rename|version <name> <incarnation> <time>`, and
     /// for a rename the new name, for a version its number.
     ///
-    /// - Parameter moment: what was finished later may have come about or not, and what was begun after that did not.
+    /// - Parameter moment: of what was said later, the last part may not have come about.
     package mutating func note(_ words: [String], before moment: UInt64) {
         guard words.count >= 5, let incarnation = Int(words[3]), let time = UInt64(words[4]) else { return }
         nextIncarnation = max(nextIncarnation, incarnation + 1)
+        guard time < moment else { return late[Self.thread(words[2]), default: []].append(words) }
+        apply(words, incarnation)
+    }
+
+    /// Whose a name is.
+    private static func thread(_ name: String) -> String {
+        name.range(of: "-name-").map { String(name[..<$0.lowerBound]) } ?? ""
+    }
+
+    private mutating func apply(_ words: [String], _ incarnation: Int) {
         let (name, other) = (words[2], words.count > 5 ? words[5] : "")
-        guard time < moment || (states[name] ?? .absent).isSettled && words[0] == "begun" else { return }
         if words[0] == "begun" { settle(name, isThere: words[1] != "create") }
         switch (words[0], words[1], states[name] ?? .absent) {
         case ("begun", "create", _): states[name] = .creating(incarnation)
@@ -126,15 +135,40 @@ package struct CatalogLedger {
             found[words[1]] = Found(
                 incarnation: Int(words[2]) ?? 0, head: UInt64(words[3]) ?? 0, version: Int(words[4]) ?? -1)
         }
-        let violations = Set(states.keys).union(found.keys).sorted().compactMap { name in
-            judge(name, states[name] ?? .absent, found)
-        }
+        let threads = Set(states.keys).union(found.keys).union(late.keys.map { $0 + "-name-" }).map(Self.thread)
+        overtaken = 0
+        var violations: [String] = []
+        for thread in Set(threads).sorted() { violations += judge(thread: thread, found) }
         reached = [:]
+        late = [:]
         states = found.mapValues {
             .present(
                 Tenant(incarnation: $0.incarnation, count: $0.head, version: $0.version, newVersion: $0.version))
         }
         return violations
+    }
+
+    /// Judges the names of a thread: what is found must be what the lines up to some late one come to.
+    private mutating func judge(thread: String, _ found: [String: Found]) -> [String] {
+        var ledger = self
+        let lines = late[thread, default: []]
+        var verdicts = [ledger.violations(of: thread, found)]
+        for words in lines {
+            ledger.apply(words, Int(words[3]) ?? 0)
+            verdicts.append(ledger.violations(of: thread, found))
+        }
+        guard verdicts.contains([]) else {
+            let told = lines.map { $0.joined(separator: " ") }
+            return verdicts[0] + (told.isEmpty ? [] : ["said after the cut: \(told.joined(separator: "; "))"])
+        }
+        if verdicts.last != [] { overtaken += 1 }
+        return []
+    }
+
+    private func violations(of thread: String, _ found: [String: Found]) -> [String] {
+        Set(states.keys).union(found.keys).filter { Self.thread($0) == thread }.sorted().compactMap {
+            judge($0, states[$0] ?? .absent, found)
+        }
     }
 
     private func judge(_ name: String, _ state: State, _ all: [String: Found]) -> String? {

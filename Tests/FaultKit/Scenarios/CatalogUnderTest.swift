@@ -47,5 +47,6 @@ package final class CatalogUnderTest {
             return
         }
         outcome.violations += ledger.judge(check.otherLines)
+        if ledger.overtaken > 0 { outcome.counts["calls overtaken by a cut"] = ledger.overtaken }
     }
 }
