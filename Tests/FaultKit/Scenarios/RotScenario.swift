@@ -113,16 +113,20 @@ package final class RotScenario: FaultScenario {
         if let disorder = run.disorder(ending) { outcome.violations.append(disorder) }
         outcome.commits = Int(base.heads.values.reduce(0, +))
         // How much of a manifest is on disk is noted every ten seconds and on closing: not of what came since.
-        if damage == .truncation, !base.wasClosed, file.contains("MANIFEST"), !run.complaints.isEmpty {
+        let isBehindNote = damage == .truncation && !base.wasClosed && file.contains("MANIFEST")
+        let isOlder = run.otherLines.contains { $0.first == "older" }
+        if isBehindNote, isOlder || !run.complaints.isEmpty {
             outcome.counts["behind the note"] = 1
         } else {
             outcome.violations += run.complaints.prefix(3)
         }
-        judge(run, base, file, &outcome)
+        judge(run, base, file, mayBeOlder: isBehindNote, &outcome)
         if !outcome.violations.isEmpty { outcome.violations.append("the damage: \(file) \(what)") }
     }
 
-    private func judge(_ run: WriterRun, _ base: Base, _ file: String, _ outcome: inout RoundOutcome) {
+    private func judge(
+        _ run: WriterRun, _ base: Base, _ file: String, mayBeOlder: Bool, _ outcome: inout RoundOutcome
+    ) {
         let refusals = run.otherLines.filter { $0.first == "refused" }.map { $0.dropFirst().joined(separator: " ") }
         let older = run.otherLines.filter { $0.first == "older" }
         let name = file.split(separator: "/").last.map { $0.split(separator: ".")[0] } ?? ""
@@ -138,7 +142,7 @@ package final class RotScenario: FaultScenario {
             break
         }
         // A log ends where it is damaged; only of a store that was closed is it known that there was more.
-        let mayBeOlder = file.hasSuffix(".log") && (!base.wasClosed || file.hasPrefix("metadata"))
+        let mayBeOlder = mayBeOlder || file.hasSuffix(".log") && (!base.wasClosed || file.hasPrefix("metadata"))
         for words in older where !mayBeOlder {
             outcome.violations.append("stream \(words[1]) came back with commit \(words[2]), silently")
         }
