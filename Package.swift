@@ -22,10 +22,16 @@ let package = Package(
         // Reaches behind the engine's C API where that gains much; does nothing with an engine it does not know.
         .target(name: "CRocksDBHints", cxxSettings: [.headerSearchPath("../../.rocksdb/include")]),
         .target(
+            name: "KVStoreInterface",
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]
+        ),
+        .target(
             name: "KVStore",
             dependencies: [
                 "CRocksDB",
                 "CRocksDBHints",
+                "KVStoreInterface",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

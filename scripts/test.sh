@@ -67,12 +67,10 @@ check_format() {
         Fuzz/Package.swift Fuzz/Sources
 }
 
-# Everything that knows the engine's C API lives in one folder.
+# Which folder may name what of which other, and who may import the engine's C API.
 check_layout() {
-    local strays
-    strays=$(grep -rlE '^\s*(@\S+\s+)*((public|package|internal|private|fileprivate)\s+)?import\s+(\w+\s+)?CRocksDB' \
-        Sources --include='*.swift' | grep -v '^Sources/KVStore/Engine/' || true)
-    [[ -z $strays ]] || fatal "only Sources/KVStore/Engine may import CRocksDB, but these do: ${strays//$'\n'/ }"
+    python3 scripts/lib/test_layers.py 2>"$log_file" || fatal "the check of the layers fails its tests: $(cat "$log_file")"
+    python3 scripts/lib/layers.py scripts/lib/layers.txt Sources || fatal 'the sources do not keep to scripts/lib/layers.txt'
 }
 
 build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_flags[@]}" "${quiet[@]}"; }

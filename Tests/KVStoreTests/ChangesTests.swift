@@ -209,7 +209,7 @@ struct ChangesTests {
         }
     }
 
-    @Test("Values are told as they were written: merges, times to live, the metadata keyspace")
+    @Test("Values are told as they were written: merges, times to live, the metadata column family")
     func formats() async throws {
         try await withTemporaryStore { store, _ in
             let sums = try await store.createNamespace("sums", options: NamespaceOptions(mergeOperator: .add64))

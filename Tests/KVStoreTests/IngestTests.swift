@@ -120,7 +120,7 @@ struct IngestTests {
         }
     }
 
-    @Test("Loading asynchronously, into the metadata keyspace too")
+    @Test("Loading asynchronously, into the metadata column family too")
     func asyncForm() async throws {
         try await withTemporaryStore { store, namespace in
             let count = try await namespace.ingest(entries(0..<10))

@@ -126,7 +126,7 @@ struct MergeTests {
         }
     }
 
-    @Test("A namespace without an operator refuses merges, and so does the metadata keyspace")
+    @Test("A namespace without an operator refuses merges, and so does the metadata column family")
     func withoutOperator() throws {
         try withTemporaryStore { store, namespace in
             for refusing in [namespace, store.metadata] {

@@ -2,8 +2,8 @@ import Foundation
 import SystemPackage
 import Testing
 
-/// Programs of `Tests/Refusals`, each of which the compiler takes as it is and refuses, for the reason in its first line,
-/// with `FORBIDDEN` defined.
+/// Programs of `Tests/Refusals`, each of which the compiler takes as it is and refuses, for the reason in its first
+/// line, with `FORBIDDEN` defined.
 @Suite("What would outlive what it reads, or be used from two tasks, does not compile")
 struct RefusedProgramTests {
     static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("Refusals")

@@ -72,8 +72,9 @@ func repeatedly(_ body: (Store, Int) throws -> Void) throws {
     }
 }
 
-/// Deletes a range among every ten puts, in memtables that are never full, and looks whether all is as it should be: keys
-/// that count, of several kinds, with ranges that begin within them. What the engine does not survive ends this process.
+/// Deletes a range among every ten puts, in memtables that are never full, and looks whether all is as it should be:
+/// keys that count, of several kinds, with ranges that begin within them. What the engine does not survive ends this
+/// process.
 func deleteRanges(_ ways: [(Namespace, WriteBatch) throws -> Void]) throws {
     let store = try Store.open(at: path)
     for (index, commit) in ways.enumerated() {
@@ -152,8 +153,8 @@ func stayInMemory(_ ending: String) throws -> Never {
     }
 }
 
-/// Commits to "fast", or in capitals to "plain", what a script says, a letter a commit, tells how that ended, and waits to be
-/// killed. The keys are the number of the round and the place in the script.
+/// Commits to "fast", or in capitals to "plain", what a script says, a letter a commit, tells how that ended, and waits
+/// to be killed. The keys are the number of the round and the place in the script.
 func commit(_ script: String, round: String) throws -> Never {
     var configuration = StoreConfiguration.busy
     // Large enough that only the script flushes.

@@ -1,5 +1,5 @@
-// Another process that has a store open: opens it, says so, and holds it until it reads a line. With a use and a number, it
-// forks so often while it has the store open, and each child does that with it.
+// Another process that has a store open: opens it, says so, and holds it until it reads a line. With a use and a
+// number, it forks so often while it has the store open, and each child does that with it.
 import Foundation
 import KVStore
 import SystemPackage

@@ -12,9 +12,9 @@ struct Event: Sendable {
 
 /// What all threads saw, and whether each answer was true at some moment during its call.
 ///
-/// Creations and drops of a name take turns, so the n-th incarnation, by its id, was there between the n-th creation and
-/// the n-th drop. Each took effect at some moment between its beginning and its end; an answer is false when it is so for
-/// every choice of those moments.
+/// Creations and drops of a name take turns, so the n-th incarnation, by its id, was there between the n-th creation
+/// and the n-th drop. Each took effect at some moment between its beginning and its end; an answer is false when it is
+/// so for every choice of those moments.
 struct History {
     private let events: [Event]
 

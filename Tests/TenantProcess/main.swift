@@ -1,4 +1,5 @@
-// Many threads that create, use, drop and create again the same few namespaces, and then counts of what they left behind.
+// Many threads that create, use, drop and create again the same few namespaces, and then counts of what they left
+// behind.
 //
 // TenantProcess FOLDER SECONDS THREADS NAMES SEED
 import Glibc

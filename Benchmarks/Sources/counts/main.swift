@@ -4,8 +4,8 @@ import Foundation
 import KVStore
 import SystemPackage
 
-// Prints the allocations of each benchmark as a line of JSON; under callgrind its instructions go into callgrind's files.
-// scripts/lib/counts.py runs it and puts the two together.
+// Prints the allocations of each benchmark as a line of JSON; under callgrind its instructions go into callgrind's
+// files. scripts/lib/counts.py runs it and puts the two together.
 
 let modes = ["own", "all", "time"]
 guard CommandLine.arguments.count >= 3, modes.contains(CommandLine.arguments[2]) else {

@@ -3,8 +3,8 @@ import SystemPackage
 
 @testable import KVStore
 
-/// One of the things that read bytes from disk. It may refuse any bytes, and may not end the process; what it takes has to
-/// hold what the checks below say, which end the process when it does not.
+/// One of the things that read bytes from disk. It may refuse any bytes, and may not end the process; what it takes has
+/// to hold what the checks below say, which end the process when it does not.
 struct FuzzTarget: Sendable {
     let name: String
     let run: @Sendable ([UInt8]) -> Void
@@ -25,12 +25,12 @@ struct FuzzTarget: Sendable {
     /// An entry of the catalog, alone and among others.
     static let catalog = FuzzTarget(name: "catalog") { bytes in
         // The key that the entry says, so that entries are not all those of others.
-        let named = (try? JSONDecoder().decode(NamespaceRecord.self, from: Data(bytes)))
+        let named = (try? JSONDecoder().decode(CatalogRecord.self, from: Data(bytes)))
         let keys = [named?.name ?? "orders", String(named?.id ?? 1)]
         for (kind, key) in zip([NamespaceCatalog.namespaces, NamespaceCatalog.dropped], keys) {
-            let entry = NamespaceRecord.Entry(kind, key: (kind + key).utf8, value: bytes)
-            _ = try? NamespaceRecord.list([entry, entry], path: path)
-            guard let record = try? NamespaceRecord(entry, path: path) else { continue }
+            let entry = CatalogRecord.Entry(kind, key: (kind + key).utf8, value: bytes)
+            _ = try? CatalogRecord.list([entry, entry], path: path)
+            guard let record = try? CatalogRecord(entry, path: path) else { continue }
             precondition(record.id > 0 && !record.name.isEmpty)
             _ = "\(record.info)"
             if let tuning = record.tuning { use(tuning) }
@@ -38,8 +38,8 @@ struct FuzzTarget: Sendable {
                 _ = TimeToLive(milliseconds: milliseconds, clock: ExpiryClock(custom: nil)).trailer
             }
             guard let written = try? record.bytes else { preconditionFailure("it can be written again") }
-            let again = NamespaceRecord.Entry(kind, key: (kind + key).utf8, value: written)
-            precondition((try? NamespaceRecord(again, path: path)) == record, "it is read as it was written")
+            let again = CatalogRecord.Entry(kind, key: (kind + key).utf8, value: written)
+            precondition((try? CatalogRecord(again, path: path)) == record, "it is read as it was written")
         }
     }
 
@@ -130,7 +130,7 @@ struct FuzzTarget: Sendable {
     /// The small texts: promises and uses in the catalog.
     static let texts = FuzzTarget(name: "texts") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
-        if let promise = DurablePromise(text) { precondition(DurablePromise(promise.text) == promise) }
+        if let promise = RecoveryWatermark(text) { precondition(RecoveryWatermark(promise.text) == promise) }
         if let usage = NamespaceUsage(text) {
             _ = "\(Date(timeIntervalSince1970: Double(usage.lastUse)))"
             precondition(NamespaceUsage(usage.text) == usage)

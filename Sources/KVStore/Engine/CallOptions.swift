@@ -38,7 +38,7 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     /// As of when entries have expired; nil for now.
     let time: UInt64?
     /// How the witness of an iterator reads; nil for an iterator that needs none.
-    let witness: ScanWitness.Options?
+    let witness: RangeDeletionGuard.Options?
 
     /// - Parameters:
     ///   - snapshot: the engine keeps this pointer too.
@@ -47,7 +47,8 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
     ///   - keepAlive: what owns the snapshot, unless it outlives the options anyway.
     init(
         range: KeyRange = .all, scan: ScanOptions = ScanOptions(), snapshot: OpaquePointer? = nil, time: UInt64? = nil,
-        rangeDeletions: Bool, cachedOnly: Bool = false, keepAlive: AnyObject? = nil, witness: ScanWitness.Options? = nil
+        rangeDeletions: Bool, cachedOnly: Bool = false, keepAlive: AnyObject? = nil,
+        witness: RangeDeletionGuard.Options? = nil
     ) {
         self.keepAlive = keepAlive
         self.time = time

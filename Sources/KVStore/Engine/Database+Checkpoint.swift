@@ -3,8 +3,8 @@ internal import CRocksDB
 extension Database {
     /// Makes a copy in a folder that does not exist: hard links to table files where it can, copies of the rest.
     ///
-    /// - Parameter flushing: whether memtables are written to table files first; otherwise the logs are copied, as far as
-    ///   they are written. What is not in the log is only copied when it is flushed.
+    /// - Parameter flushing: whether memtables are written to table files first; otherwise the logs are copied, as far
+    ///   as they are written. What is not in the log is only copied when it is flushed.
     func checkpoint(to path: String, flushing: Bool) throws(EngineFailure) {
         let checkpoint = try engineCall { rocksdb_checkpoint_object_create(handle, $0) }
         defer { rocksdb_checkpoint_object_destroy(checkpoint) }

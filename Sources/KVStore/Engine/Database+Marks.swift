@@ -6,8 +6,8 @@ extension Database {
 
     /// Commits what no reader sees and takes a number of its own, in the log.
     ///
-    /// To be called after a load, whose number the manifest holds: the log may lose what was committed before the load, and
-    /// the database would come back with the load's number all the same. With the mark behind it, it does not.
+    /// To be called after a load, whose number the manifest holds: the log may lose what was committed before the load,
+    /// and the database would come back with the load's number all the same. With the mark behind it, it does not.
     func writeMark(in family: OpaquePointer) throws(EngineFailure) {
         if let failure = log.failure { throw failure }
         let batch: OpaquePointer = rocksdb_writebatch_create()
@@ -26,8 +26,9 @@ extension Database {
 
     /// Takes a database that has table files and stands at the number zero to one.
     ///
-    /// Copies, repairs and loads of older versions of the library left such: see ``Keyspace/ingest(_:)``. Past the log, so
-    /// that to who reads changes from zero on something is missing, as it is. What a crash takes of it is done again.
+    /// Copies, repairs and loads of older versions of the library left such: see ``ColumnFamily/ingest(_:)``. Past the
+    /// log, so that to who reads changes from zero on something is missing, as it is. What a crash takes of it is done
+    /// again.
     ///
     /// - Returns: whether it was such.
     static func leaveZero(_ database: OpaquePointer) throws(EngineFailure) -> Bool {

@@ -9,14 +9,14 @@ internal import SystemPackage
 final class Database: @unchecked Sendable {  // the engine's handle is made to be shared
     let handle: OpaquePointer
     let path: String
-    let log: LogState
+    let log: WALState
     /// Whether it was opened for reading only.
     let isReader: Bool
-    private let seen: FilesMark?
+    private let seen: DatabaseFingerprint?
     private let options: DatabaseOptions
     private let lock = Lock(.innermost)
     /// Guarded by `lock`.
-    private var columnFamilies: [String: ColumnFamily] = [:]
+    private var columnFamilies: [String: OpenFamily] = [:]
     /// The options of families that were dropped; their filters may still be in use. Guarded by `lock`.
     private var retired: [DatabaseOptions] = []
     /// What must outlive the engine's handle, such as the store's lock file.
@@ -41,7 +41,8 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     ///   - seen: how the files were before they were opened beside a writer.
     init(
         path: String, options: DatabaseOptions, mode: DatabaseMode, families: [String] = [], only: Set<String>? = nil,
-        familyOptions: ((String) -> DatabaseOptions)? = nil, keepAlive: AnyObject? = nil, seen: FilesMark? = nil
+        familyOptions: ((String) -> DatabaseOptions)? = nil, keepAlive: AnyObject? = nil,
+        seen: DatabaseFingerprint? = nil
     ) throws(EngineFailure) {
         self.path = path
         isReader = mode.isReader
@@ -76,12 +77,12 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         }
         for (index, name) in existing.enumerated() {
             guard let family = handles[index] else { continue }
-            columnFamilies[name] = ColumnFamily(handle: family, options: existingOptions[index])
+            columnFamilies[name] = OpenFamily(handle: family, options: existingOptions[index])
         }
         let isLifted = Result { [handle] () throws(EngineFailure) in
             mode.isReader ? false : try Self.leaveZero(handle)
         }
-        log = LogState(durableThrough: rocksdb_get_latest_sequence_number(handle))
+        log = WALState(durableThrough: rocksdb_get_latest_sequence_number(handle))
         if try isLifted.get() { log.noteHole(through: latestSequence) }
         // The gate that refuses writes after a failed one refuses them here too.
         if mode.isReader { log.fail(.readOnly) }
@@ -119,7 +120,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// Whether a writer has changed the files since they were opened for reading.
     var isOutdated: Bool {
         guard let seen else { return false }
-        return !FilesMark(FilePath(path)).hasSameContent(as: seen)
+        return !DatabaseFingerprint(FilePath(path)).hasSameContent(as: seen)
     }
 
     /// To be called when it is closed although something may still hold it.
@@ -146,8 +147,8 @@ final class DatabaseClosing: @unchecked Sendable {  // guarded by its lock
         for action in actions { action() }
     }
 
-    /// Waits until the engine has closed it: the engine opens no database twice. What still refers to it are calls that end
-    /// in a moment; should one not, the engine says so after a while.
+    /// Waits until the engine has closed it: the engine opens no database twice. What still refers to it are calls that
+    /// end in a moment; should one not, the engine says so after a while.
     func wait() {
         let deadline = MonotonicClock.after(Self.patience)
         lock.withLock {
@@ -158,11 +159,11 @@ final class DatabaseClosing: @unchecked Sendable {  // guarded by its lock
     private static let patience: UInt64 = 10_000_000_000
 }
 
-/// A column family that is open, and how many keyspaces use it.
-private struct ColumnFamily {
+/// A column family that is open, and how many use it.
+private struct OpenFamily {
     let handle: OpaquePointer
     let options: DatabaseOptions
-    let uses = KeyspaceUses()
+    let uses = ColumnFamilyUses()
     var users = 0
     var isDropped = false
 }
@@ -171,18 +172,19 @@ extension Database {
     /// The names of all column families.
     var families: [String] { lock.withLock { columnFamilies.keys.sorted() } }
 
-    /// Whether a keyspace uses it.
+    /// Whether a column family uses it.
     var isInUse: Bool { lock.withLock { columnFamilies.values.contains { $0.users > 0 } } }
 
     func hasFamily(_ name: String) -> Bool { lock.withLock { columnFamilies[name] != nil } }
 
     /// The families that are in use, and by what.
-    var uses: [String: KeyspaceUses] {
+    var uses: [String: ColumnFamilyUses] {
         lock.withLock { columnFamilies.filter { $0.value.users > 0 }.mapValues(\.uses) }
     }
 
-    /// The handle and the options of a column family, good until ``releaseFamily(_:)`` is called; nil when there is none.
-    func useFamily(_ name: String) -> (handle: OpaquePointer, options: DatabaseOptions, uses: KeyspaceUses)? {
+    /// The handle and the options of a column family, good until ``releaseFamily(_:)`` is called; nil when there is
+    /// none.
+    func useFamily(_ name: String) -> (handle: OpaquePointer, options: DatabaseOptions, uses: ColumnFamilyUses)? {
         lock.withLock {
             guard let family = columnFamilies[name], !family.isDropped else { return nil }
             columnFamilies[name]?.users += 1
@@ -210,7 +212,7 @@ extension Database {
         if let failure = log.failure { throw failure }
         do throws(EngineFailure) {
             let family = try engineObject { rocksdb_create_column_family(handle, options.handle, name, $0) }
-            lock.withLock { columnFamilies[name] = ColumnFamily(handle: family, options: options) }
+            lock.withLock { columnFamilies[name] = OpenFamily(handle: family, options: options) }
         } catch {
             log.stopWrites(after: error)
             throw error

@@ -1,7 +1,7 @@
 /// How a database is opened.
 enum DatabaseMode: Hashable {
-    /// To be made. Only for one that has never existed: with its CURRENT file lost, a database would otherwise come back
-    /// empty.
+    /// To be made. Only for one that has never existed: with its CURRENT file lost, a database would otherwise come
+    /// back empty.
     case create
     /// To read and to write.
     case existing

@@ -30,16 +30,16 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         setSafety(create: mode.creates)
         // Who writes removes files that a reader still needs; those that it has open stay readable.
         if mode.isReader { rocksdb_options_set_max_open_files(handle, -1) }
-        // The engine starts as many threads at each opening as this says, 16 if it does not, however few files there are. Of
-        // a database that need not have all files open it opens 16 files then.
+        // The engine starts as many threads at each opening as this says, 16 if it does not, however few files there
+        // are. Of a database that need not have all files open it opens 16 files then.
         if !mode.isReader, tuning.maxOpenFiles != nil { rocksdb_options_set_max_file_opening_threads(handle, 4) }
     }
 
     /// The engine's defaults, with what its C interface has no call for. Kept for ever.
     ///
-    /// Without `allow_fallocate` each log would take as much of the disk from its first byte on as the memtables may grow to
-    /// (281 MiB with the documented tuning), and each manifest 4 MiB, until they are closed, also after a kill. An engine
-    /// that does not know the setting goes on doing so.
+    /// Without `allow_fallocate` each log would take as much of the disk from its first byte on as the memtables may
+    /// grow to (281 MiB with the documented tuning), and each manifest 4 MiB, until they are closed, also after a kill.
+    /// An engine that does not know the setting goes on doing so.
     private nonisolated(unsafe) static let defaults: OpaquePointer = {
         let plain: OpaquePointer = rocksdb_options_create()
         let options: OpaquePointer = rocksdb_options_create()
@@ -60,10 +60,11 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
 
     /// Makes the options fit a database with any number of column families. To be called before the options are used.
     ///
-    /// With each family that is made or dropped, and at each opening, the engine writes the options of all families into a
-    /// file and reads it back: with 1,700 families every new one took a third of a second, and 10,000 of them hours. It
-    /// cannot be told not to. But it gives the file up, without harm and without a word, at a level of the info log that
-    /// it has no name for; then making the 10,000th takes 15 ms. Beyond every level that there is, nothing is logged.
+    /// With each family that is made or dropped, and at each opening, the engine writes the options of all families
+    /// into a file and reads it back: with 1,700 families every new one took a third of a second, and 10,000 of them
+    /// hours. It cannot be told not to. But it gives the file up, without harm and without a word, at a level of the
+    /// info log that it has no name for; then making the 10,000th takes 15 ms. Beyond every level that there is,
+    /// nothing is logged.
     ///
     /// - Parameters:
     ///   - memtables: what those of all families may take together.
@@ -82,8 +83,8 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     /// Leaves the files of a column family as they are. To be called before the options are used.
     func stopCompactions() { rocksdb_options_set_disable_auto_compactions(handle, 1) }
 
-    /// Makes iterators step over every version of a key instead of seeking past them. To be called before the options are
-    /// used.
+    /// Makes iterators step over every version of a key instead of seeking past them. To be called before the options
+    /// are used.
     func readEveryVersion() {
         rocksdb_options_set_max_sequential_skip_in_iterations(handle, .max)
     }
@@ -151,10 +152,11 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_info_log_level(handle, 4)
         rocksdb_options_set_keep_log_file_num(handle, 2)
         rocksdb_options_set_max_log_file_size(handle, 0)
-        // Not even with several column families. The engine syncs older logs before it flushes one of several, so that no
-        // table file is ahead of the log after a power cut, and it can all be read again from there. With atomic flushes it
-        // does so where there is one family too, and a build with assertions ends the process when another thread has just
-        // failed to sync such a log, or when two flushes were asked for at the same time for different reasons.
+        // Not even with several column families. The engine syncs older logs before it flushes one of several, so that
+        // no table file is ahead of the log after a power cut, and it can all be read again from there. With atomic
+        // flushes it does so where there is one family too, and a build with assertions ends the process when another
+        // thread has just failed to sync such a log, or when two flushes were asked for at the same time for different
+        // reasons.
         rocksdb_options_set_atomic_flush(handle, 0)
         // Statistics of the engine's own are written to its info log, which is silent.
         rocksdb_options_set_stats_dump_period_sec(handle, 0)

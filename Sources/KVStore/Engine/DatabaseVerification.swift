@@ -5,15 +5,15 @@ struct DatabaseVerification {
     private(set) var entries = 0
     private(set) var entryBytes = 0
     private let reader: Database
-    private let watched: Keyspace?
+    private let watched: ColumnFamily?
 
     /// - Parameters:
     ///   - reader: a handle with no cache, that was opened to read beside `watched`.
-    ///   - watched: the keyspace in use. Verifying ends when it is closed; nil when none is.
+    ///   - watched: the column family in use. Verifying ends when it is closed; nil when none is.
     ///   - family: the column family to read, nil for all.
     ///   - sequence: what `watched` had in its log before `reader` was opened.
     init(
-        _ reader: Database, of watched: Keyspace?, family: String? = nil, atLeast sequence: UInt64
+        _ reader: Database, of watched: ColumnFamily?, family: String? = nil, atLeast sequence: UInt64
     ) throws(EngineFailure) {
         self.reader = reader
         self.watched = watched
@@ -29,18 +29,18 @@ struct DatabaseVerification {
 
     private mutating func scan(_ family: String) throws(EngineFailure) {
         // With range deletions ignored, blocks that they cover are read too, and a scan cannot end early in silence.
-        let keyspace = try Keyspace(reader, family: family, usesRangeDeletions: false)
+        let columnFamily = try ColumnFamily(reader, family: family, usesRangeDeletions: false)
         var scan = ScanOptions()
         scan.fillsCache = false
         scan.verifiesChecksums = true
-        let iterator = EngineIterator(keyspace, ReadOptions(scan: scan, rangeDeletions: false))
+        let iterator = EngineIterator(columnFamily, ReadOptions(scan: scan, rangeDeletions: false))
         iterator.seekToFirst()
         while iterator.isValid {
             entries += 1
             entryBytes += iterator.key.count + iterator.value.count
             if entries & 0xFFF == 0, let watched {
                 if watched.isClosed { throw watched.endingFailure }
-                if watched.database.isToBeReopened.load(ordering: .relaxed) { throw KeyspaceEnding.reopenedFailure }
+                if watched.database.isToBeReopened.load(ordering: .relaxed) { throw ColumnFamilyEnding.reopenedFailure }
             }
             iterator.next()
         }

@@ -1,41 +1,41 @@
 internal import CRocksDB
 internal import Synchronization
 
-/// One of the engine's iterators with its options and bounds. Owned once; holds the keyspace that it reads.
+/// One of the engine's iterators with its options and bounds. Owned once; holds the column family that it reads.
 struct EngineIterator: ~Copyable {
     private let handle: OpaquePointer
     private let options: ReadOptions
-    private let witness: ScanWitness?
-    let keyspace: Keyspace
+    private let witness: RangeDeletionGuard?
+    let columnFamily: ColumnFamily
     /// As of when entries have expired: that of the snapshot, or when the iterator was made.
     private let time: UInt64
     /// The same, to be looked at fast, which happens at every step.
-    private let unretainedKeyspace: Unmanaged<Keyspace>
+    private let unretainedColumnFamily: Unmanaged<ColumnFamily>
 
     /// Whether it is a cursor's own, and not one that watches another.
     private let isCounted: Bool
 
-    init(_ keyspace: Keyspace, _ options: ReadOptions, isCounted: Bool = true) {
-        self.keyspace = keyspace
+    init(_ columnFamily: ColumnFamily, _ options: ReadOptions, isCounted: Bool = true) {
+        self.columnFamily = columnFamily
         self.options = options
-        time = options.time ?? (keyspace.trailerSize > 0 ? keyspace.format.now : 0)
-        unretainedKeyspace = .passUnretained(keyspace)
+        time = options.time ?? (columnFamily.trailerSize > 0 ? columnFamily.format.now : 0)
+        unretainedColumnFamily = .passUnretained(columnFamily)
         self.isCounted = isCounted
-        if isCounted { keyspace.uses.cursors.wrappingAdd(1, ordering: .relaxed) }
-        if !keyspace.database.isReader { options.purgeInBackground() }
-        handle = rocksdb_create_iterator_cf(keyspace.database.handle, options.handle, keyspace.family)
-        witness = options.witness.map { ScanWitness(keyspace, $0) }
+        if isCounted { columnFamily.uses.cursors.wrappingAdd(1, ordering: .relaxed) }
+        if !columnFamily.database.isReader { options.purgeInBackground() }
+        handle = rocksdb_create_iterator_cf(columnFamily.database.handle, options.handle, columnFamily.family)
+        witness = options.witness.map { RangeDeletionGuard(columnFamily, $0) }
     }
 
     deinit {
-        if !keyspace.isInForkedChild { rocksdb_iter_destroy(handle) }
-        if isCounted { keyspace.uses.cursors.wrappingSubtract(1, ordering: .releasing) }
-        withExtendedLifetime((options, keyspace)) {}
+        if !columnFamily.isInForkedChild { rocksdb_iter_destroy(handle) }
+        if isCounted { columnFamily.uses.cursors.wrappingSubtract(1, ordering: .releasing) }
+        withExtendedLifetime((options, columnFamily)) {}
     }
 
-    /// Whether the keyspace was let go under the iterator, which must then not be moved.
+    /// Whether the column family was let go under the iterator, which must then not be moved.
     @inline(__always)
-    var isClosed: Bool { unretainedKeyspace._withUnsafeGuaranteedRef { $0.isClosed } }
+    var isClosed: Bool { unretainedColumnFamily._withUnsafeGuaranteedRef { $0.isClosed } }
 
     func seekToFirst() {
         rocksdb_iter_seek_to_first(handle)
@@ -60,7 +60,7 @@ struct EngineIterator: ~Copyable {
     }
 
     /// Whether a step is one of the engine's and no more: no witness, nothing hidden.
-    var isPlain: Bool { witness == nil && keyspace.trailerSize == 0 }
+    var isPlain: Bool { witness == nil && columnFamily.trailerSize == 0 }
 
     /// Goes to the next entry. Only while ``isValid``, and only of an iterator that ``isPlain``.
     ///
@@ -99,19 +99,19 @@ struct EngineIterator: ~Copyable {
     /// Goes on to the next entry that readers may see, unless it is at one.
     @inline(__always)
     func skipHidden(isForward: Bool) throws(EngineFailure) {
-        if keyspace.trailerSize > 0 { try skipWhatFormatHides(isForward: isForward) }
+        if columnFamily.trailerSize > 0 { try skipWhatFormatHides(isForward: isForward) }
     }
 
     private func skipWhatFormatHides(isForward: Bool) throws(EngineFailure) {
         while isValid {
-            if try keyspace.format.shows(storedValue, at: time) { return }
+            if try columnFamily.format.shows(storedValue, at: time) { return }
             if isForward { next() } else { previous() }
         }
     }
 
     /// Goes on, forward, to the next entry that has not expired, unless it is at one.
     func skipExpired() {
-        while isValid, keyspace.format.hidesExpired(storedValue, at: time) { next() }
+        while isValid, columnFamily.format.hidesExpired(storedValue, at: time) { next() }
     }
 
     var isValid: Bool { rocksdb_iter_valid(handle) != 0 && witness?.hasFailed != true }
@@ -142,6 +142,6 @@ struct EngineIterator: ~Copyable {
     /// The value of the key. Only at an entry that readers may see.
     var value: UnsafeRawBufferPointer {
         let stored = storedValue
-        return UnsafeRawBufferPointer(start: stored.baseAddress, count: max(0, stored.count - keyspace.trailerSize))
+        return UnsafeRawBufferPointer(start: stored.baseAddress, count: max(0, stored.count - columnFamily.trailerSize))
     }
 }

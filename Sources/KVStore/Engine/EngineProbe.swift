@@ -14,7 +14,8 @@ enum EngineProbe {
         do throws(EngineFailure) {
             try makeDatabase(folder)
         } catch {
-            throw ErrorContext(namespace: nil, path: folder).error(error, .open)
+            throw StoreError(
+                error.code, .open, path: folder, "the engine could not make a database to tell of itself: \(error)")
         }
         let log = String(
             decoding: try StoreFiles.read(folder.appending("LOG"), atMost: Self.textLimit, .open), as: UTF8.self)

@@ -2,7 +2,7 @@ internal import CRocksDB
 
 /// One of the engine's snapshots, released when the last reference goes: iterators look at it for as long as they live.
 final class EngineSnapshot: @unchecked Sendable {  // immutable
-    let keyspace: Keyspace
+    let columnFamily: ColumnFamily
     private let handle: OpaquePointer
     let pointReads: PointReadOptions
     /// Range deletions that come after the snapshot are none of its business.
@@ -10,35 +10,35 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
     /// As of when entries have expired; nil where none do.
     private let time: UInt64?
 
-    init(_ keyspace: Keyspace) {
-        self.keyspace = keyspace
-        time = keyspace.options.expiryHorizon?.beginSnapshot()
-        handle = rocksdb_create_snapshot(keyspace.database.handle)
-        rangeDeletions = keyspace.hasRangeDeletions
+    init(_ columnFamily: ColumnFamily) {
+        self.columnFamily = columnFamily
+        time = columnFamily.options.expiryHorizon?.beginSnapshot()
+        handle = rocksdb_create_snapshot(columnFamily.database.handle)
+        rangeDeletions = columnFamily.hasRangeDeletions
         pointReads = PointReadOptions(snapshot: handle, time: time, rangeDeletions: rangeDeletions)
     }
 
     deinit {
-        if keyspace.isInForkedChild { return }
-        rocksdb_release_snapshot(keyspace.database.handle, handle)
-        if let time { keyspace.options.expiryHorizon?.endSnapshot(time) }
+        if columnFamily.isInForkedChild { return }
+        rocksdb_release_snapshot(columnFamily.database.handle, handle)
+        if let time { columnFamily.options.expiryHorizon?.endSnapshot(time) }
     }
 
     /// Whether an entry has expired as of the snapshot.
     func hidesExpired(_ stored: UnsafeRawBufferPointer) -> Bool {
-        keyspace.format.hidesExpired(stored, at: time ?? 0)
+        columnFamily.format.hidesExpired(stored, at: time ?? 0)
     }
 
     /// The options of an iterator over a range; they keep the snapshot.
     func options(_ range: KeyRange, _ scan: ScanOptions) -> ReadOptions {
-        func options(rangeDeletions: Bool, witness: ScanWitness.Options? = nil) -> ReadOptions {
+        func options(rangeDeletions: Bool, witness: RangeDeletionGuard.Options? = nil) -> ReadOptions {
             ReadOptions(
                 range: range, scan: scan, snapshot: handle, time: time, rangeDeletions: rangeDeletions, keepAlive: self,
                 witness: witness)
         }
         let scanned = options(rangeDeletions: false)
         guard rangeDeletions else { return scanned }
-        return options(rangeDeletions: true, witness: ScanWitness.Options(scan: scanned, point: pointReads.any))
+        return options(rangeDeletions: true, witness: RangeDeletionGuard.Options(scan: scanned, point: pointReads.any))
     }
 }
 
@@ -49,9 +49,9 @@ final class HeldSnapshot: Sendable {
 
     init(_ snapshot: EngineSnapshot) { self.snapshot = snapshot }
 
-    /// The snapshot, if it is one of this keyspace and was not let go.
-    func snapshot(of keyspace: Keyspace) -> EngineSnapshot? {
-        lock.withLock { snapshot?.keyspace === keyspace ? snapshot : nil }
+    /// The snapshot, if it is one of this column family and was not let go.
+    func snapshot(of columnFamily: ColumnFamily) -> EngineSnapshot? {
+        lock.withLock { snapshot?.columnFamily === columnFamily ? snapshot : nil }
     }
 
     func release() {
@@ -61,15 +61,15 @@ final class HeldSnapshot: Sendable {
     }
 }
 
-/// The snapshots of a keyspace that are alive, so that closing a store can let them go.
+/// The snapshots of a column family that are alive, so that closing a store can let them go.
 final class LiveSnapshots: @unchecked Sendable {  // guarded by its lock
     private struct Reference { weak var snapshot: HeldSnapshot? }
 
     private let lock = Lock(.innermost)
     private var references: [Reference] = []
 
-    func make(_ keyspace: Keyspace) -> HeldSnapshot {
-        let snapshot = HeldSnapshot(EngineSnapshot(keyspace))
+    func make(_ columnFamily: ColumnFamily) -> HeldSnapshot {
+        let snapshot = HeldSnapshot(EngineSnapshot(columnFamily))
         lock.withLock {
             // Forget the dead now and then, at a cost spread over the living.
             if references.count == references.capacity { references.removeAll { $0.snapshot == nil } }

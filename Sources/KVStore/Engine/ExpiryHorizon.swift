@@ -1,9 +1,9 @@
-/// How far compactions may go in dropping what has expired: snapshots and compactions of the databases that have the same
-/// options meet here.
+/// How far compactions may go in dropping what has expired: snapshots and compactions of the databases that have the
+/// same options meet here.
 ///
-/// The engine's compaction filter is asked about entries that snapshots see, too. So each snapshot notes as of when it reads,
-/// and nothing goes that had not expired by then. And where an entry went already, no later snapshot reads as of a time at
-/// which it would have been there, though the clock be set back.
+/// The engine's compaction filter is asked about entries that snapshots see, too. So each snapshot notes as of when it
+/// reads, and nothing goes that had not expired by then. And where an entry went already, no later snapshot reads as of
+/// a time at which it would have been there, though the clock be set back.
 final class ExpiryHorizon: @unchecked Sendable {  // guarded by its lock
     private let clock: ExpiryClock
     private let lock = Lock(.innermost)

@@ -1,26 +1,27 @@
 internal import CRocksDB
 internal import Synchronization
 
-/// The engine's iterator over the records of its write-ahead log. Owned once; holds the keyspace whose log it reads.
+/// The engine's iterator over the records of its write-ahead log. Owned once; holds the column family whose log it
+/// reads.
 struct LogIterator: ~Copyable {
     private let handle: OpaquePointer
-    let keyspace: Keyspace
+    let columnFamily: ColumnFamily
 
     /// Begins at the record that holds the number `sequence`, or at the first after it; may be at none.
     ///
     /// `sequence` must have been written: the engine says Not found otherwise.
-    init(_ keyspace: Keyspace, from sequence: UInt64) throws(EngineFailure) {
-        self.keyspace = keyspace
-        let iterator = try engineCall { rocksdb_get_updates_since(keyspace.database.handle, sequence, nil, $0) }
+    init(_ columnFamily: ColumnFamily, from sequence: UInt64) throws(EngineFailure) {
+        self.columnFamily = columnFamily
+        let iterator = try engineCall { rocksdb_get_updates_since(columnFamily.database.handle, sequence, nil, $0) }
         guard let iterator else { throw .refused(.engine, "the engine has no iterator over its log") }
         handle = iterator
-        keyspace.uses.changes.wrappingAdd(1, ordering: .relaxed)
+        columnFamily.uses.changes.wrappingAdd(1, ordering: .relaxed)
     }
 
     deinit {
-        if !keyspace.isInForkedChild { rocksdb_wal_iter_destroy(handle) }
-        keyspace.uses.changes.wrappingSubtract(1, ordering: .releasing)
-        withExtendedLifetime(keyspace) {}
+        if !columnFamily.isInForkedChild { rocksdb_wal_iter_destroy(handle) }
+        columnFamily.uses.changes.wrappingSubtract(1, ordering: .releasing)
+        withExtendedLifetime(columnFamily) {}
     }
 
     /// Whether it is at a record.

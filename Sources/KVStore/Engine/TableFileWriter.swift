@@ -41,18 +41,19 @@ struct TableFileWriter: ~Copyable {
     }
 }
 
-extension Keyspace {
+extension ColumnFamily {
     /// Takes table files over, all or none. They must not overlap.
     ///
-    /// The engine would flush what they overlap with by itself. But RocksDB 7.8 may then go by the files of before the flush,
-    /// as other column families are changed at the same time, and put what is taken over below what it was to replace. A
-    /// build with assertions notices and refuses.
+    /// The engine would flush what they overlap with by itself. But RocksDB 7.8 may then go by the files of before the
+    /// flush, as other column families are changed at the same time, and put what is taken over below what it was to
+    /// replace. A build with assertions notices and refuses.
     ///
-    /// Each file takes a sequence number. Without, the engine gives none to what overlaps with nothing, and a database that
-    /// holds nothing else stays at zero: of what has the number zero, a compaction leaves nothing while a snapshot of zero
-    /// is alive. It is also the gap in the log by which who reads changes learns of the load.
+    /// Each file takes a sequence number. Without, the engine gives none to what overlaps with nothing, and a database
+    /// that holds nothing else stays at zero: of what has the number zero, a compaction leaves nothing while a snapshot
+    /// of zero is alive. It is also the gap in the log by which who reads changes learns of the load.
     ///
-    /// - Returns: false when a memtable has to be flushed first, as far as the engine knows; nothing was taken over then.
+    /// - Returns: false when a memtable has to be flushed first, as far as the engine knows; nothing was taken over
+    ///   then.
     func ingest(_ paths: [String]) throws(EngineFailure) -> Bool {
         let log = database.log
         if let failure = log.failure { throw failure }
@@ -67,8 +68,8 @@ extension Keyspace {
         if locks { writeLock.lockShared() }
         defer { if locks { writeLock.unlock() } }
         // Readers see what was loaded before this thread knows.
-        plainCommits.begin()
-        defer { plainCommits.end() }
+        writeEpoch.begin()
+        defer { writeEpoch.end() }
         // While there is a snapshot, the engine numbers every file.
         let snapshot = rocksdb_create_snapshot(database.handle)
         defer { rocksdb_release_snapshot(database.handle, snapshot) }

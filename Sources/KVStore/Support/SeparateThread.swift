@@ -2,9 +2,9 @@ internal import Glibc
 
 /// Runs what must not run on a thread that is ending.
 ///
-/// The last reference to something of the engine's may go while a thread's own data is destroyed, as that of the closure of
-/// a Foundation `Thread` does. The engine's data of that thread may be gone by then, and the engine would use it all the
-/// same.
+/// The last reference to something of the engine's may go while a thread's own data is destroyed, as that of the
+/// closure of a Foundation `Thread` does. The engine's data of that thread may be gone by then, and the engine would
+/// use it all the same.
 enum SeparateThread {
     /// Runs `body` on a thread made for it and waits for its end; on this one when none can be made.
     static func run(_ body: () -> Void) {

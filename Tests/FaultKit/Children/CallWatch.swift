@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Glibc
 
-/// The calls that are under way in this process. One that does not end is said with all the others, and ends the process:
-/// `stuck: <call> ...`.
+/// The calls that are under way in this process. One that does not end is said with all the others, and ends the
+/// process: `stuck: <call> ...`.
 final class CallWatch: @unchecked Sendable {  // guarded by its lock
     private let lock = NSLock()
     private var calls: [Int: (what: String, since: UInt64)] = [:]

@@ -2,8 +2,8 @@ internal import Foundation
 package import KVStore
 internal import SystemPackage
 
-/// A process that creates, uses, renames and drops namespaces and changes their attributes, two threads with names of their
-/// own and more namespaces than may be open; and one that says what came of it.
+/// A process that creates, uses, renames and drops namespaces and changes their attributes, two threads with names of
+/// their own and more namespaces than may be open; and one that says what came of it.
 package enum ChurnCommand {
     private static let shape = StreamShape(batch: 3, valueSize: 200, window: 50)
 

@@ -2,8 +2,8 @@ internal import Foundation
 internal import KVStore
 internal import SystemPackage
 
-/// A process that fills a namespace by puts and loads in turns, numbered from 1; and one that repairs the store and reads
-/// what is left: `repaired <outcome> <how many are there> <whether they are the first>`, `bad <what>`, `done`.
+/// A process that fills a namespace by puts and loads in turns, numbered from 1; and one that repairs the store and
+/// reads what is left: `repaired <outcome> <how many are there> <whether they are the first>`, `bad <what>`, `done`.
 package enum LoadedCommand {
     package static let count = 60
 

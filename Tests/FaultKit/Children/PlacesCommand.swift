@@ -4,8 +4,8 @@ package import KVStore
 internal import Synchronization
 internal import SystemPackage
 
-/// A process that makes copies where they are in the way: several to one place at once, backups in the store's own folder
-/// under another name for it, restores into the folder of backups.
+/// A process that makes copies where they are in the way: several to one place at once, backups in the store's own
+/// folder under another name for it, restores into the folder of backups.
 package enum PlacesCommand {
     package enum Kind: String, CaseIterable, Sendable { case sameTarget, ownFolder, backupFolder }
 

@@ -17,7 +17,7 @@ package enum VerifyCommand {
                 ChildSetup.print("head \(stream) 0")
                 continue
             }
-            let namespace = try StreamPlace.keyspace(of: stream, in: store)
+            let namespace = try StreamPlace.columnFamily(of: stream, in: store)
             let (head, complaint) = try audit.check(stream, in: namespace)
             if let complaint { ChildSetup.print("bad \(complaint)") }
             try checkBackwards(stream, head, plan.shape, namespace)

@@ -199,7 +199,7 @@ struct StreamWriter {
             do {
                 if let sequence, let namespace { try readWhileStopped(namespace, sequence) }
                 if sequence != nil { try namespace?.reopen() }
-                let namespace = try StreamPlace.keyspace(of: stream, in: store)
+                let namespace = try StreamPlace.columnFamily(of: stream, in: store)
                 self.namespace = namespace
                 let found = try namespace.get(StreamShape.headKey(stream)).flatMap(StreamShape.parseHead) ?? 0
                 if let sequence, found != sequence, found != head {

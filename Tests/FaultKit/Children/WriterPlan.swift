@@ -119,12 +119,12 @@ extension StreamShape {
     }
 }
 
-/// Where a stream lives: ten of them in a namespace, those from 900 on in the store's own metadata keyspace.
+/// Where a stream lives: ten of them in a namespace, those from 900 on in the store's own metadata column family.
 package enum StreamPlace {
-    /// The namespace of a stream, nil for the metadata keyspace.
+    /// The namespace of a stream, nil for the metadata column family.
     package static func namespace(of stream: Int) -> String? { stream >= 900 ? nil : "namespace-\(stream / 10)" }
 
-    package static func keyspace(of stream: Int, in store: Store) throws -> Namespace {
+    package static func columnFamily(of stream: Int, in store: Store) throws -> Namespace {
         guard let name = namespace(of: stream) else { return store.metadata }
         return try store.namespace(name, createIfMissing: true)
     }

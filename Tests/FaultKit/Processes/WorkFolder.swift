@@ -7,8 +7,8 @@ package final class WorkFolder {
     private var count = 0
 
     /// - Parameters:
-    ///   - name: what the folder is for. It is made in `KVSTORE_TEST_FOLDER`, or in `/var/tmp`: a memory file system would
-    ///     hide what syncing does.
+    ///   - name: what the folder is for. It is made in `KVSTORE_TEST_FOLDER`, or in `/var/tmp`: a memory file system
+    ///     would hide what syncing does.
     ///   - inMemory: whether that does not matter, so that it is made in memory where that can be, and is faster.
     package init(_ name: String, inMemory: Bool = false) throws {
         let memory = "/dev/shm"

@@ -23,8 +23,8 @@ package final class WriterRun {
         package let code: String
         package let text: String
 
-        /// Whether one thread's reopening of a namespace explains it: a cursor or an update of another keeps the database
-        /// from being opened anew, or ends when it is.
+        /// Whether one thread's reopening of a namespace explains it: a cursor or an update of another keeps the
+        /// database from being opened anew, or ends when it is.
         package var comesOfReopening: Bool {
             ["alreadyOpen", "busy"].contains(code) || code == "closed" && text.contains("reopened meanwhile")
         }

@@ -62,8 +62,8 @@ package struct CatalogLedger {
 
     package init() {}
 
-    /// Takes a line of the churning process: `begun|finished create|drop|rename|version <name> <incarnation> <time>`, and
-    /// for a rename the new name, for a version its number.
+    /// Takes a line of the churning process: `begun|finished create|drop|rename|version <name> <incarnation> <time>`,
+    /// and for a rename the new name, for a version its number.
     ///
     /// - Parameter moment: of what was said later, the last part may not have come about.
     package mutating func note(_ words: [String], before moment: UInt64) {
@@ -127,8 +127,8 @@ package struct CatalogLedger {
         }
     }
 
-    /// Compares with what a verification found, in lines `incarnation <name> <incarnation> <head> <version>`, and begins
-    /// anew with that.
+    /// Compares with what a verification found, in lines `incarnation <name> <incarnation> <head> <version>`, and
+    /// begins anew with that.
     package mutating func judge(_ lines: [[String]]) -> [String] {
         var found: [String: Found] = [:]
         for words in lines where words.count == 5 && words[0] == "incarnation" {

@@ -110,8 +110,8 @@ package class CutScenario: FaultScenario {
     }
 
     /// The loss may be as old as the interval and what the disk took to sync the logs, and as late as the machine let
-    /// threads run one after another: the log syncer, who writes to the log before it, who syncs it, who acknowledged. How
-    /// late one is told only beyond 10 ms.
+    /// threads run one after another: the log syncer, who writes to the log before it, who syncs it, who acknowledged.
+    /// How late one is told only beyond 10 ms.
     private func judgeAge(
         _ loss: CutLoss, _ plan: WriterPlan, _ calls: [NotedCall], _ lateness: UInt64, before moment: UInt64,
         _ outcome: inout RoundOutcome

@@ -78,8 +78,8 @@ package final class FullDiskScenario: FaultScenario {
         outcome.violations += subject.ledger.judgeNothingLost(found.heads)
     }
 
-    /// Each stream must get going again, and none by more than a `reopen()` that was under way when space was freed and one
-    /// that came after.
+    /// Each stream must get going again, and none by more than a `reopen()` that was under way when space was freed and
+    /// one that came after.
     private func judgeReturn(
         _ run: WriterRun, _ plan: WriterPlan, _ freed: UInt64, _ failures: Int, _ outcome: inout RoundOutcome
     ) {

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import KVStore
 
-/// Damages a file of the metadata database, of stores that were closed and of stores whose process was killed. What is read
-/// afterwards is all as it was, or an error of damage.
+/// Damages a file of the metadata database, of stores that were closed and of stores whose process was killed. What is
+/// read afterwards is all as it was, or an error of damage.
 package final class MetadataRotScenario: FaultScenario {
     package static let name = "rot-metadata"
     private let folder: WorkFolder

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import KVStore
 
-/// Opens a store several times in a row after its writer was killed: a writer whose streams have durabilities of their own,
-/// also side by side in one namespace. Each opening must succeed; what is logged must be there, and what is not must stay as
-/// the first opening found it.
+/// Opens a store several times in a row after its writer was killed: a writer whose streams have durabilities of their
+/// own, also side by side in one namespace. Each opening must succeed; what is logged must be there, and what is not
+/// must stay as the first opening found it.
 package final class OpeningScenario: FaultScenario {
     package static let name = "openings"
     private let folder: WorkFolder

@@ -3,7 +3,8 @@ internal import Foundation
 extension StoreUnderTest {
     /// Says what is wrong with the copies that a writer made, which are removed then.
     ///
-    /// One that is there opens and holds the moment that it is named after; one that was finished before `moment` is there.
+    /// One that is there opens and holds the moment that it is named after; one that was finished before `moment` is
+    /// there.
     ///
     /// - Parameters:
     ///   - heads: what the store holds now.

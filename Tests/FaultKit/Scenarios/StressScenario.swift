@@ -1,8 +1,8 @@
 internal import Foundation
 internal import KVStore
 
-/// All kinds of calls at once, in one process, which closes the store meanwhile; nothing may hang, fail for no reason or
-/// be wrong.
+/// All kinds of calls at once, in one process, which closes the store meanwhile; nothing may hang, fail for no reason
+/// or be wrong.
 package final class StressScenario: FaultScenario {
     package static let name = "stress"
     private let folder: WorkFolder

@@ -2,8 +2,8 @@ import FaultKit
 import Glibc
 import Testing
 
-/// The engine's own log of what it does ends the process when it cannot be written, in builds with assertions: on a full
-/// disk, opening a database would. So nothing is written to it.
+/// The engine's own log of what it does ends the process when it cannot be written, in builds with assertions: on a
+/// full disk, opening a database would. So nothing is written to it.
 @Suite struct InfoLogTests {
     @Test("An info log that cannot be written does no harm", arguments: [ENOSPC, EIO])
     func unwritable(_ error: Int32) throws {

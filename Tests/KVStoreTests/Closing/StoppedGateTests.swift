@@ -13,7 +13,7 @@ struct StoppedGateTests {
         let entered = Flag()
         threads.start("a long call") { thread in
             try thread.call("inside") {
-                try KeyspaceSlot.withKeyspaces(of: namespaces.map(\.slot), .get) { (_) throws(EngineFailure) in
+                try NamespaceSlot.withColumnFamilies(of: namespaces.map(\.slot), .get) { (_) throws(EngineFailure) in
                     entered.set()
                     while !leaves.isSet { usleep(1000) }
                 }

@@ -39,7 +39,7 @@ struct DurabilityLagTests {
         }
     }
 
-    @Test("The metadata keyspace never lags")
+    @Test("The metadata column family never lags")
     func metadata() throws {
         var configuration = StoreConfiguration.small
         configuration.walSyncInterval = nil

@@ -168,7 +168,7 @@ struct LayoutTests {
                 for number in 0..<130 { try store.createNamespace("n\(number)") }
             }
             #expect(try folder.database().names().filter { $0.hasPrefix("OPTIONS") } == [])
-            #expect(try folder.keyspaces().count == 130)
+            #expect(try folder.columnFamilies().count == 130)
         }
     }
 

@@ -139,7 +139,8 @@ struct ForgedCatalogTests {
         let key = forgery.entries[0].key
         try withForged(forgery) { path in
             for access in [StoreConfiguration.Access.readWrite, .readOnly] {
-                // A reader does not ask for the next number, finish what was under way, or write data of one to another.
+                // A reader does not ask for the next number, finish what was under way, or write data of one to
+                // another.
                 let isForWriters = ["next-id", "dropped/", "creating/", "namespace/users"].contains(
                     where: key.hasPrefix)
                 if isForWriters, access != .readWrite { continue }
@@ -147,7 +148,7 @@ struct ForgedCatalogTests {
                 #expect(error?.path?.string.contains("metadata") == true, "\(String(describing: error))")
             }
             // What is refused is not removed either.
-            let left = try path.keyspaces()
+            let left = try path.columnFamilies()
             #expect(left.contains("1"))
         }
     }

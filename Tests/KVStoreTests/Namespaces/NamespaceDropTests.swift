@@ -20,18 +20,18 @@ struct NamespaceDropTests {
                 #expect(Array(cursor.key) == "key/0".bytes)
                 #expect(Array(cursor.value) == "value".bytes)
                 expectError(.namespaceNotFound, "the namespace was dropped") { try cursor.next() }
-                #expect(try folder.keyspaces() == ["1"])
+                #expect(try folder.columnFamilies() == ["1"])
                 expectError(.namespaceNotFound) { try store.namespace("orders") }
                 // The name is free, and its new owner has files of its own.
                 try store.createNamespace("orders").put("key", "new")
-                #expect(try folder.keyspaces().contains("1"))
+                #expect(try folder.columnFamilies().contains("1"))
                 #expect(try store.catalog.unfinishedDrops().count == 1)
                 cursor = try store.namespace("orders").cursor()
                 #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
-                #expect(try folder.keyspaces() == ["2"])
+                #expect(try folder.columnFamilies() == ["2"])
             }
             try withStore(at: folder) { (store) throws in
-                #expect(try folder.keyspaces() == ["2"])
+                #expect(try folder.columnFamilies() == ["2"])
                 #expect(try store.namespace("orders").entries().collect().map(\.value) == ["new".bytes])
             }
         }
@@ -47,7 +47,7 @@ struct NamespaceDropTests {
             try withStore(at: folder) { (store) throws in
                 #expect(try store.namespaces().isEmpty)
                 #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
-                #expect(try folder.keyspaces() == [])
+                #expect(try folder.columnFamilies() == [])
             }
         }
     }
@@ -70,7 +70,7 @@ struct NamespaceDropTests {
                 let orders = try store.createNamespace("orders")
                 let (entered, goesOn) = (Flag(), Flag())
                 let call = RunningThread {
-                    try orders.slot.withKeyspace(.get) { (_) throws(EngineFailure) in
+                    try orders.slot.withColumnFamily(.get) { (_) throws(EngineFailure) in
                         entered.set()
                         while !goesOn.isSet { usleep(1000) }
                     }
@@ -79,10 +79,10 @@ struct NamespaceDropTests {
                 try store.dropNamespace("orders")
                 expectError(.namespaceNotFound) { try orders.get("key") }
                 try store.createNamespace("orders").put("key", "new")
-                #expect(try folder.keyspaces().contains("1"))
+                #expect(try folder.columnFamilies().contains("1"))
                 goesOn.set()
                 try call.get()
-                #expect(try eventually { try folder.keyspaces() == ["2"] })
+                #expect(try eventually { try folder.columnFamilies() == ["2"] })
             }
         }
     }
@@ -95,7 +95,7 @@ struct NamespaceDropTests {
                 for number in 0..<20 { try store.dropNamespace("n\(number)") }
                 #expect(try store.namespaces().isEmpty)
                 #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
-                #expect(try folder.keyspaces() == [])
+                #expect(try folder.columnFamilies() == [])
             }
         }
     }

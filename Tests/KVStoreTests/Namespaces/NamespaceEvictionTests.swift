@@ -120,7 +120,7 @@ struct NamespaceEvictionTests {
                 let namespaces = try (0..<5).map { try store.createNamespace("n\($0)") }
                 let (entered, goesOn) = (Flag(), Flag())
                 let call = RunningThread {
-                    try namespaces[0].slot.withKeyspace(.get) { (_) throws(EngineFailure) in
+                    try namespaces[0].slot.withColumnFamily(.get) { (_) throws(EngineFailure) in
                         entered.set()
                         while !goesOn.isSet { usleep(1000) }
                     }
@@ -140,8 +140,8 @@ struct NamespaceEvictionTests {
             try withStore(at: folder, Self.twoOpen) { (store) throws in
                 let namespaces = try (0..<4).map { try store.createNamespace("n\($0)") }
                 try namespaces[0].put("key", "value")
-                try namespaces[0].slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
-                    keyspace.database.log.fail(.status("IO error: of the test"))
+                try namespaces[0].slot.withColumnFamily(.put) { (columnFamily) throws(EngineFailure) in
+                    columnFamily.database.log.fail(.status("IO error: of the test"))
                 }
                 for _ in 0..<3 { for namespace in namespaces.dropFirst() { try namespace.put("key", "value") } }
                 expectError(.ioError, "of the test") { try namespaces[0].put("key", "other") }

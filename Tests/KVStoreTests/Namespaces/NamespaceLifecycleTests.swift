@@ -82,12 +82,12 @@ struct NamespaceLifecycleTests {
                 let old = try store.createNamespace("orders")
                 try old.put("key", "old")
                 try store.dropNamespace("orders")
-                #expect(try eventually { try folder.keyspaces() == [] })
+                #expect(try eventually { try folder.columnFamilies() == [] })
                 expectError(.namespaceNotFound, "\"orders\"") { try store.namespace("orders") }
                 let new = try store.createNamespace("orders")
                 #expect(try new.entries().collect().isEmpty)
                 try new.put("key", "new")
-                #expect(try folder.keyspaces() == ["2"])
+                #expect(try folder.columnFamilies() == ["2"])
                 expectError(.namespaceNotFound, "the namespace was dropped") { try old.get("key") }
                 #expect(try store.namespaces().map(\.id) == [2])
             }
@@ -109,9 +109,9 @@ struct NamespaceLifecycleTests {
             try withStore(at: folder) { try $0.createNamespace("orders").put("key", "value") }
             try withStore(at: folder) { (store) throws in
                 try store.dropNamespace("orders")
-                #expect(try eventually { try folder.keyspaces() == [] })
+                #expect(try eventually { try folder.columnFamilies() == [] })
             }
-            #expect(try folder.keyspaces() == [])
+            #expect(try folder.columnFamilies() == [])
             #expect(try withStore(at: folder) { try $0.namespaces() }.isEmpty)
         }
     }

@@ -15,7 +15,7 @@ struct NamespaceNameTests {
             // Nothing has left the store's folder, and in it folders are named by numbers.
             #expect(try folder.names() == ["store"])
             #expect(try path.names() == ["LOCK", "METADATA", "STORE", "metadata", "namespaces"])
-            #expect(try path.keyspaces() == ["1"])
+            #expect(try path.columnFamilies() == ["1"])
             #expect(try withStore(at: path) { try $0.namespace(name).get("key") } == name.bytes)
         }
     }
@@ -36,7 +36,7 @@ struct NamespaceNameTests {
                 expectError(.invalidName, "dropNamespace", reason) { try store.dropNamespace(name) }
                 #expect(try store.namespaces().isEmpty)
             }
-            #expect(try folder.keyspaces() == [])
+            #expect(try folder.columnFamilies() == [])
         }
     }
 

@@ -61,11 +61,11 @@ struct NamespaceRecoveryTests {
                 try store.createNamespace("orders").put("key", "value")
                 _ = try store.storage.make(try store.catalog.beginCreating("orders"), .plain)
             }
-            #expect(try folder.keyspaces() == ["1", "2"])
+            #expect(try folder.columnFamilies() == ["1", "2"])
             try withStore(at: folder) { (store) throws in
                 #expect(try store.namespaces().map(\.id) == [1])
                 #expect(try store.namespace("orders").get("key") == "value".bytes)
-                #expect(try folder.keyspaces() == ["1"])
+                #expect(try folder.columnFamilies() == ["1"])
             }
         }
     }
@@ -78,11 +78,11 @@ struct NamespaceRecoveryTests {
                 try store.createNamespace("users").put("key", "value")
                 try store.catalog.beginDropping(try #require(try store.catalog.find("orders", .dropNamespace)))
             }
-            #expect(try folder.keyspaces() == ["1", "2"])
+            #expect(try folder.columnFamilies() == ["1", "2"])
             try withStore(at: folder) { (store) throws in
                 #expect(try store.namespaces().map(\.name) == ["users"])
                 #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
-                #expect(try folder.keyspaces() == ["2"])
+                #expect(try folder.columnFamilies() == ["2"])
                 #expect(try store.namespace("users").get("key") == "value".bytes)
             }
         }
@@ -97,7 +97,7 @@ struct NamespaceRecoveryTests {
                 try store.catalog.beginDropping(record)
                 try store.storage.remove(record.id, .dropNamespace)
             }
-            #expect(try folder.keyspaces() == [])
+            #expect(try folder.columnFamilies() == [])
             try withStore(at: folder) { (store) throws in
                 #expect(try store.namespaces().isEmpty)
                 #expect(try eventually { try store.catalog.unfinishedDrops().isEmpty })
@@ -123,10 +123,10 @@ struct NamespaceRecoveryTests {
         try withTemporaryFolder { folder in
             try withStore(at: folder) { (store) throws in
                 try store.createNamespace("orders")
-                try store.catalog.slot.withKeyspace(.put) { (keyspace) throws(EngineFailure) in
+                try store.catalogSlot.withColumnFamily(.put) { (columnFamily) throws(EngineFailure) in
                     var batch = WriteBatch()
                     batch.put("namespace/orders", "{")
-                    _ = try keyspace.write(batch, .synced)
+                    _ = try columnFamily.write(batch, .synced)
                 }
             }
             expectError(.corruption, "an entry of the catalog cannot be read", "restore the metadata database") {

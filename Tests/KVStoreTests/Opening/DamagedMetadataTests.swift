@@ -5,7 +5,8 @@ import Testing
 
 @Suite("A damaged metadata database is refused, or does no harm")
 struct DamagedMetadataTests {
-    /// A store in which every kind of entry of the catalog decides something, as it is when it is closed and when it is killed.
+    /// A store in which every kind of entry of the catalog decides something, as it is when it is closed and when it is
+    /// killed.
     private func withStores(_ body: (_ closed: FilePath, _ killed: FilePath) throws -> Void) throws {
         try withTemporaryFolder { folder in
             let (path, killed) = (folder.appending("store"), folder.appending("killed"))
@@ -23,7 +24,7 @@ struct DamagedMetadataTests {
             for number in 1..<10 { try store.metadata.put("setting/\(number)", "value") }
             try store.metadata.deleteRange(KeyRange(from: "setting/3", to: "setting/5"))
             // Until the files of what was dropped are gone, so that nothing changes while they are copied.
-            for _ in 0..<2000 where try path.keyspaces().count > 2 { usleep(5000) }
+            for _ in 0..<2000 where try path.columnFamilies().count > 2 { usleep(5000) }
             // What a kill leaves is what is there now.
             try FileManager.default.copyItem(atPath: path.string, toPath: killed.string)
             try store.close()

@@ -3,8 +3,8 @@ import KVStore
 import SystemPackage
 import Testing
 
-/// The engine locks each database with a POSIX lock on its LOCK file. Any close of that file in this process, by whoever
-/// had it open, gives the lock up, and another process could then write to the database as well.
+/// The engine locks each database with a POSIX lock on its LOCK file. Any close of that file in this process, by
+/// whoever had it open, gives the lock up, and another process could then write to the database as well.
 @Suite("The engine's locks while a store is open")
 struct EngineLockTests {
     @Test("No call of the store gives a database's lock up")
@@ -61,8 +61,8 @@ struct EngineLockTests {
             .filter { $0.hasSuffix("/LOCK") }.map { store.appending($0) }
     }
 
-    /// Whether this process has a POSIX lock on a file, as the kernel says of the descriptors of that file. Its list of all
-    /// locks, `/proc/locks`, lacks some when others come and go while it is read.
+    /// Whether this process has a POSIX lock on a file, as the kernel says of the descriptors of that file. Its list of
+    /// all locks, `/proc/locks`, lacks some when others come and go while it is read.
     private func isLocked(_ file: FilePath) -> Bool {
         func identity(_ path: String) -> [UInt64]? {
             var status = stat()

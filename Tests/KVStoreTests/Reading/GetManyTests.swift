@@ -6,15 +6,15 @@ struct GetManyTests {
     @Test("The answers come in the order of the keys: sorted, unsorted, twice, missing", arguments: Variant.allCases)
     func order(_ variant: Variant) throws {
         try withTemporaryStore(variant.configuration) { store, namespace in
-            for keyspace in [namespace, store.metadata] {
-                for number in 0..<100 where number != 42 { try keyspace.put("key/\(number)", "\(number)") }
+            for columnFamily in [namespace, store.metadata] {
+                for number in 0..<100 where number != 42 { try columnFamily.put("key/\(number)", "\(number)") }
                 for flushed in [false, true] {
-                    if flushed { try keyspace.flush() }
+                    if flushed { try columnFamily.flush() }
                     let sorted = (0..<100).map { "key/\($0)" }.sorted()
                     for keys in [sorted, sorted.reversed(), sorted.shuffled(), sorted + sorted, ["key/7", "key/7"]] {
                         let expected = keys.map { $0 == "key/42" ? nil : String($0.dropFirst(4)).bytes }
-                        #expect(try keyspace.getMany(keys) == expected)
-                        #expect(try keyspace.snapshot().getMany(keys) == expected)
+                        #expect(try columnFamily.getMany(keys) == expected)
+                        #expect(try columnFamily.snapshot().getMany(keys) == expected)
                     }
                 }
             }

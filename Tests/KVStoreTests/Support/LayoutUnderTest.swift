@@ -5,8 +5,8 @@ import Testing
 @testable import KVStore
 
 extension Store.Layout {
-    /// The layout of the stores that tests make: the environment's `KVSTORE_LAYOUT`, as `scripts/test.sh` runs the suite
-    /// once for each, or separate databases.
+    /// The layout of the stores that tests make: the environment's `KVSTORE_LAYOUT`, as `scripts/test.sh` runs the
+    /// suite once for each, or separate databases.
     static let underTest: Store.Layout = {
         guard let name = ProcessInfo.processInfo.environment["KVSTORE_LAYOUT"] else { return .separateDatabases }
         guard let layout = Store.Layout(rawValue: name) else { preconditionFailure("no layout is called \(name)") }
@@ -28,7 +28,7 @@ extension FilePath {
     }
 
     /// The numbers of the namespaces that are on disk in the store here, whatever the catalog says.
-    func keyspaces() throws -> [String] {
+    func columnFamilies() throws -> [String] {
         let path = appending("namespaces")
         guard Store.Layout.underTest == .singleDatabase else { return try path.names() }
         return try Database.familyNames(path.string).filter { $0 != "default" }.sorted()

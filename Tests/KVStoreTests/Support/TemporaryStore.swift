@@ -29,7 +29,8 @@ private func makeTemporaryFolder() throws -> FilePath {
 }
 
 extension StoreConfiguration {
-    /// The documented tuning with memtables and caches small enough to have many stores at once, in the layout under test.
+    /// The documented tuning with memtables and caches small enough to have many stores at once, in the layout under
+    /// test.
     static var small: StoreConfiguration {
         var configuration = StoreConfiguration.documented
         configuration.namespaceTuning.memtableSize = .mebibytes(4)

@@ -30,7 +30,7 @@ struct TuningReadBackTests {
     @Test("What the documented tuning replaced, of both databases", .only(.separateDatabases))
     func before() throws {
         try withDatabases(.before) { namespaceOptions, metadataOptions, namespace, metadata in
-            for (options, keyspace) in [(namespaceOptions, namespace), (metadataOptions, metadata)] {
+            for (options, columnFamily) in [(namespaceOptions, namespace), (metadataOptions, metadata)] {
                 try expect(
                     options,
                     Self.fixed.merging([
@@ -50,7 +50,7 @@ struct TuningReadBackTests {
                         "block_restart_interval": "16",
                         "memtable_insert_with_hint_prefix_extractor": "nullptr",
                     ]) { $1 })
-                #expect(try keyspace.property("rocksdb.block-cache-capacity") == "\(128 << 20)")
+                #expect(try columnFamily.property("rocksdb.block-cache-capacity") == "\(128 << 20)")
             }
         }
     }
@@ -194,7 +194,7 @@ struct TuningReadBackTests {
         }
     }
 
-    /// Runs `body` with the options files of a namespace and of the metadata database, and both keyspaces.
+    /// Runs `body` with the options files of a namespace and of the metadata database, and both column families.
     private func withDatabases(
         _ configuration: StoreConfiguration, _ body: (OptionsFile, OptionsFile, Namespace, Namespace) throws -> Void
     ) throws {

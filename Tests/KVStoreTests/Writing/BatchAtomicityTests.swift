@@ -7,8 +7,8 @@ struct BatchAtomicityTests {
     func torn(_ variant: Variant) throws {
         try withTemporaryStore(variant.configuration) { store, namespace in
             let keys = (0..<40).map { "key/\($0)" }
-            for keyspace in variant == .before ? [namespace] : [namespace, store.metadata] {
-                try keyspace.write { for key in keys { $0.put(key, "start") } }
+            for columnFamily in variant == .before ? [namespace] : [namespace, store.metadata] {
+                try columnFamily.write { for key in keys { $0.put(key, "start") } }
                 let stop = Flag()
                 // However slow the machine is, all of them read while all of the others write.
                 let haveRead = (0..<3).map { _ in Flag() }
@@ -16,12 +16,12 @@ struct BatchAtomicityTests {
                     RunningThread {
                         defer { haveRead[reader].set() }
                         while !stop.isSet {
-                            let snapshot = try keyspace.snapshot()
+                            let snapshot = try columnFamily.snapshot()
                             let values =
                                 reader == 0
                                 ? try snapshot.entries().collect().map(\.value)
                                 : reader == 1
-                                    ? try keyspace.entries().collect().map(\.value)
+                                    ? try columnFamily.entries().collect().map(\.value)
                                     : try snapshot.getMany(keys).compactMap { $0 }
                             #expect(values.count == keys.count)
                             #expect(Set(values).count == 1)
@@ -30,10 +30,10 @@ struct BatchAtomicityTests {
                     }
                 }
                 try onThreads(3) { writer in
-                    let rounds = keyspace.name == "metadata" ? 20 : 60
+                    let rounds = columnFamily.name == "metadata" ? 20 : 60
                     var round = 0
                     while round < rounds || !haveRead.allSatisfy(\.isSet) {
-                        try keyspace.write { for key in keys { $0.put(key, "\(writer) \(round)") } }
+                        try columnFamily.write { for key in keys { $0.put(key, "\(writer) \(round)") } }
                         round += 1
                     }
                 }

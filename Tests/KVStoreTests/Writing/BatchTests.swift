@@ -6,8 +6,8 @@ struct BatchTests {
     @Test("Writes take effect in their order", arguments: Variant.allCases)
     func order(_ variant: Variant) throws {
         try withTemporaryStore(variant.configuration) { store, namespace in
-            for keyspace in [namespace, store.metadata] {
-                try keyspace.write { batch in
+            for columnFamily in [namespace, store.metadata] {
+                try columnFamily.write { batch in
                     batch.put("a", "1")
                     batch.put("a", "2")
                     batch.put("b", "1")
@@ -22,9 +22,9 @@ struct BatchTests {
                     #expect(batch.count == 11)
                 }
                 let expected = ["": "of the empty key", "a": "2", "c": "1", "d/2": "2", "empty": ""]
-                #expect(try keyspace.content() == expected)
-                try keyspace.flush()
-                #expect(try keyspace.content() == expected)
+                #expect(try columnFamily.content() == expected)
+                try columnFamily.flush()
+                #expect(try columnFamily.content() == expected)
             }
         }
     }
@@ -118,15 +118,15 @@ struct BatchTests {
             batch.delete("key/7")
             batch.deleteRange(.prefix("key/29"))
             try withStore(at: folder) { store in
-                for keyspace in [try store.createNamespace("a"), try store.createNamespace("b"), store.metadata] {
-                    try keyspace.put("key/7", "there before")
-                    try keyspace.commit(batch)
+                for columnFamily in [try store.createNamespace("a"), try store.createNamespace("b"), store.metadata] {
+                    try columnFamily.put("key/7", "there before")
+                    try columnFamily.commit(batch)
                 }
                 #expect(try store.namespaces().count == 2)
             }
             try withStore(at: folder) { store in
-                for keyspace in [try store.namespace("a"), try store.namespace("b"), store.metadata] {
-                    let content = try keyspace.content()
+                for columnFamily in [try store.namespace("a"), try store.namespace("b"), store.metadata] {
+                    let content = try columnFamily.content()
                     #expect(content.count == 300 - 1 - 11)
                     #expect(
                         content["key/288"]?.utf8.count == 288 && content["key/7"] == nil && content["key/29"] == nil)
@@ -143,10 +143,10 @@ struct BatchTests {
             for length in lengths {
                 batch.put([UInt8](repeating: 1, count: length), [UInt8](repeating: 2, count: length))
             }
-            for keyspace in [namespace, store.metadata] {
-                try keyspace.commit(batch)
+            for columnFamily in [namespace, store.metadata] {
+                try columnFamily.commit(batch)
                 for length in lengths {
-                    let value = try keyspace.get([UInt8](repeating: 1, count: length))
+                    let value = try columnFamily.get([UInt8](repeating: 1, count: length))
                     #expect(value == [UInt8](repeating: 2, count: length))
                 }
             }

@@ -16,17 +16,18 @@ struct DeleteRangeTests {
                     for letter in Self.letters { try namespace.put(letter, letter) }
                     try namespace.put("e\u{FF}", "e")
                     if isFlushed { try namespace.flush() }
-                    for keyspace in isFlushed ? [namespace] : [namespace, store.metadata] {
-                        if keyspace.name == "metadata" {
-                            for letter in Self.letters { try keyspace.put(letter, letter) }
+                    for columnFamily in isFlushed ? [namespace] : [namespace, store.metadata] {
+                        if columnFamily.name == "metadata" {
+                            for letter in Self.letters { try columnFamily.put(letter, letter) }
                         }
-                        try keyspace.deleteRange(range)
+                        try columnFamily.deleteRange(range)
                         for letter in Self.letters {
-                            #expect(try keyspace.contains(letter) == left.contains(letter))
-                            #expect(try keyspace.getMany([letter])[0] == (left.contains(letter) ? letter.bytes : nil))
+                            #expect(try columnFamily.contains(letter) == left.contains(letter))
+                            #expect(
+                                try columnFamily.getMany([letter])[0] == (left.contains(letter) ? letter.bytes : nil))
                         }
-                        try keyspace.flush()
-                        try keyspace.put("f", "later")
+                        try columnFamily.flush()
+                        try columnFamily.put("f", "later")
                     }
                 }
                 try withStore(at: folder) { store in

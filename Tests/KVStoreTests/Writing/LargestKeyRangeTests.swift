@@ -8,14 +8,14 @@ struct LargestKeyRangeTests {
     @Test("Everything goes, also where the last key is as large as keys get")
     func everything() throws {
         try withTemporaryStore { store, namespace in
-            for keyspace in [namespace, store.metadata] {
-                try keyspace.put("a", "1")
-                try keyspace.put(largest, "2")
-                try keyspace.deleteRange(.all)
-                #expect(try keyspace.entries().collect().isEmpty)
-                try keyspace.put(largest, "3")
-                try keyspace.deleteRange(KeyRange(from: "b"))
-                #expect(try keyspace.entries().collect().isEmpty)
+            for columnFamily in [namespace, store.metadata] {
+                try columnFamily.put("a", "1")
+                try columnFamily.put(largest, "2")
+                try columnFamily.deleteRange(.all)
+                #expect(try columnFamily.entries().collect().isEmpty)
+                try columnFamily.put(largest, "3")
+                try columnFamily.deleteRange(KeyRange(from: "b"))
+                #expect(try columnFamily.entries().collect().isEmpty)
             }
         }
     }

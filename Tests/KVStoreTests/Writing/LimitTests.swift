@@ -105,15 +105,17 @@ struct LimitTests {
     func groupOfUpdates() throws {
         try withTemporaryStore { (_, namespace) throws in
             let queue = UpdateQueue(groupLimit: 1_000)
-            let keyspace = try namespace.slot.withKeyspace(.update) { (keyspace) throws(EngineFailure) in keyspace }
+            let target = try namespace.updates()
             let attempts = try onThreads(8) { thread in
                 var attempts = 0
                 for round in 0..<20 {
                     while true {
                         attempts += 1
                         do {
-                            try queue.run(keyspace, in: namespace, durability: .synced) { update in
-                                update.put("\(thread)/\(round)", [UInt8](repeating: 1, count: 400))
+                            try queue.run(in: target, durability: .synced) { writes in
+                                "\(thread)/\(round)".withBytes {
+                                    writes.put($0, [UInt8](repeating: 1, count: 400).span.bytes)
+                                }
                             }
                             break
                         } catch let error as StoreError {

@@ -10,9 +10,9 @@ struct RefusedCallTests {
     @Test("A transaction goes on after a put and a deletion that were refused")
     func transaction() throws {
         try withTemporaryStore { (_, namespace) throws in
-            for keyspace in [namespace] {
-                try keyspace.put("gone", "value")
-                try keyspace.transaction { transaction in
+            for columnFamily in [namespace] {
+                try columnFamily.put("gone", "value")
+                try columnFamily.transaction { transaction in
                     try transaction.put("before", "1")
                     expectError(.invalidArgument, "8388609 bytes", "this call wrote nothing") {
                         try transaction.put(large, "value")
@@ -31,14 +31,14 @@ struct RefusedCallTests {
                     #expect(try transaction.get("before") == "1".bytes)
                     #expect(try transaction.entries().collect().map(\.key) == ["after".bytes, "before".bytes])
                 }
-                #expect(try keyspace.content().keys.sorted() == ["after", "before"])
+                #expect(try columnFamily.content().keys.sorted() == ["after", "before"])
                 // Refused first, and nothing else.
-                try keyspace.transaction { transaction in try? transaction.put(large, "value") }
-                try keyspace.transaction { transaction in
+                try columnFamily.transaction { transaction in try? transaction.put(large, "value") }
+                try columnFamily.transaction { transaction in
                     try? transaction.put(large, "value")
                     try transaction.put("third", "3")
                 }
-                #expect(try keyspace.content().keys.sorted() == ["after", "before", "third"])
+                #expect(try columnFamily.content().keys.sorted() == ["after", "before", "third"])
             }
         }
     }

@@ -7,9 +7,9 @@ struct UpdateTests {
     @Test("One reads its own writes, deletions and overwrites, few or many of them", arguments: [1, 16, 17, 40, 200])
     func ownWrites(_ count: Int) throws {
         try withTemporaryStore { store, namespace in
-            for keyspace in [namespace, store.metadata] {
-                try keyspace.put("before", "old")
-                try keyspace.update { (update) throws in
+            for columnFamily in [namespace, store.metadata] {
+                try columnFamily.put("before", "old")
+                try columnFamily.update { (update) throws in
                     #expect(try update.get("before") == "old".bytes)
                     for number in 0..<count {
                         update.put("key/\(number)", "first")
@@ -27,9 +27,9 @@ struct UpdateTests {
                     #expect(try update.get("") == "of the empty key".bytes)
                     #expect(try update.get("missing") == nil)
                 }
-                for number in 0..<count { #expect(try keyspace.get("key/\(number)") == expected(number)) }
-                #expect(try keyspace.get("before") == nil)
-                #expect(try keyspace.get("") == "of the empty key".bytes)
+                for number in 0..<count { #expect(try columnFamily.get("key/\(number)") == expected(number)) }
+                #expect(try columnFamily.get("before") == nil)
+                #expect(try columnFamily.get("") == "of the empty key".bytes)
             }
         }
     }

@@ -9,13 +9,13 @@ struct UpdatesAndPlainWritesTests {
     @Test("An update sees a plain write that was done before it", arguments: PlainWrite.allCases)
     func sees(_ write: PlainWrite) throws {
         try withTemporaryStore { store, namespace in
-            for keyspace in [namespace, store.metadata] {
+            for columnFamily in [namespace, store.metadata] {
                 for round in 0..<20 {
-                    try keyspace.update { $0.put("key", "of an update \(round)") }
-                    #expect(try keyspace.update { try $0.get("key") } == "of an update \(round)".bytes)
-                    let expected = try write.make(keyspace, round)
-                    #expect(try keyspace.update { try $0.get("key") } == expected?.bytes)
-                    #expect(try keyspace.update { try $0.contains("key") } == (expected != nil))
+                    try columnFamily.update { $0.put("key", "of an update \(round)") }
+                    #expect(try columnFamily.update { try $0.get("key") } == "of an update \(round)".bytes)
+                    let expected = try write.make(columnFamily, round)
+                    #expect(try columnFamily.update { try $0.get("key") } == expected?.bytes)
+                    #expect(try columnFamily.update { try $0.contains("key") } == (expected != nil))
                 }
             }
         }
@@ -25,24 +25,24 @@ struct UpdatesAndPlainWritesTests {
         case put, delete, batch, deleteRange, deleteEverything, syncedPut, unloggedPut
 
         /// Writes `key` and returns what it then is.
-        func make(_ keyspace: Namespace, _ round: Int) throws -> String? {
+        func make(_ columnFamily: Namespace, _ round: Int) throws -> String? {
             switch self {
-            case .put: try keyspace.put("key", "plain \(round)")
-            case .syncedPut: try keyspace.put("key", "plain \(round)", durability: .synced)
-            case .unloggedPut: try keyspace.put("key", "plain \(round)", durability: .unlogged)
+            case .put: try columnFamily.put("key", "plain \(round)")
+            case .syncedPut: try columnFamily.put("key", "plain \(round)", durability: .synced)
+            case .unloggedPut: try columnFamily.put("key", "plain \(round)", durability: .unlogged)
             case .batch:
-                try keyspace.write { batch in
+                try columnFamily.write { batch in
                     batch.delete("key")
                     batch.put("key", "plain \(round)")
                 }
             case .delete:
-                try keyspace.delete("key")
+                try columnFamily.delete("key")
                 return nil
             case .deleteRange:
-                try keyspace.deleteRange(.prefix("k"))
+                try columnFamily.deleteRange(.prefix("k"))
                 return nil
             case .deleteEverything:
-                try keyspace.deleteRange(.all)
+                try columnFamily.deleteRange(.all)
                 return nil
             }
             return "plain \(round)"
@@ -54,18 +54,20 @@ struct UpdatesAndPlainWritesTests {
         try withTemporaryStore { _, namespace in
             try namespace.update { $0.put("key", "1") }
             #expect(try namespace.update { try $0.get("key") } == "1".bytes)
-            let keyspace = try namespace.slot.withKeyspace(.write) { (keyspace) throws(EngineFailure) in keyspace }
-            keyspace.plainCommits.begin()
+            let columnFamily = try namespace.slot.withColumnFamily(.write) { (columnFamily) throws(EngineFailure) in
+                columnFamily
+            }
+            columnFamily.writeEpoch.begin()
             var batch = WriteBatch()
             batch.put("key", "2")
             // Not counted by itself.
-            _ = try keyspace.writeAlone(batch, .buffered, isUpdate: true)
+            _ = try columnFamily.writeAlone(batch, .buffered, isUpdate: true)
             #expect(try namespace.get("key") == "2".bytes)
             #expect(try namespace.update { try $0.get("key") } == "2".bytes)
             batch.put("key", "3")
-            _ = try keyspace.writeAlone(batch, .buffered, isUpdate: true)
+            _ = try columnFamily.writeAlone(batch, .buffered, isUpdate: true)
             #expect(try namespace.update { try $0.get("key") } == "3".bytes)
-            keyspace.plainCommits.end()
+            columnFamily.writeEpoch.end()
             #expect(try namespace.update { try $0.get("key") } == "3".bytes)
         }
     }

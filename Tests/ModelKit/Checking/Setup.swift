@@ -10,7 +10,8 @@ package struct Setup: Sendable {
         package let name: String
         /// Whether the store is one in memory, of which nothing is left when it is closed.
         package var isInMemory = false
-        /// Whether the store is opened by a relative path, and the working directory changes: that is the whole process's.
+        /// Whether the store is opened by a relative path, and the working directory changes: that is the whole
+        /// process's.
         package var isRelative = false
         let change: @Sendable (inout StoreConfiguration) -> Void
     }
@@ -67,7 +68,8 @@ package struct Setup: Sendable {
 extension Setup {
     /// The matrix.
     package static let variants: [Variant] = [
-        // With smaller memtables than the tunings have: the engine makes room for a log of their size with each new one.
+        // With smaller memtables than the tunings have: the engine makes room for a log of their size with each new
+        // one.
         Variant(name: "documented") {
             $0.namespaceTuning.memtableSize = .mebibytes(8)
             $0.metadataTuning.memtableSize = .mebibytes(4)

@@ -3,8 +3,8 @@ internal import KVStore
 internal import SystemPackage
 
 extension System {
-    /// Copies the store, by a checkpoint, by a backup that is restored or to the other layout, and goes on with the copy
-    /// when it is asked for.
+    /// Copies the store, by a checkpoint, by a backup that is restored or to the other layout, and goes on with the
+    /// copy when it is asked for.
     func copy(_ operation: Operation) throws -> Outcome {
         copies += 1
         let target = place("copy-\(copies)")

@@ -1,0 +1,125 @@
+/// The entries of a range, one after another, as copies: the simple loop. A ``Cursor`` does not copy.
+///
+/// ```swift
+/// for try await entry in orders.entries(prefix: "order/") { ... }
+///
+/// let entries = orders.entries(prefix: "order/")
+/// while let entry = try entries.next() { ... }
+/// ```
+///
+/// Nothing is read before the first entry is asked for; what is read from then on is what was there at that moment. Not
+/// a `Sequence`, which could not tell its end from a failure.
+public final class Entries {
+    private let open: () throws(StoreError) -> Cursor
+    private let isReversed: Bool
+    private let keysOnly: Bool
+    private var remaining: Int
+    private var cursor: Cursor?
+    /// Why there is no telling what comes next.
+    private var failure: StoreError?
+
+    init(reversed: Bool, limit: Int?, keysOnly: Bool, open: @escaping () throws(StoreError) -> Cursor) {
+        self.open = open
+        isReversed = reversed
+        self.keysOnly = keysOnly
+        remaining = limit ?? .max
+    }
+
+    /// The next entry, `nil` after the last.
+    ///
+    /// - Throws: why there is no telling the next: `.corruption`, `.ioError`, `.closed`; the same each time it is asked
+    ///   for again.
+    public func next() throws(StoreError) -> Entry? {
+        if let failure { throw failure }
+        guard remaining > 0 else { return nil }
+        do throws(StoreError) {
+            return try read()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func read() throws(StoreError) -> Entry? {
+        var cursor = try takeCursor()
+        guard try isReversed ? cursor.previous() : cursor.next() else {
+            remaining = 0
+            return nil
+        }
+        remaining -= 1
+        let entry = Entry(key: Array(cursor.key), value: keysOnly ? [] : Array(cursor.value))
+        self.cursor = consume cursor
+        return entry
+    }
+
+    private func takeCursor() throws(StoreError) -> Cursor {
+        if let cursor = cursor.take() { return cursor }
+        return try open()
+    }
+
+    /// Calls `body` with each entry that is left.
+    ///
+    /// - Throws: what `body` throws, and as ``next()``.
+    public func forEach(_ body: (Entry) throws -> Void) throws {
+        while let entry = try next() { try body(entry) }
+    }
+
+    /// The entries that are left in an array, or the next `limit` of them.
+    ///
+    /// - Throws: as ``next()``.
+    public func collect(limit: Int = .max) throws(StoreError) -> [Entry] {
+        var entries: [Entry] = []
+        while entries.count < limit, let entry = try next() { entries.append(entry) }
+        return entries
+    }
+}
+
+extension Entries: AsyncSequence {
+    /// Reads on an I/O thread, some entries ahead, while the task is suspended. When the loop is left, reading stops.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+
+    /// The entries that are left, for `for try await`.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private let source: Source
+        private var page: ArraySlice<Entry> = []
+        private var isAtEnd = false
+        /// Grows from page to page: a short loop reads little too much, a long one hops rarely.
+        private var pageSize = 16
+        private static let largestPage = 512
+        private static let pageBytes = 256 << 10
+
+        init(_ entries: Entries) { source = Source(entries: entries) }
+
+        /// The next entry, `nil` after the last.
+        ///
+        /// - Throws: as ``Entries/next()``, and `CancellationError` for a task that was cancelled.
+        public mutating func next() async throws -> Entry? { try await next(isolation: #isolation) }
+
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Entry? {
+            if page.isEmpty, !isAtEnd {
+                let (source, size) = (source, pageSize)
+                let read = try await StoreThreads.withoutStore.run { try source.page(size, bytes: Self.pageBytes) }
+                page = read.entries[...]
+                isAtEnd = read.isLast
+                pageSize = Swift.min(pageSize * 2, Self.largestPage)
+            }
+            return page.popFirst()
+        }
+    }
+
+    /// Entries on their way through I/O threads.
+    private struct Source: @unchecked Sendable {  // one page at a time is read, and nothing else uses the entries then
+        let entries: Entries
+
+        func page(_ count: Int, bytes: Int) throws(StoreError) -> (entries: [Entry], isLast: Bool) {
+            var page: [Entry] = []
+            var size = 0
+            while page.count < count, size < bytes {
+                guard let entry = try entries.next() else { return (page, true) }
+                page.append(entry)
+                size += entry.key.count + entry.value.count
+            }
+            return (page, false)
+        }
+    }
+}

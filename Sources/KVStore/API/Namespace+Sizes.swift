@@ -1,0 +1,24 @@
+extension Namespace {
+    /// About how much table files hold of a range of keys, all by default. What is still in memtables does not count.
+    /// RocksDB: `GetApproximateSizes`.
+    ///
+    /// - Throws: `.closed`; `.namespaceNotFound` when it was dropped; `.ioError` when it cannot be opened. A range
+    ///   without entries is not an error.
+    public func approximateSize(_ range: KeyRange = .all) throws(StoreError) -> ByteCount {
+        try slot.withColumnFamily(.property) { (columnFamily) throws(EngineFailure) in
+            ByteCount(Int(clamping: try columnFamily.approximateSize(range)))
+        }
+    }
+
+    /// About how many keys there are: exact while nothing is overwritten or deleted, too many afterwards until a
+    /// compaction. Cheap: nothing is read. RocksDB: `rocksdb.estimate-num-keys`.
+    ///
+    /// - Throws: as ``approximateSize(_:)``.
+    public var approximateCount: Int {
+        get throws(StoreError) {
+            try slot.withColumnFamily(.property) { (columnFamily) throws(EngineFailure) in
+                Int(clamping: columnFamily.approximateCount)
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+extension Namespace {
+    /// Sets the value of a key.
+    ///
+    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``; `.ioError` and `.noSpace` when the log
+    ///   could not be written: whether the write is there is then unknown until ``reopen()``; `.closed`.
+    @inlinable
+    @discardableResult
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        durability: Durability? = nil
+    ) throws(StoreError) -> CommitReceipt {
+        try key.withBytes { (key) throws(StoreError) in
+            try value.withBytes { (value) throws(StoreError) in try putBytes(key, value, durability) }
+        }
+    }
+
+    /// What every put comes down to: not generic, where the generic form is inlined into its callers.
+    @usableFromInline
+    func putBytes(_ key: RawSpan, _ value: RawSpan, _ durability: Durability?) throws(StoreError) -> CommitReceipt {
+        let durability = resolve(durability)
+        try checkSizes(key.byteCount, value.byteCount, .put)
+        return try slot.withColumnFamily(.put) { (columnFamily) throws(EngineFailure) in
+            receipt(try columnFamily.put(key, value, durability), durability, columnFamily)
+        }
+    }
+
+    /// Deletes a key. That it is not there is no error.
+    ///
+    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: as ``put(_:_:durability:)``.
+    @discardableResult
+    public func delete(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, durability: Durability? = nil
+    ) throws(StoreError) -> CommitReceipt {
+        let durability = resolve(durability)
+        return try key.withBytes { (key) throws(StoreError) in
+            try checkSizes(key.byteCount, 0, .delete)
+            return try slot.withColumnFamily(.delete) { (columnFamily) throws(EngineFailure) in
+                receipt(try columnFamily.delete(key, durability), durability, columnFamily)
+            }
+        }
+    }
+
+    /// Deletes every key of a range, atomically and at the cost of one write.
+    ///
+    /// Of a range without an upper bound, the keys that are there when the call begins. Reads of a namespace in which
+    /// ranges were ever deleted cost a little more. That the range is empty is no error.
+    ///
+    /// - Throws: as ``put(_:_:durability:)``.
+    @discardableResult
+    public func deleteRange(_ range: KeyRange, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
+        var range = range
+        if range.upperBound == nil {
+            // Whether its value can be read does not matter.
+            let last = try slot.withColumnFamily(.deleteRange) { (columnFamily) throws(EngineFailure) in
+                try columnFamily.lastKey(in: range)
+            }
+            guard let last else { return emptyReceipt(resolve(durability)) }
+            // The smallest key after the last one.
+            range = KeyRange(lowerBound: range.lowerBound, upperBound: last + [0])
+        }
+        var batch = WriteBatch()
+        batch.deleteRange(range)
+        return try commit(batch, durability: durability)
+    }
+
+    /// Commits the writes that `body` puts into a batch: all of them or, when it throws, none.
+    ///
+    /// - Parameter durability: what they survive when this returns; the store's default when nil.
+    /// - Throws: what `body` throws, and as ``put(_:_:durability:)``.
+    @discardableResult
+    public func write(
+        durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
+    ) throws -> CommitReceipt {
+        var batch = WriteBatch()
+        try body(&batch)
+        return try commit(batch, durability: durability)
+    }
+
+    /// Commits a batch, all of it or nothing.
+    ///
+    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: as ``put(_:_:durability:)``. A batch without writes is no error.
+    @discardableResult
+    public func commit(_ batch: WriteBatch, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
+        try check(batch, .write)
+        let durability = resolve(durability)
+        guard !batch.isEmpty else { return emptyReceipt(durability) }
+        if batch.deletesRanges { try prepareForRangeDeletions() }
+        return try slot.withColumnFamily(.write) { (columnFamily) throws(EngineFailure) in
+            receipt(try columnFamily.write(batch, durability), durability, columnFamily)
+        }
+    }
+
+    /// Reads and writes in one step that no other update of this namespace comes between.
+    ///
+    /// Closures run one after another, each on its caller's thread and each seeing what those before it wrote. What
+    /// waits at the same time is committed as one group. When `body` throws, only its own writes are dropped.
+    ///
+    /// Plain writes (``put(_:_:durability:)`` and the like, batches, loads) are not held back. Each read of a closure
+    /// sees all of them that were acknowledged before it, the closure's own included, so that two reads of a key may
+    /// differ; over them lies what the closure and those before it have written. A plain write that comes after a
+    /// closure's read is not seen by it, and is overwritten where the closure writes the same key: what is to be
+    /// counted on must be written by updates or transactions alone. In a namespace with a time to live, each read is of
+    /// its moment.
+    ///
+    /// ```swift
+    /// let position = try orders.update { txn in
+    ///     let position = try txn.get("GP").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 1
+    ///     txn.put("GP", String(position + 1))
+    ///     return position
+    /// }
+    /// ```
+    ///
+    /// Keep closures short: all updates of the namespace wait for them. An update within an update of the same
+    /// namespace throws `.invalidArgument`. One within an update of another namespace holds both back; where another
+    /// thread has just nested them the other way round, it throws `.busy` rather than wait for ever, so nest them in
+    /// one order. That is told for updates and transactions on the closure's thread: a closure must not wait for
+    /// another thread or a task that updates its namespace.
+    ///
+    /// - Parameter durability: what the writes survive when this returns; the store's default when nil. A group gets
+    ///   what the most demanding of its members asked for.
+    /// - Throws: what `body` throws; `.busy` when it may succeed if it is tried again, and nothing was written; and as
+    ///   ``put(_:_:durability:)``.
+    public func update<Result>(
+        durability: Durability? = nil, _ body: (inout Update) throws -> Result
+    ) throws -> Result {
+        let target = try updates()
+        let queue = target.columnFamily.updates
+        return try queue.run(in: target, durability: resolve(durability)) { writes in
+            try Update.run(queue, target, &writes, body)
+        }
+    }
+
+    func updates() throws(StoreError) -> NamespaceUpdates {
+        let columnFamily = try slot.withColumnFamily(.update) { (columnFamily) throws(EngineFailure) in columnFamily }
+        return NamespaceUpdates(slot: slot, columnFamily: columnFamily)
+    }
+
+    func receipt(_ sequence: UInt64, _ durability: Durability, _ columnFamily: borrowing ColumnFamily) -> CommitReceipt
+    {
+        CommitReceipt(sequence: sequence, durability: durability, log: columnFamily.database.log, namespace: self)
+    }
+
+    func receipt(_ commit: LoggedCommit) -> CommitReceipt {
+        CommitReceipt(sequence: commit.sequence, durability: commit.durability, log: commit.log, namespace: self)
+    }
+
+    /// The receipt of a commit that wrote nothing.
+    func emptyReceipt(_ durability: Durability) -> CommitReceipt {
+        CommitReceipt(sequence: 0, durability: durability, log: nil, namespace: nil)
+    }
+
+    func check(_ batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {
+        if let violation = batch.violation {
+            throw error(.invalidArgument, operation, violation + "; nothing of the batch was written")
+        }
+        if batch.merges { try checkMerges(of: batch, operation) }
+    }
+
+    func checkSizes(_ key: Int, _ value: Int, _ operation: StoreError.Operation) throws(StoreError) {
+        guard key > Limits.keySize.bytes || value > Limits.valueSize.bytes else { return }
+        throw error(
+            .invalidArgument, operation, (Limits.violation(key: key, value: value) ?? "") + "; nothing was written")
+    }
+
+    /// From its first range deletion on, the reads of a namespace look for them.
+    func prepareForRangeDeletions() throws(StoreError) {
+        let isPrepared = try slot.withColumnFamily(.deleteRange) { (columnFamily) throws(EngineFailure) in
+            columnFamily.hasRangeDeletions
+        }
+        guard !isPrepared else { return }
+        try store.noteRangeDeletions(slot)
+        // No read may be under way that does not look for them.
+        try slot.quiesced(.deleteRange) { (columnFamily) throws(StoreError) in columnFamily.beginRangeDeletions() }
+    }
+}

@@ -1,0 +1,94 @@
+public import FoundationEssentials
+
+/// What a namespace takes and holds, told without opening it.
+public struct NamespaceStatistics: Sendable, Hashable {
+    /// The name.
+    public let name: String
+    /// The number that names its folder.
+    public let id: UInt64
+    /// Whether its database is open.
+    public let isOpen: Bool
+    /// What its files take on disk, write-ahead logs included, in blocks of the file system; in a store with the layout
+    /// ``Store/Layout/singleDatabase`` its table files alone, since the log is everybody's, and telling it opens the
+    /// database.
+    public let sizeOnDisk: ByteCount
+    /// About how many keys it has: exact while nothing is overwritten or deleted, too many afterwards until a
+    /// compaction. As of ``lastUse`` when it is not open; `nil` for one that was never used. RocksDB:
+    /// `rocksdb.estimate-num-keys`.
+    public let approximateCount: Int?
+    /// When it was last read or written, to about a second; `nil` for never. Kept in the catalog once a minute and when
+    /// it is closed: after a crash the last minute of use may be missing.
+    public let lastUse: Date?
+    /// What its memtables take; nothing when it is not open. RocksDB: `rocksdb.size-all-mem-tables`.
+    public let memtables: ByteCount
+}
+
+extension Namespace {
+    /// What the namespace takes and holds. Cheap, looks at its folder, and does not open it.
+    ///
+    /// - Throws: `.namespaceNotFound` when it was dropped; `.closed`; `.ioError` when its folder cannot be read;
+    ///   `.invalidArgument` for ``Store/metadata``.
+    public func statistics() throws(StoreError) -> NamespaceStatistics {
+        try store.statistics(of: store.record(of: slot, .statistics), slot)
+    }
+
+    /// What the namespace takes and holds. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public func statistics() async throws -> NamespaceStatistics {
+        try await store.threads.calls.run { try self.statistics() }
+    }
+}
+
+extension Store {
+    /// What namespaces take and hold, ordered by the bytes of their names and by the page as
+    /// ``namespaces(prefix:after:limit:)``. Opens none of them, and looks at the folder of each.
+    ///
+    /// - Throws: `.closed`; `.corruption` and `.ioError` when the catalog or a folder cannot be read. One that is
+    ///   dropped meanwhile is left out.
+    public func namespaceStatistics(
+        prefix: String = "", after name: String? = nil, limit: Int = .max
+    ) throws(StoreError) -> [NamespaceStatistics] {
+        var list: [NamespaceStatistics] = []
+        for record in try catalog.list(prefix: prefix, after: name, limit: limit) {
+            do throws(StoreError) {
+                list.append(try statistics(of: record, pool.existing(record.name)))
+            } catch {
+                guard try catalog.find(record.name, .statistics)?.id == record.id else { continue }
+                throw error
+            }
+        }
+        return list
+    }
+
+    /// What namespaces take and hold. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public func namespaceStatistics(
+        prefix: String = "", after name: String? = nil, limit: Int = .max
+    ) async throws -> [NamespaceStatistics] {
+        try await threads.calls.run {
+            try self.namespaceStatistics(prefix: prefix, after: name, limit: limit)
+        }
+    }
+
+    fileprivate func statistics(
+        of record: CatalogRecord, _ slot: NamespaceSlot?
+    ) throws(StoreError) -> NamespaceStatistics {
+        let open = try slot?.withColumnFamilyAside(.statistics) { (columnFamily) throws(EngineFailure) in
+            (columnFamily.integerProperty("rocksdb.size-all-mem-tables"), columnFamily.approximateCount)
+        }
+        let usage: NamespaceUsage?
+        if let slot, let open, slot.isUsedSinceNoted {
+            usage = NamespaceUsage(lastUse: MonotonicClock.seconds1970, count: open.1)
+        } else {
+            usage = try usages.usage(record.id)
+        }
+        return NamespaceStatistics(
+            name: record.name, id: record.id, isOpen: open != nil,
+            sizeOnDisk: try storage.sizeOnDisk(record.id, slot),
+            approximateCount: (open?.1 ?? usage?.count).map { Int(clamping: $0) },
+            lastUse: usage.map { Date(timeIntervalSince1970: Double($0.lastUse)) },
+            memtables: ByteCount(Int(clamping: open?.0 ?? 0)))
+    }
+}

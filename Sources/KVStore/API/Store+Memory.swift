@@ -1,0 +1,36 @@
+internal import Glibc
+internal import Logging
+
+extension Store {
+    /// The most memory that caches and memtables can take with as many namespaces open as the configuration allows.
+    ///
+    /// Block caches and memtables fill as they are used. Beyond it come index and filter blocks of open table files,
+    /// what cursors and pinned values hold on to, and some 100 KiB a database; what is taken now is ``memoryUsage``.
+    /// Namespaces with a tuning of their own count as the others do. ``StoreConfiguration/memtableLimit`` can be
+    /// exceeded for moments.
+    public var memoryBudget: ByteCount {
+        configuration.memoryBudget(openNamespaces: openLimit, layout)
+    }
+
+    /// How many namespaces can be open at the same time.
+    private var openLimit: Int {
+        guard layout == .singleDatabase else { return configuration.maxOpenNamespaces }
+        // All of them, which makes a difference where each has a cache of its own.
+        return configuration.blockCache == .perNamespace ? (try? catalog.count()) ?? 1 : 1
+    }
+
+    /// Warns when the namespaces that there are could take more memory than the machine has.
+    func warnOfMemory() throws(StoreError) {
+        let machine = ByteCount(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
+        let count = try catalog.count()
+        pool.noteNamespaces(count)
+        let open = min(openLimit, count)
+        let budget = configuration.memoryBudget(openNamespaces: open, layout)
+        guard budget > machine else { return }
+        configuration.logger.warning(
+            """
+            the store may take more memory than the machine has: \(budget) with \(open) namespaces open, of \(machine). \
+            Lower maxOpenNamespaces, memtableLimit, namespaceTuning.memtableSize or namespaceTuning.maxMemtables.
+            """)
+    }
+}

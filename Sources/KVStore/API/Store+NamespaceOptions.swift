@@ -1,0 +1,55 @@
+extension Store {
+    /// How values stand in a namespace's database, as the catalog says.
+    func format(
+        of record: CatalogRecord, _ operation: StoreError.Operation
+    ) throws(StoreError) -> ValueFormat {
+        if let milliseconds = record.timeToLive {
+            let clock = ExpiryClock(custom: configuration.timeToLiveClock)
+            return .expiring(TimeToLive(milliseconds: milliseconds, clock: clock))
+        }
+        guard let name = record.mergeOperator else { return .plain }
+        guard let merge = configuration.mergeOperator(name) else {
+            throw StoreError(
+                .invalidArgument, operation, namespace: record.name, path: path,
+                "the namespace was created with the merge operator \"\(name)\", which is not among the configuration's "
+                    + "mergeOperators; add it there")
+        }
+        return .mergeable(merge)
+    }
+
+    /// Checks the options of a namespace that is to be created.
+    func check(
+        _ options: NamespaceOptions, _ name: String, _ operation: StoreError.Operation
+    ) throws(StoreError) {
+        func refuse(_ message: String) -> StoreError {
+            StoreError(.invalidArgument, operation, namespace: name, path: path, message)
+        }
+        if let merge = options.mergeOperator, configuration.mergeOperator(merge.name) == nil {
+            throw refuse(
+                "the merge operator \"\(merge.name)\" is not among the configuration's mergeOperators, so that the namespace "
+                    + "could not be opened again; add it there")
+        }
+        if let timeToLive = options.timeToLive, timeToLive < .milliseconds(1) {
+            throw refuse("timeToLive is \(timeToLive), it must be at least 1 ms")
+        }
+        if options.mergeOperator != nil, options.timeToLive != nil {
+            throw refuse("a namespace cannot have both a merge operator and a time to live")
+        }
+        try options.tuning?.validate()
+        if let complaint = CatalogRecord.complaint(options.attributes) { throw refuse(complaint) }
+    }
+
+    /// Checks that a namespace has the options that somebody thinks it has.
+    func check(_ options: NamespaceOptions, of record: CatalogRecord) throws(StoreError) {
+        let expected = CatalogRecord(name: record.name, id: record.id, options: options)
+        guard expected.mergeOperator == record.mergeOperator, expected.timeToLive == record.timeToLive else {
+            func describe(_ record: CatalogRecord) -> String {
+                let merge = record.mergeOperator.map { "the merge operator \"\($0)\"" } ?? "no merge operator"
+                return merge + (record.timeToLive.map { " and a time to live of \($0) ms" } ?? " and no time to live")
+            }
+            throw StoreError(
+                .invalidArgument, .namespace, namespace: record.name, path: path,
+                "the namespace was created with \(describe(record)), not with \(describe(expected))")
+        }
+    }
+}

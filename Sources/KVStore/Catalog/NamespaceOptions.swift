@@ -1,0 +1,45 @@
+/// What a namespace is given when it is created.
+///
+/// Kept in the catalog: each opening of the namespace has it again.
+public struct NamespaceOptions: Sendable {
+    /// How ``Namespace/merge(_:_:durability:)`` combines values; `nil` for a namespace that refuses merges. Default
+    /// `nil`.
+    ///
+    /// Built in, or among ``StoreConfiguration/mergeOperators``. Costs one byte a value. RocksDB: `merge_operator`.
+    public var mergeOperator: MergeOperator?
+
+    /// How long an entry lives after it was put; `nil` for ever. Default `nil`. At least 1 ms, kept in milliseconds.
+    ///
+    /// Counts from the put that was last, by the system's clock, whose moving moves it too. From then on no read
+    /// returns the entry, but those of a view that was taken before: for a ``Snapshot``, a ``Transaction`` and a
+    /// ``Cursor`` the clock stands still when they are made, so that what they show stays. A transaction that wrote
+    /// runs again when something that it read has expired before its commit. The space is reclaimed when the engine
+    /// compacts what holds the entry: in the course of further writes, within 30 days without, at once with
+    /// ``Namespace/compact(_:)``; not while a snapshot or transaction of this namespace, or of another one of the same
+    /// database, still shows it. Until then ``Namespace/approximateCount`` counts it. Costs 8 bytes a value, a look at
+    /// the clock for each read of a key and each cursor, and for a transaction a second read of what it read. Not
+    /// together with a merge operator. RocksDB: a compaction filter; its own TTL databases, which return entries until
+    /// they are compacted, are not used.
+    public var timeToLive: Duration?
+
+    /// What the application wants to keep with the namespace, such as whose it is. Default nothing.
+    ///
+    /// Names and values of text, together at most ``Limits/namespaceAttributesSize``; no name is empty. They are read
+    /// with the list of namespaces, so keep them small. Can be changed later: ``Namespace/setAttribute(_:to:)``.
+    public var attributes: [String: String]
+
+    /// A tuning of its own; `nil` for the store's ``StoreConfiguration/namespaceTuning``, whatever that is when it is
+    /// opened. Default `nil`. Can be changed later: ``Namespace/setTuning(_:)``.
+    public var tuning: Tuning?
+
+    /// No merges, entries that live for ever, no attributes and the store's tuning, unless you say otherwise.
+    public init(
+        mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil, attributes: [String: String] = [:],
+        tuning: Tuning? = nil
+    ) {
+        self.mergeOperator = mergeOperator
+        self.timeToLive = timeToLive
+        self.attributes = attributes
+        self.tuning = tuning
+    }
+}

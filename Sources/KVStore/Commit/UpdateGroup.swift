@@ -1,0 +1,48 @@
+internal import Synchronization
+
+/// Updates that are committed together.
+final class UpdateGroup: WaitingGroup, @unchecked Sendable {  // each field is guarded by what is named beside it
+    /// Guarded by the queue's `section`.
+    var writes: BatchOverlay
+    /// What is to be written: closures go on looking into `writes`. Set when the group is taken, then the committer's.
+    var batch = UpdateGroup.noWrites
+    /// Guarded by the queue's `section` until the group is taken: as much as any of the updates asked for.
+    private(set) var durability = Durability.unlogged
+    /// Set before the group is done, and not changed after.
+    var outcome = Result<Void, StoreError>.success(())
+    /// Guarded by the queue's `section`: the commits of others when this one began.
+    var writeEpoch = WriteEpoch.State()
+    /// Guarded by the queue's `writing`.
+    var isWritten = false
+    /// Whether a member knows that waiting takes as long as a sync: what was asked for when it looked.
+    private let asksForSync = Atomic<Bool>(false)
+
+    static let noWrites = WriteBatch()
+    /// The memory of larger groups is not kept.
+    private static let keptSize = ByteCount.mebibytes(1).bytes
+
+    init(place: Int, _ writes: BatchOverlay) {
+        self.writes = writes
+        super.init(place: place)
+    }
+
+    var isToBeSynced: Bool { asksForSync.load(ordering: .relaxed) }
+
+    /// Takes the writes away, to be used for another group; nil where their memory is not worth keeping.
+    func takeWrites() -> BatchOverlay? {
+        guard writes.batch.byteCount <= Self.keptSize else { return nil }
+        var taken = BatchOverlay(sharing: Self.noWrites)
+        swap(&taken, &writes)
+        taken.clear()
+        return taken
+    }
+
+    /// Adds the writes of an update; false when there is no room for them.
+    func add(_ batch: WriteBatch, _ durability: Durability) -> Bool {
+        guard writes.batch.hasRoom(for: batch) else { return false }
+        writes.append(batch)
+        self.durability = max(self.durability, durability)
+        if durability == .synced { asksForSync.store(true, ordering: .relaxed) }
+        return true
+    }
+}

@@ -1,0 +1,262 @@
+internal import Glibc
+internal import Synchronization
+
+/// Runs the updates of one namespace one after another and commits what waits together as one group.
+///
+/// Closures run on their own threads under `section`, each seeing the writes of those before it, committed or not. What
+/// they wrote gathers in the pending group. One group at a time is committed, outside `section`, while closures go on
+/// filling the next one: by the thread that found no other committing or, when a group has gathered meanwhile, by one
+/// of those who wait for it.
+final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the lock named beside it
+    private let section = Lock(.updates)
+    private let waiters = GroupWaiters()
+    /// The thread whose closure runs, to refuse an update within an update; zero when none does.
+    private let owner = Atomic<UInt>(0)
+    /// The queue within whose closure the one that runs here runs. Guarded by `section`.
+    private(set) var outer: UpdateQueue?
+
+    private let writing = Lock(.innermost)
+    /// Signalled when the engine has taken a group or refused it, with `writing`.
+    private let written = Condition()
+
+    // Guarded by `section`.
+    private var pending: UpdateGroup
+    private var inFlight: UpdateGroup?
+    /// Whether somebody commits, or has updates to himself.
+    private var isCommitting = false
+    /// How many want updates to themselves: they go before the next group.
+    private var exclusiveWaiters = 0
+    /// Signalled when nobody commits any more and somebody wants updates to himself, with `section`.
+    private let idle = Condition()
+    private var cache = UpdateCache()
+    private var spare: BatchOverlay? = BatchOverlay()
+    private var spareGroup: BatchOverlay?
+    private let groupLimit: Int
+
+    /// Whether a closure runs.
+    var isRunning: Bool { owner.load(ordering: .relaxed) != 0 }
+
+    /// Whether one runs on that thread.
+    func isRun(by thread: UInt) -> Bool { owner.load(ordering: .relaxed) == thread }
+
+    /// - Parameter groupLimit: how many bytes the updates of one group may write together.
+    init(groupLimit: Int = Limits.batchSize.bytes) {
+        self.groupLimit = groupLimit
+        pending = UpdateGroup(place: 0, BatchOverlay(byteLimit: groupLimit))
+    }
+
+    /// Runs `body` and returns when what it wrote is committed.
+    ///
+    /// - Parameter body: reads by ``lookup(_:in:)`` what its own writes do not tell, and adds to them.
+    func run<Target: UpdateTarget, Result>(
+        in target: Target, durability: Durability, _ body: (inout BatchOverlay) throws -> Result
+    ) throws -> Result {
+        let thread = UInt(pthread_self())
+        guard owner.load(ordering: .relaxed) != thread else {
+            throw target.error(
+                .invalidArgument, .update, "an update cannot run within an update of the same namespace")
+        }
+        let outer = UpdateNesting.current
+        if let outer, !UpdateNesting.begin(self, within: outer) {
+            throw target.error(.busy, .update, UpdateNesting.refusal)
+        }
+        defer { if let outer { UpdateNesting.end(self, within: outer) } }
+        let (result, group, led) = try inSection(of: thread, within: outer) {
+            let (result, group) = try runInSection(target, durability, body)
+            return (result, group, beginCommit(in: target))
+        }
+        if let led { commit(led, in: target) }
+        if let group { try finish(group, in: target) }
+        return result
+    }
+
+    /// Runs the updates of tasks one after another, commits what they wrote, and tells each task.
+    func run<Target: UpdateTarget>(_ requests: [UpdateRequest<Target>], in target: Target) {
+        let (waiting, led) = inSection(of: UInt(pthread_self()), within: nil) {
+            var waiting: [(UpdateGroup?, @Sendable (Result<Void, StoreError>) -> Void)] = []
+            for request in requests where request.begin() {
+                do {
+                    let (tell, group) = try runInSection(target, request.durability) { writes in
+                        try request.run(&writes, self, target)
+                    }
+                    waiting.append((group, tell))
+                } catch {
+                    request.finish(error)
+                }
+            }
+            return (waiting, beginCommit(in: target))
+        }
+        if let led { commit(led, in: target) }
+        for (group, tell) in waiting {
+            tell(Result { () throws(StoreError) in if let group { try finish(group, in: target) } })
+        }
+    }
+
+    private func inSection<Result, Failure: Error>(
+        of thread: UInt, within outer: UpdateQueue?, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        section.lockPatiently()
+        owner.store(thread, ordering: .relaxed)
+        if outer != nil { self.outer = outer }
+        UpdateNesting.setCurrent(self)
+        defer {
+            UpdateNesting.setCurrent(outer)
+            if outer != nil { self.outer = nil }
+            owner.store(0, ordering: .relaxed)
+            section.unlock()
+        }
+        return try body()
+    }
+
+    /// Runs `body` while no update runs and none is uncommitted: what it reads and writes comes between two updates.
+    func exclusively<Target: UpdateTarget, Result>(
+        in target: Target, _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        guard owner.load(ordering: .relaxed) != UInt(pthread_self()) else {
+            throw target.error(
+                .invalidArgument, .transaction, "a transaction cannot run within an update of the same namespace")
+        }
+        let outer = UpdateNesting.current
+        if let outer, !UpdateNesting.begin(self, within: outer) {
+            throw target.error(.busy, .transaction, UpdateNesting.refusal)
+        }
+        defer { if let outer { UpdateNesting.end(self, within: outer) } }
+        section.lock()
+        defer { section.unlock() }
+        exclusiveWaiters += 1
+        while isCommitting { idle.wait(section) }
+        exclusiveWaiters -= 1
+        // What gathered while groups were held back.
+        if !pending.writes.isEmpty {
+            let group = takePending(in: target)
+            write(group, in: target)
+            release(group)
+            waiters.finish(group)
+        }
+        return try body()
+    }
+
+    /// Runs one closure and adds its writes to the pending group.
+    ///
+    /// - Returns: with the result, the group to wait for: the closure's own or, when it wrote nothing, the one whose
+    ///   uncommitted writes it may have read.
+    private func runInSection<Result>(
+        _ target: some UpdateTarget, _ durability: Durability, _ body: (inout BatchOverlay) throws -> Result
+    ) throws -> (Result, UpdateGroup?) {
+        var writes = spare.take() ?? BatchOverlay()
+        defer {
+            writes.clear()
+            spare = writes
+        }
+        let result = try body(&writes)
+        if let violation = writes.batch.violation {
+            throw target.error(.invalidArgument, .update, violation + "; nothing of this update was written")
+        }
+        guard !writes.isEmpty else { return (result, pending.writes.isEmpty ? inFlight : pending) }
+        guard pending.add(writes.batch, durability) else {
+            throw target.error(
+                .busy, .update, "with the updates that wait to be committed it is over the limit of a batch; try again")
+        }
+        cache.apply(writes.batch)
+        return (result, pending)
+    }
+
+    /// Waits until a group is committed, committing it if that falls to the caller.
+    private func finish(_ group: UpdateGroup, in target: some UpdateTarget) throws(StoreError) {
+        if waiters.waitToLead(group, sleepsAtOnce: group.isToBeSynced) { commit(group, in: target) }
+        try group.outcome.get()
+    }
+
+    /// Takes the pending group to be committed by the caller, unless somebody else commits. Called within `section`.
+    private func beginCommit(in target: some UpdateTarget) -> UpdateGroup? {
+        guard !isCommitting, exclusiveWaiters == 0, !pending.writes.isEmpty else { return nil }
+        isCommitting = true
+        return takePending(in: target)
+    }
+
+    /// Lets closures fill the next group while this one is committed. Called within `section`.
+    private func takePending(in target: some UpdateTarget) -> UpdateGroup {
+        let group = pending
+        group.writeEpoch = target.writeEpoch
+        group.batch = group.writes.batch
+        inFlight = group
+        pending = UpdateGroup(place: 1 - group.place, spareGroup.take() ?? BatchOverlay(byteLimit: groupLimit))
+        return group
+    }
+
+    /// Commits a group that was taken and has one of those who wait for the next one go on.
+    private func commit(_ group: UpdateGroup, in target: some UpdateTarget) {
+        write(group, in: target)
+        section.lockPatiently()
+        let failed = release(group)
+        isCommitting = false
+        let next = beginCommit(in: target)
+        if !isCommitting, exclusiveWaiters > 0 { idle.broadcast() }
+        section.unlock()
+        if let next { waiters.findLeader(of: next) }
+        waiters.finish(group)
+        if let failed { waiters.finish(failed) }
+    }
+
+    /// Writes a group and lets those look into the database who wait to know which of two commits came last.
+    private func write(_ group: UpdateGroup, in target: some UpdateTarget) {
+        group.outcome = Result { () throws(StoreError) in
+            try target.commit(group.batch, group.durability)
+        }
+        group.batch = UpdateGroup.noWrites
+        writing.withLock {
+            group.isWritten = true
+            written.broadcast()
+        }
+    }
+
+    /// Forgets a group that was written. Called within `section`.
+    ///
+    /// - Returns: the group that failed with it, if it did.
+    @discardableResult
+    private func release(_ group: UpdateGroup) -> UpdateGroup? {
+        inFlight = nil
+        spareGroup = group.takeWrites()
+        guard case .failure = group.outcome else { return nil }
+        // Those that came after have seen writes that may not be there.
+        let failed = pending
+        failed.outcome = group.outcome
+        pending = UpdateGroup(place: 1 - failed.place, BatchOverlay(byteLimit: groupLimit))
+        cache.removeAll()
+        return failed
+    }
+
+    /// The value of a key over the database: as all commits that are done have left it, and over them the updates
+    /// before this one. Called within `section`.
+    func lookup(_ key: RawSpan, in target: some UpdateTarget) throws(StoreError) -> [UInt8]? {
+        // What expires is looked up each time.
+        if target.expires { return try lookupUncached(key, in: target) }
+        // At each read, since others go on writing while a closure runs, and so may the closure itself.
+        let writeEpoch = target.writeEpoch
+        if let cached = cache.value(of: key, at: writeEpoch) { return cached }
+        let value = try lookupUncached(key, in: target)
+        cache.remember(key, value, at: writeEpoch)
+        return value
+    }
+
+    private func lookupUncached(_ key: RawSpan, in target: some UpdateTarget) throws(StoreError) -> [UInt8]? {
+        switch pending.writes.lookup(key) {
+        case .value(let value): return value
+        case .deleted: return nil
+        case .unknown: break
+        }
+        let group = inFlight
+        let found = group?.writes.lookup(key) ?? .unknown
+        if let group, found != .unknown, !target.writeEpoch.isUndisturbed(since: group.writeEpoch) {
+            // Another commit was under way when this one began, or has begun since. Which of them came last, only the
+            // database can tell.
+            writing.withLock { while !group.isWritten { written.wait(writing) } }
+            return try target.value(of: key)
+        }
+        return switch found {
+        case .value(let value): value
+        case .deleted: nil
+        case .unknown: try target.value(of: key)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// What updates read and write. The queue of updates knows no more of it than this.
+protocol UpdateTarget: Sendable {
+    /// Whether what is read is good for its moment alone, so that nothing of it is remembered.
+    var expires: Bool { get }
+    /// What the commits that are no updates are at.
+    var writeEpoch: WriteEpoch.State { get }
+
+    /// What all commits that are done have left of a key.
+    func value(of key: RawSpan) throws(StoreError) -> [UInt8]?
+
+    /// Commits a batch of updates, whole or not at all.
+    func commit(_ batch: WriteBatch, _ durability: Durability) throws(StoreError)
+
+    /// An error that names it.
+    func error(_ code: StoreError.Code, _ operation: StoreError.Operation, _ message: String) -> StoreError
+}

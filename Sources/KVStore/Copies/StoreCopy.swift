@@ -1,0 +1,98 @@
+internal import SystemPackage
+
+/// Copies the databases of a store to a folder, all as they are at one moment.
+struct StoreCopy {
+    private let store: Store
+    private let folder: FilePath
+    private let operation: StoreError.Operation
+    /// What may be left in memtables when the store is stopped: so much of the logs is copied meanwhile.
+    private static let smallMemtables = ByteCount.mebibytes(4)
+
+    init(_ store: Store, _ folder: FilePath, _ operation: StoreError.Operation) {
+        self.store = store
+        self.folder = folder
+        self.operation = operation
+    }
+
+    func make() throws(StoreError) {
+        for slot in store.pool.openSlots + [store.catalogSlot] { try prepare(slot) }
+        try store.lockCatalog(operation)
+        defer { store.catalogLock.unlock() }
+        var namespaces: [NamespaceSlot] = []
+        for record in try store.catalog.all() { namespaces.append(try store.slot(for: record)) }
+        namespaces.sort { $0.id < $1.id }
+        // Waited for before anything is stopped.
+        for slot in namespaces { slot.compactions.lock() }
+        defer { for slot in namespaces { slot.compactions.unlock() } }
+        let slots = namespaces + [store.catalogSlot, store.metadataSlot]
+        let shared = try (store.storage as? SharedDatabase)?.database()
+        try NamespaceSlot.stopped(slots, operation) { (columnFamilies) throws(StoreError) in
+            let target = folder.appending("namespaces")
+            if let shared {
+                let context = ErrorContext(namespace: nil, path: store.directory.namespaces)
+                try copy(shared, context, to: target)
+                for slot in namespaces { try copyMark(of: slot, to: target) }
+            } else {
+                try StoreFiles.makeFolder(target, operation)
+                for (slot, columnFamily) in zip(namespaces, columnFamilies) {
+                    let target = target.appending(String(slot.id))
+                    if let columnFamily {
+                        try copy(columnFamily.database, slot.context, to: target)
+                        try copyMark(of: slot, to: target)
+                    } else {
+                        try copyClosed(store.directory.namespace(id: slot.id), to: target)
+                    }
+                }
+            }
+            guard let metadata = columnFamilies[namespaces.count] else {
+                throw store.catalogSlot.context.gone(.closed, operation)
+            }
+            let copied = folder.appending("metadata")
+            try copy(metadata.database, store.catalogSlot.context, to: copied)
+            // A backup has digests of its files.
+            guard operation != .backup else { return }
+            _ = try MetadataWatermark(folder, of: copied, after: 0, sequence: metadata.database.log.durableSequence)
+        }
+    }
+
+    /// Does what need not wait until the store is stopped: writes large memtables to table files and syncs the logs, of
+    /// which all but the last are hard links in the copy.
+    private func prepare(_ slot: NamespaceSlot) throws(StoreError) {
+        _ = try slot.withColumnFamilyIfOpen(operation) { (columnFamily) throws(EngineFailure) -> Void? in
+            let size = columnFamily.integerProperty("rocksdb.cur-size-all-mem-tables")
+            if size > UInt64(Self.smallMemtables.bytes) || columnFamily.database.log.holdsUnlogged {
+                try columnFamily.flush()
+            } else {
+                try columnFamily.database.syncLog()
+            }
+        }
+    }
+
+    private func copy(_ database: Database, _ context: ErrorContext, to target: FilePath) throws(StoreError) {
+        do throws(EngineFailure) {
+            // What it holds of a write that failed is not known.
+            if let failure = database.log.failure { throw failure }
+            try database.checkpoint(to: target.string, flushing: database.log.holdsUnlogged)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Says of the copy of a namespace what is said of it.
+    private func copyMark(of slot: NamespaceSlot, to target: FilePath) throws(StoreError) {
+        let mark = store.storage.rangeDeletionMark(of: slot.id)
+        guard mark.exists, let name = mark.path.lastComponent else { return }
+        try RangeDeletionMark(path: target.appending(name)).make(operation)
+    }
+
+    /// Copies a database that is not open and is kept from being opened. Its files are never changed, only replaced.
+    private func copyClosed(_ source: FilePath, to target: FilePath) throws(StoreError) {
+        try StoreFiles.checkDatabase(source, operation)
+        try StoreFiles.makeFolder(target, operation)
+        for name in try StoreFiles.list(source, operation) where !EngineFiles.isLockOrInfoLog(name) {
+            let file = source.appending(name)
+            guard !StoreFiles.isDirectory(file) else { continue }
+            try StoreFiles.linkOrCopy(file, to: target.appending(name), operation)
+        }
+    }
+}

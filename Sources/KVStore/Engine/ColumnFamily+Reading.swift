@@ -1,0 +1,103 @@
+internal import CRocksDB
+
+extension ColumnFamily {
+    /// The value of a key where the engine holds it, not copied; `nil` when there is none.
+    @inline(__always)
+    func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
+        if trailerSize > 0 { return try getShown(key, options.handle, at: options.time) }
+        return try getStored(key, options.handle)
+    }
+
+    /// The value of a key as it is now.
+    @inline(__always)
+    func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
+        if trailerSize > 0 { return try getShown(key, latestHandle, at: nil) }
+        return try getStored(key, latestHandle)
+    }
+
+    /// The value of a key as memtables and cache have it.
+    ///
+    /// - Throws: `.incomplete` when they do not tell.
+    func getCached(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
+        guard var slice = try getStored(key, latest.cachedOnly) else { return nil }
+        // Where it would have to open a table file, the engine says that the key is there, with an empty value.
+        // RocksDB: `GetContext::MarkKeyMayExist`, which `KeyMayExist` tells from a value and `Get` does not.
+        guard !slice.buffer.isEmpty else { throw .refused(.incomplete, "the value is not in memory") }
+        guard try format.shows(slice.buffer) else { return nil }
+        slice.trailerSize = trailerSize
+        return slice
+    }
+
+    /// The value of a key in a format that may hide it.
+    private func getShown(
+        _ key: RawSpan, _ options: OpaquePointer, at time: UInt64?
+    ) throws(EngineFailure) -> EngineSlice? {
+        guard var slice = try getStored(key, options) else { return nil }
+        // Not a second condition of the guard: Swift 6.3 forgets to destroy the slice when that one is not met.
+        guard try format.shows(slice.buffer, at: time) else { return nil }
+        slice.trailerSize = trailerSize
+        return slice
+    }
+
+    /// What the database holds for a key.
+    func getStored(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
+        try getStored(key, options.handle)
+    }
+
+    @inline(__always)
+    private func getStored(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
+        let slice = try key.withChars { (start, count) throws(EngineFailure) in
+            try engineCall { rocksdb_get_pinned_cf(database.handle, options, family, start, count, $0) }
+        }
+        guard let slice else { return nil }
+        return EngineSlice(slice)
+    }
+
+    /// The values of many keys, in their order.
+    func getMany(
+        _ keys: [UnsafePointer<CChar>?], _ sizes: [Int], isSorted: Bool, _ options: ReadOptions
+    ) throws(EngineFailure) -> [[UInt8]?] {
+        var slices: [OpaquePointer?] = Array(repeating: nil, count: keys.count)
+        var errors: [UnsafeMutablePointer<CChar>?] = Array(repeating: nil, count: keys.count)
+        rocksdb_batched_multi_get_cf(
+            database.handle, options.handle, family, keys.count, keys, sizes, &slices, &errors, isSorted)
+        defer { for case let slice? in slices { rocksdb_pinnableslice_destroy(slice) } }
+        if errors.contains(where: { $0 != nil }) {
+            let failures = errors.compactMap { $0 }.map(takeFailure)
+            throw failures[0]
+        }
+        var values: [[UInt8]?] = []
+        values.reserveCapacity(keys.count)
+        let time = options.time ?? (trailerSize > 0 ? format.now : 0)
+        for slice in slices {
+            guard let slice else {
+                values.append(nil)
+                continue
+            }
+            let bytes = kvstore_slice_value(slice)
+            let stored = UnsafeRawBufferPointer(start: bytes.start, count: bytes.count)
+            let isShown = trailerSize == 0 ? true : try format.shows(stored, at: time)
+            values.append(isShown ? Array(UnsafeRawBufferPointer(rebasing: stored.dropLast(trailerSize))) : nil)
+        }
+        return values
+    }
+
+    /// The last key of a range that the database holds, whether readers may see its value or not.
+    func lastKey(in range: KeyRange) throws(EngineFailure) -> [UInt8]? {
+        guard !range.isEmpty else { return nil }
+        let iterator = EngineIterator(self, EngineSnapshot(self).options(range, ScanOptions()))
+        iterator.seekToLast()
+        guard iterator.isValid else {
+            try iterator.check()
+            return nil
+        }
+        return Array(iterator.key)
+    }
+
+    /// The engine's own text for one of its properties, or nil if it has none of that name.
+    func property(_ name: String) -> String? {
+        guard let text = rocksdb_property_value_cf(database.handle, family, name) else { return nil }
+        defer { rocksdb_free(text) }
+        return String(cString: text)
+    }
+}

@@ -1,0 +1,72 @@
+internal import CRocksDB
+
+extension ColumnFamily {
+    /// Changes the options that the engine lets change while the database is open.
+    func apply(_ tuning: Tuning) throws(EngineFailure) {
+        let options = [
+            ("write_buffer_size", "\(tuning.memtableSize.bytes)"),
+            ("max_write_buffer_number", "\(tuning.maxMemtables)"),
+            ("level0_file_num_compaction_trigger", "\(tuning.level0CompactionTrigger)"),
+            // 20 is the engine's own.
+            ("level0_slowdown_writes_trigger", "\(tuning.level0SlowdownTrigger ?? 20)"),
+            ("level0_stop_writes_trigger", "\(max(tuning.level0StopTrigger, tuning.level0SlowdownTrigger ?? 20))"),
+            ("compression", tuning.compression.optionText),
+            ("bottommost_compression", tuning.bottommostCompression?.optionText ?? "kDisableCompressionOption"),
+        ]
+        try withCStrings(options.map(\.0)) { (names) throws(EngineFailure) in
+            try withCStrings(options.map(\.1)) { (values) throws(EngineFailure) in
+                try engineCall {
+                    rocksdb_set_options_cf(database.handle, family, Int32(options.count), names, values, $0)
+                }
+            }
+        }
+    }
+}
+
+extension Tuning {
+    /// The settings that differ from another tuning and that an open database cannot change to these.
+    func changesAtNextOpening(from old: Tuning) -> [String] {
+        func name<Value: Equatable>(_ field: KeyPath<Tuning, Value>, _ name: String) -> String? {
+            self[keyPath: field] == old[keyPath: field] ? nil : name
+        }
+        return [
+            name(\.blockCacheCapacity, "blockCacheCapacity"),
+            // The engine flushes when all memtables together have the size for which the database was opened.
+            memtableBudget > old.memtableBudget ? "memtableSize x maxMemtables" : nil,
+            name(\.maxConcurrentCompactions, "maxConcurrentCompactions"),
+            name(\.bytesPerSync, "bytesPerSync"),
+            name(\.maxOpenFiles, "maxOpenFiles"),
+            name(\.bloomBitsPerKey, "bloomBitsPerKey"),
+            name(\.dataBlockHashIndex, "dataBlockHashIndex"),
+            name(\.blockRestartInterval, "blockRestartInterval"),
+            name(\.memtableInsertHints, "memtableInsertHints"),
+            name(\.pipelinedWrites, "pipelinedWrites"),
+            name(\.walRetention, "walRetention"),
+            name(\.walRetentionSize, "walRetentionSize"),
+        ].compactMap { $0 }
+    }
+}
+
+extension Compression {
+    fileprivate var optionText: String {
+        switch self {
+        case .none: "kNoCompression"
+        case .snappy: "kSnappyCompression"
+        case .lz4: "kLZ4Compression"
+        case .zstd: "kZSTD"
+        }
+    }
+}
+
+private func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafePointer<CChar>?]) throws(EngineFailure) -> Result
+) throws(EngineFailure) -> Result {
+    let copies = strings.map { string in
+        let chars = string.utf8CString
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: chars.count)
+        for (index, char) in chars.enumerated() { (copy + index).initialize(to: char) }
+        return copy
+    }
+    defer { for copy in copies { copy.deallocate() } }
+    return try body(copies.map { UnsafePointer($0) })
+}

@@ -1,0 +1,91 @@
+internal import Glibc
+internal import SystemPackage
+
+/// Opens the databases of one store, in the way that the store was opened.
+struct DatabaseOpener: Sendable {
+    private let isReader: Bool
+    private let lock: StoreLockHold?
+    /// How often a reader tries again when the writer came between. Each time takes as long as opening the database.
+    private static let attempts = 20
+
+    init(isReader: Bool, keepAlive lock: StoreLockHold?) {
+        self.isReader = isReader
+        self.lock = lock
+    }
+
+    /// - Parameter create: whether the database is to be made.
+    func open(
+        _ path: FilePath, _ tuning: Tuning, _ cache: BlockCache, _ format: ValueFormat = .plain, create: Bool,
+        families: [String] = []
+    ) throws(EngineFailure) -> Database {
+        let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
+        func open(_ seen: DatabaseFingerprint?) throws(EngineFailure) -> Database {
+            let options = DatabaseOptions(tuning, cache: cache, mode: mode, format: format)
+            return try Database(
+                path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
+                seen: seen)
+        }
+        try EngineFiles.checkLink(path)
+        return try isReader ? openBesideWriter(path, open) : open(nil)
+    }
+
+    /// Opens a database with column families that differ.
+    ///
+    /// - Parameter options: the options of each family, and of the database those of the default one.
+    func openShared(
+        _ path: FilePath, create: Bool, _ options: @escaping (DatabaseMode, String) -> DatabaseOptions
+    ) throws(EngineFailure) -> Database {
+        let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
+        func open(_ seen: DatabaseFingerprint?) throws(EngineFailure) -> Database {
+            try Database(
+                path: path.string, options: options(mode, "default"), mode: mode,
+                familyOptions: { options(mode, $0) }, keepAlive: lock?.current, seen: seen)
+        }
+        try EngineFiles.checkLink(path)
+        return try isReader ? openBesideWriter(path, open) : open(nil)
+    }
+
+    /// Opens a second handle of a database to read all of its files: nothing cached, nothing skipped.
+    ///
+    /// - Parameters:
+    ///   - formats: how values stand in its column families; plainly in others.
+    ///   - onlyThose: whether others are not opened, the default one aside.
+    func openToVerify(
+        _ path: FilePath, _ tuning: Tuning, _ formats: [String: ValueFormat], onlyThose: Bool
+    ) throws(EngineFailure) -> Database {
+        let cache = BlockCache(capacity: ByteCount(0))
+        func options(_ family: String) -> DatabaseOptions {
+            let options = DatabaseOptions(tuning, cache: cache, mode: .readOnly, format: formats[family] ?? .plain)
+            options.readEveryVersion()
+            return options
+        }
+        func open(_ seen: DatabaseFingerprint?) throws(EngineFailure) -> Database {
+            try Database(
+                path: path.string, options: options("default"), mode: .readOnly,
+                only: onlyThose ? Set(formats.keys) : nil, familyOptions: options)
+        }
+        // Beside a writer of our own nothing can be missing: it keeps its files.
+        return try isReader ? openBesideWriter(path, open) : open(nil)
+    }
+
+    /// Opens a database that another process may be writing.
+    ///
+    /// The engine reads the manifest first and the logs afterwards. A log that was flushed and removed between the two
+    /// would be missing without an error, older commits gone and newer ones there; the manifest tells that it happened.
+    private func openBesideWriter(
+        _ path: FilePath, _ open: (DatabaseFingerprint) throws(EngineFailure) -> Database
+    ) throws(EngineFailure) -> Database {
+        for _ in 0..<Self.attempts {
+            let before = DatabaseFingerprint(path)
+            do throws(EngineFailure) {
+                let database = try open(before)
+                if DatabaseFingerprint(path).hasSameFiles(as: before) { return database }
+            } catch {
+                // Nobody came between: it is as the engine says.
+                if DatabaseFingerprint(path).hasSameFiles(as: before) { throw error }
+            }
+            usleep(10_000)
+        }
+        throw .refused(.busy, "the writer changes the database faster than it can be opened; try again")
+    }
+}

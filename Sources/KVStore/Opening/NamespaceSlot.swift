@@ -1,0 +1,303 @@
+internal import Glibc
+internal import Synchronization
+
+/// The place where a namespace's column family is while it is open, and the gate that calls pass.
+///
+/// The gate is one word: how many calls are inside, and whether the column family is open. Passing it is one atomic
+/// addition, and another on the way out. A thread that opens, closes or changes the column family stops the slot first,
+/// which one thread at a time can: it alone closes the gate, waits for the calls inside, and opens it again. Nobody
+/// waits for a gate while inside another, and leaving one never waits: see ``LockRank``. What lives longer than a call
+/// (a cursor, a pinned value, a snapshot) holds the column family itself.
+final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded by the gate, the rest by `state`
+    static let openBit: UInt64 = 1 << 63
+    /// Closed, but not to who holds the column family since an earlier call.
+    static let heldBit: UInt64 = 1 << 62
+
+    /// What errors name.
+    let context: ErrorContext
+    /// The namespace's entry in the catalog; nil for the metadata database.
+    let record: CatalogEntry?
+    /// The number of the namespace in the catalog; zero for the metadata database.
+    let id: UInt64
+    /// How its values stand in the database.
+    let format: ValueFormat
+    /// Where the slot stands in the order in which several are stopped.
+    let rank: LockRank
+    let order: UInt64
+    let gate = Atomic<UInt64>(0)
+    /// Held for a moment each time: whoever leaves the gate takes it.
+    let state = Lock(.innermost)
+    let changed = Condition()
+    /// Whether a thread has stopped the slot, for which others that want to wait. Guarded by `state`.
+    var isStopped = false
+    /// Whether that thread has seen the last call leave. Guarded by `state`.
+    var isDrained = false
+    /// With which slots its calls are held back, and how often that was begun. Guarded by `state`.
+    var heldBack: [NamespaceSlot] = []
+    var timesHeldBack = 0
+    /// Changed with `state` held, by the thread that has stopped the slot, with nobody inside. The gate keeps writers
+    /// apart from readers; the runtime's check for that was a third of what a read costs here.
+    @exclusivity(unchecked) nonisolated(unsafe) var columnFamily: ColumnFamily?
+    /// Why it takes no more calls. Guarded by `state`.
+    var ending: StoreError.Code?
+    let open: @Sendable (NamespaceSlot) throws(StoreError) -> ColumnFamily
+    /// The commits of tasks, and their updates, which outlive a column family that is closed to make room.
+    let commits = TaskGroupCommit<LoggedCommit>()
+    let asyncUpdates = Coalescer<UpdateRequest<NamespaceUpdates>>(maxTogether: 1024)
+    /// Held by a compaction that was asked for, the one call that can take hours.
+    let compactions: Lock
+    /// Whether it was used since the pool last looked, and since its use was last noted: a bit each.
+    private let used = Atomic<UInt8>(0)
+    private static let usedForPool: UInt8 = 1
+    private static let usedForNote: UInt8 = 2
+    private static let usedForAll: UInt8 = 3
+    /// Its place among the slots that are open, and the descriptors that it may take; the pool's, guarded by the pool's
+    /// lock.
+    var openIndex: Int?
+    var descriptors = 0
+
+    /// - Parameters:
+    ///   - order: its place among the column families of the metadata database, for one of those.
+    ///   - open: opens the column family; called by one thread at a time, whenever it is needed and not open.
+    init(
+        _ context: ErrorContext, record: CatalogEntry? = nil, format: ValueFormat = .plain, order: UInt64 = 0,
+        open: @escaping @Sendable (NamespaceSlot) throws(StoreError) -> ColumnFamily
+    ) {
+        self.context = context
+        self.record = record
+        id = record?.current.id ?? 0
+        self.format = format
+        rank = record == nil ? .metadata : .namespace
+        self.order = record == nil ? order : id
+        compactions = Lock(.compaction, order: id)
+        self.open = open
+        ForkedChild.add(self)
+    }
+
+    deinit { ForkedChild.remove(self) }
+
+    /// Closes the gate for good, and has nobody who leaves it think to be the last one inside, who tells others.
+    func endInForkedChild() { gate.store(1 << 32, ordering: .relaxed) }
+
+    // MARK: Calls
+
+    /// Runs a call with the column family, opened first where needed. The body must not run code of the user's: closing
+    /// waits for it.
+    @inline(__always)
+    func withColumnFamily<Result: ~Copyable>(
+        _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        try withColumnFamily(passing: Self.openBit, operation, body)
+    }
+
+    /// Runs a call of somebody who holds the column family already: passes while the slot waits for him to let it go.
+    func withHeldColumnFamily<Result>(
+        _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        try withColumnFamily(passing: Self.openBit | Self.heldBit, operation, body)
+    }
+
+    /// - Parameter bits: one of which lets the call pass.
+    @inline(__always)
+    private func withColumnFamily<Result: ~Copyable>(
+        passing bits: UInt64, _ operation: StoreError.Operation,
+        _ body: (ColumnFamily) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        #if DEBUG
+            HeldLocks.checkWait(.call, id)
+        #endif
+        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & bits == 0 {
+            leave()
+            if try openNow(operation) { break }
+        }
+        noteInside()
+        defer { leaveNoted() }
+        noteUse()
+        do throws(EngineFailure) {
+            return try withOpenColumnFamily(body)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs `body` with the column family if it is open; nil when it is not. Never waits for anything but `body`.
+    @inline(__always)
+    func withColumnFamilyIfOpen<Result: ~Copyable>(
+        _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result?
+    ) throws(StoreError) -> Result? {
+        guard enterIfOpen() else { return nil }
+        noteInside()
+        defer { leaveNoted() }
+        noteUse()
+        do throws(EngineFailure) {
+            return try withOpenColumnFamily(body)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs `body` with the column family if it is open, which does not count as a use; nil when it is not.
+    func withColumnFamilyAside<Result>(
+        _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result? {
+        guard enterIfOpen() else { return nil }
+        return try runInside(operation, body)
+    }
+
+    /// Runs `body` inside the gate, which the caller has passed, and leaves it.
+    private func runInside<Result>(
+        _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        noteInside()
+        defer { leaveNoted() }
+        do throws(EngineFailure) {
+            return try body(columnFamily.unsafelyUnwrapped)
+        } catch {
+            throw context.error(error, operation)
+        }
+    }
+
+    /// Runs `body` with the column family, from inside the gate, which keeps it: no reference is counted.
+    @inline(__always)
+    private func withOpenColumnFamily<Result: ~Copyable>(
+        _ body: (ColumnFamily) throws(EngineFailure) -> Result
+    ) throws(EngineFailure) -> Result {
+        try body(Unmanaged.passUnretained(columnFamily.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0 })
+    }
+
+    /// Runs a call with the column families of several slots.
+    ///
+    /// Never waits for one gate while inside another: whoever stops several slots may hold the one and wait for the
+    /// other.
+    static func withColumnFamilies<Result>(
+        of slots: [NamespaceSlot], _ operation: StoreError.Operation,
+        _ body: ([ColumnFamily]) throws(EngineFailure) -> Result
+    ) throws(StoreError) -> Result {
+        while true {
+            var entered = 0
+            defer { for slot in slots[..<entered] { slot.leaveNoted() } }
+            while entered < slots.count, slots[entered].enterIfOpen() || slots[entered].enterBesideHolding() {
+                slots[entered].noteInside()
+                entered += 1
+            }
+            if entered == slots.count {
+                do throws(EngineFailure) {
+                    return try body(slots.map(\.columnFamily.unsafelyUnwrapped))
+                } catch {
+                    throw slots[0].context.error(error, operation)
+                }
+            }
+            let closed = slots[entered]
+            for slot in slots[..<entered] { slot.leaveNoted() }
+            entered = 0
+            try closed.withColumnFamily(operation) { (_) throws(EngineFailure) in }
+        }
+    }
+
+    /// Syncs the log of the column family as far as it is written, if it is open and has something to sync.
+    ///
+    /// - Parameter waits: whether to wait for a column family that is just being opened, closed or changed.
+    func syncLog(waits: Bool, _ synced: (ColumnFamily) -> Void = { _ in }) throws(StoreError) -> SyncOutcome {
+        if ForkedChild.isThisProcess { throw .forked(.sync, context) }
+        while true {
+            switch enterToSync() {
+            case .closed: return .closed
+            case .busy:
+                guard waits else { return .busy }
+                waitWhileStopped()
+            case .inside:
+                return try runInside(.sync) { (columnFamily) throws(EngineFailure) in
+                    let log = columnFamily.database.log
+                    if let failure = log.failure { throw failure }
+                    if log.isUnsynced { try columnFamily.database.syncLog() }
+                    synced(columnFamily)
+                    return .done
+                }
+            }
+        }
+    }
+
+    private enum EntryToSync { case inside, busy, closed }
+
+    /// Passes the gate, also a closed one as long as calls of before are inside: they may take long, and what was
+    /// committed before need not wait for them.
+    private func enterToSync() -> EntryToSync {
+        if enterIfOpen() { return .inside }
+        return state.withLock {
+            // One that opens the column family has nothing to sync, but who can tell.
+            if isStopped, isDrained || columnFamily == nil { return .busy }
+            if columnFamily == nil { return .closed }
+            gate.wrappingAdd(1, ordering: .acquiringAndReleasing)
+            return .inside
+        }
+    }
+
+    /// Passes the gate if it is open, and leaves it untouched if not: leaving a closed one wakes the thread that closed
+    /// it.
+    @inline(__always)
+    private func enterIfOpen() -> Bool {
+        var old = gate.load(ordering: .relaxed)
+        while old & Self.openBit != 0 {
+            let (exchanged, original) = gate.weakCompareExchange(
+                expected: old, desired: old + 1, ordering: .acquiringAndReleasing)
+            if exchanged { return true }
+            old = original
+        }
+        return false
+    }
+
+    @inline(__always)
+    func leave() {
+        // The last one out of a closing gate tells the one who waits.
+        if gate.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wakeCloser() }
+    }
+
+    @inline(never)
+    private func wakeCloser() {
+        state.withLock { changed.broadcast() }
+    }
+
+    /// For the check of the order of locks, in debug builds.
+    @inline(__always)
+    private func noteInside() {
+        #if DEBUG
+            HeldLocks.note(.call, id)
+        #endif
+    }
+
+    @inline(__always)
+    private func leaveNoted() {
+        #if DEBUG
+            HeldLocks.forget(.call, id)
+        #endif
+        leave()
+    }
+
+    // MARK: Use
+
+    var isOpen: Bool { gate.load(ordering: .relaxed) & Self.openBit != 0 }
+
+    /// Whether it is closed for good.
+    var hasEnded: Bool { state.withLock { ending != nil } }
+
+    @inline(__always)
+    private func noteUse() {
+        if used.load(ordering: .relaxed) != Self.usedForAll { used.store(Self.usedForAll, ordering: .relaxed) }
+    }
+
+    /// Whether it was used since the pool last asked.
+    func takeUsed() -> Bool {
+        used.bitwiseAnd(~Self.usedForPool, ordering: .relaxed).oldValue & Self.usedForPool != 0
+    }
+
+    /// Whether it was used since its use was last noted.
+    var isUsedSinceNoted: Bool { used.load(ordering: .relaxed) & Self.usedForNote != 0 }
+
+    /// The same, for who notes it now.
+    func takeUsedSinceNoted() -> Bool {
+        used.bitwiseAnd(~Self.usedForNote, ordering: .relaxed).oldValue & Self.usedForNote != 0
+    }
+}
+
+extension NamespaceSlot: CatalogDatabase {}
+extension NamespaceSlot: EndsInForkedChild {}

@@ -1,0 +1,85 @@
+internal import SystemPackage
+
+/// Where the column families of namespaces live on disk: how they are made, opened and removed.
+///
+/// Making is done with the catalog lock held.
+protocol NamespaceStorage: AnyObject, Sendable {
+    /// The cache that all namespaces share; nil where each has its own.
+    var cache: BlockCache? { get }
+
+    /// Whether a namespace can only be removed when nothing reads it any more.
+    var keepsWhatIsRead: Bool { get }
+
+    /// The folder that errors of a namespace name, and where files to be taken over are written.
+    func folder(of id: UInt64) -> FilePath
+
+    /// The file that says beside the database that ranges were deleted in a namespace: see ``RangeDeletionMark``.
+    func rangeDeletionMark(of id: UInt64) -> RangeDeletionMark
+
+    /// Makes what a new store has before its first namespace.
+    func makeStore() throws(StoreError)
+
+    /// Whether no namespace of that number is on disk.
+    func isFree(_ id: UInt64) throws(StoreError) -> Bool
+
+    /// Makes the column family of a namespace: on disk when this returns.
+    ///
+    /// - Returns: the number of a commit that comes before all of the namespace's.
+    func make(_ record: CatalogRecord, _ format: ValueFormat) throws(StoreError) -> UInt64
+
+    /// Whether the making of a column family that was cut short came to its end; if so, it is on disk when this
+    /// returns.
+    func isWhole(_ record: CatalogRecord) throws(StoreError) -> Bool
+
+    /// Removes a column family with its data, as far as it is there.
+    ///
+    /// - Parameter goOn: asked now and then whether to go on.
+    /// - Returns: whether it was removed to the end.
+    @discardableResult
+    func remove(
+        _ id: UInt64, _ operation: StoreError.Operation, while goOn: () -> Bool
+    ) throws(StoreError) -> Bool
+
+    /// Puts on disk that column families were removed.
+    func syncRemovals(_ operation: StoreError.Operation) throws(StoreError)
+
+    /// About how much disk a namespace takes.
+    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> ByteCount
+
+    /// Opens the column family of a namespace. Called by one thread at a time for each.
+    func open(
+        _ record: CatalogRecord, _ format: ValueFormat, maxOpenFiles: Int?, _ context: ErrorContext
+    ) throws(StoreError) -> ColumnFamily
+
+    /// Throws when something is on disk that the catalog does not know, as far as that can be told at the opening.
+    ///
+    /// - Parameter dropped: what may still be there.
+    func checkAgainstCatalog(_ dropped: [CatalogRecord]) throws(StoreError)
+
+    /// Has what is opened next be opened anew, beside what others still hold of it.
+    func forget()
+
+    /// Opens nothing any more that namespaces share; what is open stays so until ``close()``.
+    func beginClosing()
+
+    /// Lets go of what is shared by namespaces, when all of them are closed.
+    func close() throws(StoreError)
+}
+
+extension NamespaceStorage {
+    /// Removes a column family with its data, as far as it is there; on disk when this returns.
+    func remove(_ id: UInt64, _ operation: StoreError.Operation) throws(StoreError) {
+        try remove(id, operation) { true }
+        try syncRemovals(operation)
+    }
+}
+
+extension StoreError {
+    /// What is on disk and not in the catalog.
+    static func unknownNamespace(_ path: FilePath, _ what: String) -> StoreError {
+        StoreError(
+            .corruption, .open, path: path,
+            "the catalog knows no namespace of \(what): the metadata database has lost commits. Restore the store from a "
+                + "backup, or set acceptsDataLoss to go on with the namespaces that it knows")
+    }
+}

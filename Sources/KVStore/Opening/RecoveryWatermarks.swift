@@ -1,0 +1,129 @@
+internal import SystemPackage
+
+/// What each namespace's database is known to have on disk, kept in the catalog now and then, so that opening it can
+/// tell when it comes back older: a damaged log or manifest otherwise reads as one that ends early.
+final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
+    private let catalog: NamespaceCatalog
+    private let directory: StoreDirectory
+    private let isReader: Bool
+    /// Whether the catalog was opened although it had lost commits: what it says may be what was before.
+    let isCatalogOlder: Bool
+    private let lock = Lock(.innermost)
+    private var known: [UInt64: UInt64] = [:]
+    private var recordedAt = MonotonicClock.now
+    /// Whether a database was opened, and with that began a manifest that nothing was noted of.
+    private var hasNewManifest = false
+    /// Each record costs a sync of the metadata database, shared by all namespaces.
+    private static let interval: UInt64 = 10_000_000_000
+
+    /// The number of the database that all namespaces are in, in a store of that layout; no namespace has it.
+    static let shared: UInt64 = 0
+
+    /// - Parameter isReader: whether the catalog takes no writes.
+    init(
+        _ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false, isCatalogOlder: Bool = false
+    ) {
+        self.catalog = catalog
+        self.directory = directory
+        self.isReader = isReader
+        self.isCatalogOlder = isCatalogOlder
+    }
+
+    /// The number under which the database of a namespace is known here.
+    private func database(of id: UInt64) -> UInt64 { directory.layout == .singleDatabase ? Self.shared : id }
+
+    private func folder(_ database: UInt64) -> FilePath {
+        database == Self.shared ? directory.namespaces : directory.namespace(id: database)
+    }
+
+    /// Notes how far the database of a namespace is on disk.
+    func note(_ id: UInt64, _ log: WALState) {
+        guard log.failure == nil else { return }
+        note(database(of: id), log.promisedSequence ?? 0)
+    }
+
+    private func note(_ id: UInt64, _ sequence: UInt64) {
+        lock.withLock { known[id] = max(sequence, known[id] ?? 0) }
+    }
+
+    /// Forgets a namespace that was dropped.
+    func forget(_ id: UInt64) {
+        guard database(of: id) != Self.shared else { return }
+        lock.withLock { known[id] = nil }
+    }
+
+    /// Whether it is time to put what was noted into the catalog.
+    var isDue: Bool {
+        lock.withLock { hasNewManifest || MonotonicClock.now - recordedAt >= Self.interval }
+    }
+
+    /// Puts what was noted into the catalog.
+    func record() throws(StoreError) {
+        let news = lock.withLock {
+            defer { known = [:] }
+            recordedAt = MonotonicClock.now
+            hasNewManifest = false
+            return known
+        }
+        var promises: [UInt64: RecoveryWatermark] = [:]
+        for (id, sequence) in news {
+            var promise = try catalog.promise(id)
+            promise.sequence = max(promise.sequence, sequence)
+            promise.manifest = try ManifestExtent(syncing: folder(id)) ?? promise.manifest
+            promises[id] = promise
+        }
+        try catalog.setPromises(promises)
+    }
+
+    /// What the database of a namespace is known to have on disk.
+    func promise(_ id: UInt64) throws(StoreError) -> RecoveryWatermark {
+        let id = database(of: id)
+        var promise = try catalog.promise(id)
+        promise.sequence = max(promise.sequence, lock.withLock { known[id] ?? 0 })
+        return promise
+    }
+
+    /// Throws when a database that is about to be opened lacks files that it was known to have.
+    func checkManifest(_ id: UInt64, _ context: ErrorContext) throws(StoreError) {
+        let id = database(of: id)
+        guard let complaint = try catalog.promise(id).manifest?.complaint(folder(id)) else { return }
+        throw context.error(
+            .corruption, .open,
+            "the manifest of the database is damaged: \(complaint). Nothing was changed. Restore it from a backup, or set "
+                + "acceptsDataLoss to go on with what is there")
+    }
+
+    /// Throws when a database that was just opened lacks what it was known to have.
+    func check(
+        _ id: UInt64, _ recovered: UInt64, acceptingLoss: Bool, _ context: ErrorContext
+    ) throws(StoreError) {
+        let id = database(of: id)
+        var promise: RecoveryWatermark
+        do throws(StoreError) {
+            promise = try catalog.promise(id)
+        } catch {
+            guard acceptingLoss, error.code == .corruption else { throw error }
+            promise = RecoveryWatermark()
+            if !isReader { try catalog.setPromises([id: promise]) }
+        }
+        let promised = max(promise.sequence, lock.withLock { known[id] ?? 0 })
+        if recovered < promised, !acceptingLoss { throw older(recovered, promised, context) }
+        guard !isReader else { return }
+        if recovered < promised {
+            lock.withLock { known[id] = nil }
+            // What of the number that it has now comes again is not known.
+            promise.sequence = 0
+            try catalog.setPromises([id: promise])
+        }
+        // Not the number: an empty record of the log may have told it, which the next opening does not find.
+        note(id, 0)
+        lock.withLock { hasNewManifest = true }
+    }
+
+    private func older(_ recovered: UInt64, _ promised: UInt64, _ context: ErrorContext) -> StoreError {
+        context.error(
+            .corruption, .open,
+            "the database came back with commits up to \(recovered), but had them on disk up to \(promised): its log or its "
+                + "manifest is damaged. Restore it from a backup, or set acceptsDataLoss to go on with what is there")
+    }
+}
