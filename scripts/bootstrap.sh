@@ -17,7 +17,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly minimum_swift=6.2
 packages=(librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev)
 readonly test_packages=(
-    rocksdb-tools e2fsprogs xfsprogs btrfs-progs util-linux mount linux-perf python3 shellcheck valgrind git
+    rocksdb-tools e2fsprogs xfsprogs btrfs-progs util-linux mount linux-perf python3 shellcheck valgrind git xz-utils
 )
 readonly profile_packages=(linux-perf python3)
 

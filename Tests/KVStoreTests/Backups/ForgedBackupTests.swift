@@ -146,6 +146,22 @@ struct ForgedBackupTests {
         }
     }
 
+    @Test("A list of a newer format is refused as such, and the other backups are as good as before")
+    func newerFormat() throws {
+        try withBackup { store, backups in
+            let text = String(decoding: try list(backups).read(), as: UTF8.self)
+            try list(backups, "2").write(Forgery("") { $0.format = "2" }.text(after: text))
+            for error in errors(backups, backingUp: store) {
+                #expect(error?.code == .formatTooNew, "\(String(describing: error))")
+                #expect(error?.path == list(backups, "2"), "\(String(describing: error))")
+                #expect(error?.message.contains("use a newer version") == true, "\(String(describing: error))")
+            }
+            try Store.verifyBackup(1, in: backups)
+            try list(backups, "2").remove()
+            #expect(try withStore(at: store) { try $0.backup(to: backups).number } == 2)
+        }
+    }
+
     @Test("After a backup of the largest number there is none")
     func largestNumber() throws {
         try withBackup { store, backups in

@@ -91,6 +91,8 @@ struct ForgedCatalogTests {
             Forgery.tuning(#""walRetentionSize":9223372036854775807,"walRetention":[499999999999,0]"#),
             Forgery.tuning(#""bloomBitsPerKey":1e-300,"later":{"field":[1]}"#),
             Forgery(#""attributes":{"":""}"#),
+            // Of a later version, which would have raised the format of the store if it had to be understood.
+            Forgery(#""later":{"field":[1]}"#),
         ]
 
     /// Runs `body` with a store that has the namespace "orders", number 1, and the forged entries.
@@ -158,6 +160,17 @@ struct ForgedCatalogTests {
         try withForged(forgery) { path in
             try use(path)
             try use(path, .readOnly)
+        }
+    }
+
+    @Test("A built-in merge operator of a later version keeps its namespace closed, and no other")
+    func unknownOperator() throws {
+        try withForged(Forgery(#""mergeOperator":"kvstore.later""#)) { path in
+            try withStore(at: path) { store in
+                #expect(try store.namespaces().first?.mergeOperator == "kvstore.later")
+                expectError(.invalidArgument, "kvstore.later") { try store.namespace("orders") }
+                try store.createNamespace("users").put("key", "value")
+            }
         }
     }
 

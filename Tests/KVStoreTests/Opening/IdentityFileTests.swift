@@ -32,6 +32,11 @@ struct IdentityFileTests {
             expectError(.formatTooNew, "format \(format)", "reads up to 2", "use a newer version", file.string) {
                 try Store.open(at: folder, configuration: .small)
             }
+            expectError(.formatTooNew) { try Store.open(at: folder, configuration: .small(.readOnly)) }
+            expectError(.formatTooNew) { try Store.open(at: folder, configuration: .small(.follower)) }
+            let repaired = FilePath(folder.string + "-repaired")
+            expectError(.formatTooNew) { try Store.repair(at: folder, to: repaired, configuration: .small) }
+            #expect(!repaired.exists)
             #expect(try KVStoreTests.content(of: folder) == before)
             try file.write(current)
             #expect(try withStore(at: folder) { try $0.namespace("orders").get("key") } == "value".bytes)
@@ -53,7 +58,7 @@ struct IdentityFileTests {
     }
 
     enum Damage: CaseIterable {
-        case empty, cutShort, oneBit, lineMissing, lineAdded, notText, noFormat, formatZero, noID
+        case empty, cutShort, oneBit, lineMissing, lineAdded, notText, noFormat, formatZero, noID, unknownLayout
 
         func done(to bytes: [UInt8]) -> [UInt8] {
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -70,6 +75,9 @@ struct IdentityFileTests {
             case .noFormat: return Array(withChecksum("KVStore\nid a\ncreated b\n").utf8)
             case .formatZero: return Array(withChecksum("KVStore 0\nid a\ncreated b\n").utf8)
             case .noID: return Array(withChecksum("KVStore 1\ncreated b\n").utf8)
+            case .unknownLayout:
+                let named = lines[1...2].joined(separator: "\n")
+                return Array(withChecksum("KVStore 2\n\(named)\nlayout manyDatabases\n").utf8)
             }
         }
     }
