@@ -106,6 +106,11 @@ package final class RotScenario: FaultScenario {
         let damage = damage == .loss && base.hasNewerLog(than: file) ? .truncation : damage
         guard let what = try damage.happen(to: "\(plan.store)/\(file)", &random) else { return }
         outcome.detail = "\(file) \(what)"
+        // As one that is cut off between two records, of which no promise is made.
+        if base.hasNewerLog(than: file), try EngineLog.endsEarly("\(plan.store)/\(file)") {
+            outcome.counts["an end between records"] = 1
+            return
+        }
 
         let run = try WriterRun(RotCommand.arguments(plan, heads: base.heads), errorFile: folder.fresh("stderr"))
         run.listen(until: Clock.after(milliseconds: 60_000))
