@@ -26,24 +26,10 @@ extension ColumnFamily {
 extension Tuning {
     /// The settings that differ from another tuning and that an open database cannot change to these.
     func changesAtNextOpening(from old: Tuning) -> [String] {
-        func name<Value: Equatable>(_ field: KeyPath<Tuning, Value>, _ name: String) -> String? {
-            self[keyPath: field] == old[keyPath: field] ? nil : name
-        }
-        return [
-            name(\.blockCacheCapacity, "blockCacheCapacity"),
-            // The engine flushes when all memtables together have the size for which the database was opened.
-            memtableBudget > old.memtableBudget ? "memtableSize x maxMemtables" : nil,
-            name(\.maxConcurrentCompactions, "maxConcurrentCompactions"),
-            name(\.bytesPerSync, "bytesPerSync"),
-            name(\.maxOpenFiles, "maxOpenFiles"),
-            name(\.bloomBitsPerKey, "bloomBitsPerKey"),
-            name(\.dataBlockHashIndex, "dataBlockHashIndex"),
-            name(\.blockRestartInterval, "blockRestartInterval"),
-            name(\.memtableInsertHints, "memtableInsertHints"),
-            name(\.pipelinedWrites, "pipelinedWrites"),
-            name(\.walRetention, "walRetention"),
-            name(\.walRetentionSize, "walRetentionSize"),
-        ].compactMap { $0 }
+        var changes = TuningOption.all.filter { !$0.appliesAtOnce && !$0.isSame(self, old) }.map(\.name)
+        // The engine flushes when all memtables together have the size for which the database was opened.
+        if memtableBudget > old.memtableBudget { changes.append("memtableSize x maxMemtables") }
+        return changes
     }
 }
 

@@ -14,35 +14,10 @@ extension Tuning {
     }
 
     private var settings: [[String]] {
-        let slowdown = level0SlowdownTrigger.map(String.init) ?? "engine's"
-        let files = maxOpenFiles.map(String.init) ?? "all"
-        return [
-            ["durability", durability.rawValue, durability == .synced ? "Sync" : "NoSync", "WriteOptions.sync"],
-            ["blockCacheCapacity", "\(blockCacheCapacity)", "Cache", "block_cache"],
-            ["memtableSize", "\(memtableSize)", "MemTableSize", "write_buffer_size"],
-            ["maxMemtables", "\(maxMemtables)", "MemTableStopWritesThreshold", "max_write_buffer_number"],
-            [
-                "level0CompactionTrigger", "\(level0CompactionTrigger)", "L0CompactionThreshold",
-                "level0_file_num_compaction_trigger",
-            ],
-            ["level0SlowdownTrigger", slowdown, "", "level0_slowdown_writes_trigger"],
-            ["level0StopTrigger", "\(level0StopTrigger)", "L0StopWritesThreshold", "level0_stop_writes_trigger"],
-            [
-                "maxConcurrentCompactions", "\(maxConcurrentCompactions)", "MaxConcurrentCompactions",
-                "max_background_jobs = \(maxConcurrentCompactions + 1)",
-            ],
-            ["(fixed)", "0", "WALBytesPerSync", "wal_bytes_per_sync"],
-            ["bytesPerSync", "\(bytesPerSync)", "BytesPerSync", "bytes_per_sync"],
-            ["maxOpenFiles", files, "MaxOpenFiles", "max_open_files"],
-            ["compression", compression.rawValue, "Compression", "compression"],
-            ["bottommostCompression", bottommostCompression?.rawValue ?? "same", "", "bottommost_compression"],
-            ["bloomBitsPerKey", "\(bloomBitsPerKey)", "", "filter_policy"],
-            ["dataBlockHashIndex", "\(dataBlockHashIndex)", "", "data_block_index_type"],
-            ["blockRestartInterval", "\(blockRestartInterval)", "", "block_restart_interval"],
-            ["memtableInsertHints", "\(memtableInsertHints)", "", "memtable_insert_with_hint_prefix_extractor"],
-            ["pipelinedWrites", "\(pipelinedWrites)", "", "enable_pipelined_write"],
-            ["walRetention", walRetention.map { "\($0)" } ?? "none", "", "WAL_ttl_seconds"],
-            ["walRetentionSize", walRetentionSize.map { "\($0)" } ?? "none", "", "WAL_size_limit_MB"],
-        ]
+        var rows = TuningOption.all.map { [$0.name, $0.text(self), $0.pebble(self), $0.rocksDB(self)] }
+        // Pebble's other sync setting, which the documented tuning has at what the engine does anyway.
+        let place = rows.firstIndex { $0[0] == "bytesPerSync" } ?? rows.endIndex
+        rows.insert(["(fixed)", "0", "WALBytesPerSync", "wal_bytes_per_sync"], at: place)
+        return rows
     }
 }

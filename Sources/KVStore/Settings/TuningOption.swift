@@ -1,0 +1,96 @@
+/// One setting of a ``Tuning``: all that the library does with settings, but to tell the engine, is done by the table of these.
+struct TuningOption: Sendable {
+    /// The name of the field, by which it is kept.
+    let name: String
+    /// What Pebble and RocksDB call it; empty for nothing.
+    let pebble: @Sendable (Tuning) -> String
+    let rocksDB: @Sendable (Tuning) -> String
+    /// Whether a database that is open takes it.
+    let appliesAtOnce: Bool
+    /// Its value, for a reader.
+    let text: @Sendable (Tuning) -> String
+    let decode: @Sendable (KeyedDecodingContainer<Key>, inout Tuning) throws -> Void
+    let encode: @Sendable (Tuning, inout KeyedEncodingContainer<Key>) throws -> Void
+    let isSame: @Sendable (Tuning, Tuning) -> Bool
+
+    /// The name of a field as a key.
+    struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init<Value: Codable & Equatable & Sendable>(
+        _ name: String, _ field: any WritableKeyPath<Tuning, Value> & Sendable, pebble: String = "", rocksDB: String,
+        appliesAtOnce: Bool = false, text: @escaping @Sendable (Value) -> String = { "\($0)" }
+    ) {
+        self.init(
+            name, field, pebble: { _ in pebble }, rocksDB: { _ in rocksDB }, appliesAtOnce: appliesAtOnce, text: text)
+    }
+
+    init<Value: Codable & Equatable & Sendable>(
+        _ name: String, _ field: any WritableKeyPath<Tuning, Value> & Sendable,
+        pebble: @escaping @Sendable (Tuning) -> String, rocksDB: @escaping @Sendable (Tuning) -> String,
+        appliesAtOnce: Bool = false, text: @escaping @Sendable (Value) -> String = { "\($0)" }
+    ) {
+        self.name = name
+        self.pebble = pebble
+        self.rocksDB = rocksDB
+        self.appliesAtOnce = appliesAtOnce
+        self.text = { text($0[keyPath: field]) }
+        let key = Key(stringValue: name)
+        decode = { values, tuning in
+            if values.contains(key) { tuning[keyPath: field] = try values.decode(Value.self, forKey: key) }
+        }
+        encode = { tuning, values in try values.encode(tuning[keyPath: field], forKey: key) }
+        isSame = { $0[keyPath: field] == $1[keyPath: field] }
+    }
+
+    /// Every setting, in the order of the tables that readers see.
+    static let all: [TuningOption] = [
+        TuningOption(
+            "durability", \.durability, pebble: { $0.durability == .synced ? "Sync" : "NoSync" },
+            rocksDB: { _ in "WriteOptions.sync" }, appliesAtOnce: true, text: \.rawValue),
+        TuningOption("blockCacheCapacity", \.blockCacheCapacity, pebble: "Cache", rocksDB: "block_cache"),
+        TuningOption(
+            "memtableSize", \.memtableSize, pebble: "MemTableSize", rocksDB: "write_buffer_size", appliesAtOnce: true),
+        TuningOption(
+            "maxMemtables", \.maxMemtables, pebble: "MemTableStopWritesThreshold", rocksDB: "max_write_buffer_number",
+            appliesAtOnce: true),
+        TuningOption(
+            "level0CompactionTrigger", \.level0CompactionTrigger, pebble: "L0CompactionThreshold",
+            rocksDB: "level0_file_num_compaction_trigger", appliesAtOnce: true),
+        TuningOption(
+            "level0SlowdownTrigger", \.level0SlowdownTrigger, rocksDB: "level0_slowdown_writes_trigger",
+            appliesAtOnce: true, text: { $0.map(String.init) ?? "engine's" }),
+        TuningOption(
+            "level0StopTrigger", \.level0StopTrigger, pebble: "L0StopWritesThreshold",
+            rocksDB: "level0_stop_writes_trigger", appliesAtOnce: true),
+        TuningOption(
+            "maxConcurrentCompactions", \.maxConcurrentCompactions, pebble: { _ in "MaxConcurrentCompactions" },
+            rocksDB: { "max_background_jobs = \($0.maxConcurrentCompactions + 1)" }),
+        TuningOption("bytesPerSync", \.bytesPerSync, pebble: "BytesPerSync", rocksDB: "bytes_per_sync"),
+        TuningOption(
+            "maxOpenFiles", \.maxOpenFiles, pebble: "MaxOpenFiles", rocksDB: "max_open_files",
+            text: { $0.map(String.init) ?? "all" }),
+        TuningOption(
+            "compression", \.compression, pebble: "Compression", rocksDB: "compression", appliesAtOnce: true,
+            text: \.rawValue),
+        TuningOption(
+            "bottommostCompression", \.bottommostCompression, rocksDB: "bottommost_compression", appliesAtOnce: true,
+            text: { $0?.rawValue ?? "same" }),
+        TuningOption("bloomBitsPerKey", \.bloomBitsPerKey, rocksDB: "filter_policy"),
+        TuningOption("dataBlockHashIndex", \.dataBlockHashIndex, rocksDB: "data_block_index_type"),
+        TuningOption("blockRestartInterval", \.blockRestartInterval, rocksDB: "block_restart_interval"),
+        TuningOption(
+            "memtableInsertHints", \.memtableInsertHints, rocksDB: "memtable_insert_with_hint_prefix_extractor"),
+        TuningOption("pipelinedWrites", \.pipelinedWrites, rocksDB: "enable_pipelined_write"),
+        TuningOption(
+            "walRetention", \.walRetention, rocksDB: "WAL_ttl_seconds", text: { $0.map { "\($0)" } ?? "none" }),
+        TuningOption(
+            "walRetentionSize", \.walRetentionSize, rocksDB: "WAL_size_limit_MB",
+            text: { $0.map { "\($0)" } ?? "none" }),
+    ]
+}
