@@ -38,6 +38,7 @@ let package = Package(
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
             linkerSettings: engineLibraries.map { .linkedLibrary($0) }
         ),
+        .target(name: "KVStoreConformance", dependencies: ["KVStoreInterface"]),
         .target(
             name: "KVBench",
             dependencies: [
@@ -70,6 +71,7 @@ let package = Package(
             name: "KVStoreTests",
             dependencies: [
                 "KVStore",
+                "KVStoreConformance",
                 "StoreProcess",
                 "MaintenanceProcess",
                 "TenantProcess",

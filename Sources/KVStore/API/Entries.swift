@@ -15,10 +15,16 @@ public final class Entries {
     private let keysOnly: Bool
     private var remaining: Int
     private var cursor: Cursor?
+    /// Held while a page is read for `for try await`, where the transaction that it reads has other calls.
+    private let lock: Lock?
     /// Why there is no telling what comes next.
     private var failure: StoreError?
 
-    init(reversed: Bool, limit: Int?, keysOnly: Bool, open: @escaping () throws(StoreError) -> Cursor) {
+    init(
+        reversed: Bool, limit: Int?, keysOnly: Bool, lock: Lock? = nil,
+        open: @escaping () throws(StoreError) -> Cursor
+    ) {
+        self.lock = lock
         self.open = open
         isReversed = reversed
         self.keysOnly = keysOnly
@@ -112,6 +118,8 @@ extension Entries: AsyncSequence {
         let entries: Entries
 
         func page(_ count: Int, bytes: Int) throws(StoreError) -> (entries: [Entry], isLast: Bool) {
+            entries.lock?.lock()
+            defer { entries.lock?.unlock() }
             var page: [Entry] = []
             var size = 0
             while page.count < count, size < bytes {

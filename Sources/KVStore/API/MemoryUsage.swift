@@ -27,10 +27,9 @@ extension Store {
         var (caches, pinned, memtables, readers, open) = (0, 0, 0, 0, 0)
         func add(_ slot: NamespaceSlot, cache: Bool) {
             let properties = try? slot.withColumnFamilyAside(.property) { (columnFamily) throws(EngineFailure) in
-                [
-                    "rocksdb.size-all-mem-tables", "rocksdb.estimate-table-readers-mem", "rocksdb.block-cache-usage",
-                    "rocksdb.block-cache-pinned-usage",
-                ].map { Int(clamping: columnFamily.integerProperty($0)) }
+                [EngineProperty.memtableMemory, .tableReaderMemory, .blockCacheUsage, .blockCachePinnedUsage].map {
+                    Int(clamping: columnFamily.integerProperty($0))
+                }
             }
             guard let properties else { return }
             memtables += properties[0]

@@ -72,7 +72,7 @@ extension Namespace {
 
     /// Throws what kept a transaction that is committed from being on disk, unless it is that the namespace was dropped
     /// since then: nothing is left that could be lost.
-    private func check<Failure: Error>(_ error: Failure) throws(Failure) {
+    func check<Failure: Error>(_ error: Failure) throws(Failure) {
         if (error as? StoreError)?.code != .namespaceNotFound { throw error }
     }
 
@@ -80,11 +80,9 @@ extension Namespace {
     private func runTransaction<Result>(
         _ durability: Durability, _ maxAttempts: Int, _ body: (Transaction) throws -> Result
     ) throws -> (Result, CommitReceipt?) {
-        guard maxAttempts >= 1 else {
-            throw error(.invalidArgument, .transaction, "maxAttempts is \(maxAttempts), it must be at least 1")
-        }
+        try checkAttempts(maxAttempts)
         for attempt in 1...maxAttempts {
-            if attempt > 1 { usleep(UInt32.random(in: 0...min(2000, 50 << UInt32(min(attempt, 10))))) }
+            if attempt > 1 { usleep(Self.pause(before: attempt)) }
             let columnFamily = try openForTransactions()
             let transaction = Transaction(columnFamily, self)
             defer { transaction.release() }
@@ -96,14 +94,26 @@ extension Namespace {
             if transaction.isReadOnly { return (result, nil) }
             if let receipt = try commit(transaction, durability, columnFamily) { return (result, receipt) }
         }
-        throw error(
+        throw conflict(after: maxAttempts)
+    }
+
+    /// How many microseconds to wait before another attempt, so that those who are in each other's way come apart.
+    static func pause(before attempt: Int) -> UInt32 { .random(in: 0...min(2000, 50 << UInt32(min(attempt, 10)))) }
+
+    func checkAttempts(_ maxAttempts: Int) throws(StoreError) {
+        guard maxAttempts < 1 else { return }
+        throw error(.invalidArgument, .transaction, "maxAttempts is \(maxAttempts), it must be at least 1")
+    }
+
+    func conflict(after attempts: Int) -> StoreError {
+        error(
             .conflict, .transaction,
-            "what the transaction read was changed before it could commit, \(maxAttempts) times; nothing was written. "
+            "what the transaction read was changed before it could commit, \(attempts) times; nothing was written. "
                 + "Try again, raise maxAttempts, read less, or use update")
     }
 
     /// - Returns: nil for a conflict.
-    private func commit(
+    func commit(
         _ transaction: Transaction, _ durability: Durability, _ held: ColumnFamily
     ) throws(StoreError) -> CommitReceipt? {
         try held.updates.exclusively(in: NamespaceUpdates(slot: slot, columnFamily: held)) {
@@ -117,7 +127,7 @@ extension Namespace {
     }
 
     /// The column family, whose plain writes let themselves be locked out from the first transaction on.
-    private func openForTransactions() throws(StoreError) -> ColumnFamily {
+    func openForTransactions() throws(StoreError) -> ColumnFamily {
         let columnFamily = try slot.withColumnFamily(.transaction) { (columnFamily) throws(EngineFailure) in
             columnFamily
         }

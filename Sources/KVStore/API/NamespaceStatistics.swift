@@ -76,7 +76,7 @@ extension Store {
         of record: CatalogRecord, _ slot: NamespaceSlot?
     ) throws(StoreError) -> NamespaceStatistics {
         let open = try slot?.withColumnFamilyAside(.statistics) { (columnFamily) throws(EngineFailure) in
-            (columnFamily.integerProperty("rocksdb.size-all-mem-tables"), columnFamily.approximateCount)
+            (columnFamily.integerProperty(.memtableMemory), columnFamily.approximateCount)
         }
         let usage: NamespaceUsage?
         if let slot, let open, slot.isUsedSinceNoted {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What the closure of ``Namespace/transaction(durability:maxAttempts:_:)`` reads and writes.
 ///
 /// Reads see the namespace as it was when the attempt began, with the transaction's own writes over it; what expires
@@ -20,10 +22,15 @@ public final class Transaction {
     /// What the database was at, before the snapshot was taken.
     private let start: ColumnFamily.State
 
-    init(_ columnFamily: ColumnFamily, _ namespace: Namespace) {
+    /// The thread that the closure runs on; zero when it runs on many.
+    private let thread: UInt
+
+    /// - Parameter thread: the thread that the closure runs on; zero when it runs on many.
+    init(_ columnFamily: ColumnFamily, _ namespace: Namespace, thread: UInt = UInt(pthread_self())) {
         self.namespace = namespace
+        self.thread = thread
         start = columnFamily.state
-        columnFamily.uses.begin(.transaction)
+        columnFamily.uses.begin(.transaction, on: thread)
         snapshot = EngineSnapshot(columnFamily)
     }
 
@@ -60,7 +67,9 @@ public final class Transaction {
         if isEnded { throw ended }
     }
 
-    private var ended: StoreError {
+    private var ended: StoreError { Self.ended(namespace) }
+
+    static func ended(_ namespace: Namespace) -> StoreError {
         namespace.error(.invalidArgument, .transaction, "the transaction has ended; use it only within its closure")
     }
 
@@ -85,7 +94,7 @@ public final class Transaction {
 
     /// Lets go of the snapshot, the database and all that was noted; cursors that are still there keep what they read.
     func release() {
-        snapshot?.columnFamily.uses.end(.transaction)
+        snapshot?.columnFamily.uses.end(.transaction, on: thread)
         snapshot = nil
         writes = BatchOverlay()
         keysRead = []

@@ -56,4 +56,7 @@ public struct Update: ~Copyable {
     public mutating func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) {
         key.withBytes { writes.delete($0) }
     }
+
+    /// Appends the writes of a batch.
+    mutating func append(_ batch: WriteBatch) { writes.append(batch) }
 }

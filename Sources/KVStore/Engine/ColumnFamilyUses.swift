@@ -17,14 +17,13 @@ final class ColumnFamilyUses: @unchecked Sendable {  // atomics, and what is gua
     private let lock = Lock(.innermost)
     private var bodies: [(body: Body, thread: UInt)] = []
 
-    func begin(_ body: Body) {
-        let thread = UInt(pthread_self())
+    /// - Parameter thread: the one that it runs on; zero when it runs on many.
+    func begin(_ body: Body, on thread: UInt = UInt(pthread_self())) {
         lock.withLock { bodies.append((body, thread)) }
     }
 
-    /// To be called on the thread that began.
-    func end(_ body: Body) {
-        let thread = UInt(pthread_self())
+    /// - Parameter thread: the one that it began on.
+    func end(_ body: Body, on thread: UInt = UInt(pthread_self())) {
         lock.withLock {
             if let place = bodies.lastIndex(where: { $0 == (body, thread) }) { bodies.remove(at: place) }
         }

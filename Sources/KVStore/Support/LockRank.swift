@@ -13,6 +13,8 @@
 enum LockRank: UInt8, Comparable {
     /// A reader of the change feed, while it reads a page.
     case changes
+    /// A transaction whose closure suspends, while one of its calls runs.
+    case transaction
     /// The section in which updates run. Closures of the caller run in it, and may do anything that callers may,
     /// updates of other namespaces too: the one exception from the order, of which ``UpdateNesting`` refuses circles.
     case updates
