@@ -55,7 +55,7 @@ struct DatabaseRepair {
                 continue
             }
             do throws(StoreError) {
-                if name.hasSuffix(".sst") {
+                if EngineFiles.isTable(name) {
                     // Never changed, by the engine's repair neither.
                     try StoreFiles.linkOrCopy(file, to: copy, .repair)
                 } else {
@@ -125,7 +125,7 @@ struct DatabaseRepair {
     /// It does when the log went beyond all that the table files have, or begins behind them: what is lost came later.
     /// Else a table file may have been loaded after commits that the log has lost.
     private func isPrefix(endingAt sequence: UInt64) throws(StoreError) -> Bool {
-        let logs = try StoreFiles.list(target, .repair).filter { $0.hasSuffix(".log") }
+        let logs = try StoreFiles.list(target, .repair).filter { EngineFiles.isLog($0) }
         guard let listed = try sequenceWithout(logs) else { return false }
         if sequence > listed || listed == 0 { return true }
         let begun = try logs.map { (name) throws(StoreError) in try LogFile.firstSequence(target.appending(name)) }
@@ -149,7 +149,7 @@ struct DatabaseRepair {
 
     /// Has CURRENT name each manifest that is there, the newest first, until `attempt` succeeds.
     private func nameManifest(_ attempt: () -> Result?) throws(StoreError) -> Result? {
-        let current = target.appending("CURRENT")
+        let current = target.appending(EngineFiles.current)
         let named = try? StoreFiles.read(current, .repair)
         let manifests = try StoreFiles.list(target, .repair).filter { $0.wholeMatch(of: /MANIFEST-[0-9]+/) != nil }
         for manifest in manifests.sorted().reversed() {
@@ -166,7 +166,7 @@ struct DatabaseRepair {
     private func rebuild(_ damage: String?) throws(StoreError) -> Result {
         let lost = target.appending("lost")
         try StoreFiles.makeFolder(lost, .repair)
-        let tables = try StoreFiles.list(target, .repair).count { $0.hasSuffix(".sst") }
+        let tables = try StoreFiles.list(target, .repair).count { EngineFiles.isTable($0) }
         var result = Result(outcome: .lost, damage: damage)
         // Once, and again for each file in which only reading all of it finds damage.
         for _ in 0...tables {
@@ -179,13 +179,14 @@ struct DatabaseRepair {
                     outcome: .salvaged, damage: damage, entries: content.entries, sequence: content.sequence)
                 break
             } catch {
-                guard let file = error.file(in: target), let name = file.lastComponent?.string, name.hasSuffix(".sst"),
+                guard let file = error.file(in: target), let name = file.lastComponent?.string,
+                    EngineFiles.isTable(name),
                     StoreFiles.exists(file)
                 else { break }
                 try StoreFiles.rename(file, to: lost.appending(name), .repair)
             }
         }
-        result.unusableFiles = try StoreFiles.list(lost, .repair).filter { $0.hasSuffix(".sst") }
+        result.unusableFiles = try StoreFiles.list(lost, .repair).filter { EngineFiles.isTable($0) }
         try StoreFiles.remove(lost, .repair)
         for name in try StoreFiles.list(target, .repair) where EngineFiles.isLockOrInfoLog(name) {
             try StoreFiles.remove(target.appending(name), .repair)

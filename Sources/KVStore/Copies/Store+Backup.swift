@@ -95,7 +95,7 @@ extension Store {
                 throw StoreFiles.failure(.backup, path, "read the size of the file")
             }
             // The engine never changes a table file, and never gives its name to another.
-            if let file = known[name], name.hasSuffix(".sst"), file.stamp == stamp,
+            if let file = known[name], EngineFiles.isTable(name), file.stamp == stamp,
                 try backups.holds(file.digest, checking: checksShared)
             {
                 files.append(file)

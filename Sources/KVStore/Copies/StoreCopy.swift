@@ -59,7 +59,7 @@ struct StoreCopy {
     /// which all but the last are hard links in the copy.
     private func prepare(_ slot: NamespaceSlot) throws(StoreError) {
         _ = try slot.withColumnFamilyIfOpen(operation) { (columnFamily) throws(EngineFailure) -> Void? in
-            let size = columnFamily.integerProperty("rocksdb.cur-size-all-mem-tables")
+            let size = columnFamily.integerProperty(.memtableSize)
             if size > UInt64(Self.smallMemtables.bytes) || columnFamily.database.log.holdsUnlogged {
                 try columnFamily.flush()
             } else {
@@ -87,7 +87,7 @@ struct StoreCopy {
 
     /// Copies a database that is not open and is kept from being opened. Its files are never changed, only replaced.
     private func copyClosed(_ source: FilePath, to target: FilePath) throws(StoreError) {
-        try StoreFiles.checkDatabase(source, operation)
+        try EngineFiles.check(source, operation)
         try StoreFiles.makeFolder(target, operation)
         for name in try StoreFiles.list(source, operation) where !EngineFiles.isLockOrInfoLog(name) {
             let file = source.appending(name)

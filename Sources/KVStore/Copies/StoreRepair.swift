@@ -25,7 +25,7 @@ struct StoreRepair {
         // Nothing is added to the damaged store either.
         defer { lock?.removeIfNew() }
         let identity = try identity()
-        guard identity.layout == .separateDatabases, !StoreFiles.exists(source.namespaces.appending("CURRENT")) else {
+        guard identity.layout == .separateDatabases, !EngineFiles.hasDatabase(source.namespaces) else {
             throw StoreError(
                 .invalidArgument, .repair, path: source.path,
                 "a store with the layout singleDatabase cannot be repaired, and nothing was made; restore it from a backup, or "
@@ -166,7 +166,7 @@ private struct DatabaseOptionsFile {
     private(set) var expires = false
 
     init(_ folder: FilePath) {
-        let names = ((try? StoreFiles.list(folder, .repair)) ?? []).filter { $0.hasPrefix("OPTIONS-") }
+        let names = ((try? StoreFiles.list(folder, .repair)) ?? []).filter { $0.hasPrefix(EngineFiles.optionsPrefix) }
         guard let newest = names.filter({ !$0.hasSuffix(".dbtmp") }).max(),
             let bytes = try? StoreFiles.read(folder.appending(newest), atMost: .mebibytes(1), .repair)
         else { return }

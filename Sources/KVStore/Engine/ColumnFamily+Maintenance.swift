@@ -74,7 +74,7 @@ extension ColumnFamily {
 
     /// How many flushes and compactions have failed since the database was opened. Of whichever family, the engine
     /// counts them with the default one.
-    private var backgroundFailures: UInt64 { database.integerProperty("rocksdb.background-errors", of: "default") }
+    private var backgroundFailures: UInt64 { database.integerProperty(.backgroundErrors, of: "default") }
 
     private func compactRange(_ range: KeyRange) {
         let options: OpaquePointer = rocksdb_compactoptions_create()
@@ -103,7 +103,7 @@ extension ColumnFamily {
 extension ColumnFamily {
     /// Whether the engine is writing files of it, which closing would cut short.
     var hasBackgroundWork: Bool {
-        integerProperty("rocksdb.num-running-compactions") + integerProperty("rocksdb.num-running-flushes") > 0
+        integerProperty(.runningCompactions) + integerProperty(.runningFlushes) > 0
     }
 }
 

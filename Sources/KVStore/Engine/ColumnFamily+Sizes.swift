@@ -22,23 +22,23 @@ extension ColumnFamily {
     }
 
     /// About how many keys there are.
-    var approximateCount: UInt64 { integerProperty("rocksdb.estimate-num-keys") }
+    var approximateCount: UInt64 { integerProperty(.estimatedKeys) }
 
     /// What the memtables take that are written to, and those with the ones on their way to a table file.
     var memtableSizes: (active: UInt64, all: UInt64) {
         (
-            integerProperty("rocksdb.cur-size-active-mem-table"), integerProperty("rocksdb.cur-size-all-mem-tables")
+            integerProperty(.activeMemtableSize), integerProperty(.memtableSize)
         )
     }
 
     /// Whether a flush would have writes wait for a compaction: the engine then waits for that before it begins one.
     var flushWouldWait: Bool {
-        let files = property("rocksdb.num-files-at-level0").flatMap { Int($0) } ?? 0
+        let files = property(EngineProperty.level0Files.rawValue).flatMap { Int($0) } ?? 0
         return files + 1 >= options.tuning.level0SlowdownTrigger ?? 20
     }
 
-    func integerProperty(_ name: String) -> UInt64 {
+    func integerProperty(_ property: EngineProperty) -> UInt64 {
         var value: UInt64 = 0
-        return rocksdb_property_int_cf(database.handle, family, name, &value) == 0 ? value : 0
+        return rocksdb_property_int_cf(database.handle, family, property.rawValue, &value) == 0 ? value : 0
     }
 }

@@ -200,11 +200,11 @@ extension Database {
     }
 
     /// A number that the engine knows of a column family; zero when it has none.
-    func integerProperty(_ name: String, of family: String) -> UInt64 {
+    func integerProperty(_ property: EngineProperty, of family: String) -> UInt64 {
         guard let (handle, _, _) = useFamily(family) else { return 0 }
         defer { releaseFamily(family) }
         var value: UInt64 = 0
-        return rocksdb_property_int_cf(self.handle, handle, name, &value) == 0 ? value : 0
+        return rocksdb_property_int_cf(self.handle, handle, property.rawValue, &value) == 0 ? value : 0
     }
 
     /// Makes a column family: on disk when this returns.

@@ -12,7 +12,7 @@ struct DatabaseFingerprint: Sendable {
         manifest = ManifestExtent.current(folder)?.name ?? ""
         manifestSize = manifest.isEmpty ? -1 : Self.size(folder.appending(manifest))
         var logs: [String: Int] = [:]
-        for name in (try? StoreFiles.list(folder, .open)) ?? [] where name.hasSuffix(".log") {
+        for name in (try? StoreFiles.list(folder, .open)) ?? [] where EngineFiles.isLog(name) {
             logs[name] = Self.size(folder.appending(name))
         }
         self.logs = logs

@@ -20,14 +20,16 @@ extension EngineFailure {
         while let range = rest.firstRange(of: start) {
             rest = rest[range.upperBound...]
             let name = rest.prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }
-            let isTable = name.contains(".sst") || name.contains(".ldb")
+            let isTable = name.contains(EngineFiles.tableSuffix) || name.contains(EngineFiles.oldTableSuffix)
             if !name.isEmpty, isTable || !isTableFile { (file, isTableFile) = (name, isTable) }
         }
         guard var name = file else { return nil }
         // The end of a sentence is none of a name.
         while name.last == "." { name = name.dropLast() }
         // Of a table file that is missing it names the ending that such files had once.
-        return folder.appending(name.hasSuffix(".ldb") ? name.dropLast(4) + ".sst" : String(name))
+        return folder.appending(
+            name.hasSuffix(EngineFiles.oldTableSuffix)
+                ? name.dropLast(EngineFiles.oldTableSuffix.count) + EngineFiles.tableSuffix : String(name))
     }
 
     /// The kind of failure as the status text tells it: the engine's code, its subcode if there is one, what it was

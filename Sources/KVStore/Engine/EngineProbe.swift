@@ -18,7 +18,8 @@ enum EngineProbe {
                 error.code, .open, path: folder, "the engine could not make a database to tell of itself: \(error)")
         }
         let log = String(
-            decoding: try StoreFiles.read(folder.appending("LOG"), atMost: Self.textLimit, .open), as: UTF8.self)
+            decoding: try StoreFiles.read(folder.appending(EngineFiles.infoLog), atMost: Self.textLimit, .open),
+            as: UTF8.self)
         let image = imagePath()
         return EngineInfo(
             version: value(of: "RocksDB version: ", in: log) ?? "unknown",

@@ -37,7 +37,7 @@ struct ManifestExtent: Equatable, Sendable {
         StoreFiles.size(database.appending(Self.name(number))) != size
     }
 
-    private static let prefix = "MANIFEST-"
+    private static let prefix = EngineFiles.manifestPrefix
 
     private static func name(_ number: UInt64) -> String {
         let digits = String(number)
@@ -60,7 +60,7 @@ struct ManifestExtent: Equatable, Sendable {
 
     /// The manifest that is in use, as the file CURRENT names it.
     static func current(_ database: FilePath) -> (name: String, number: UInt64)? {
-        guard let bytes = try? StoreFiles.read(database.appending("CURRENT"), .open) else { return nil }
+        guard let bytes = try? StoreFiles.read(database.appending(EngineFiles.current), .open) else { return nil }
         let name = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }
         guard name.hasPrefix(prefix), let number = UInt64(name.dropFirst(prefix.count)) else { return nil }
         return (String(name), number)

@@ -73,43 +73,12 @@ extension StoreFiles {
             "the file is too large to be what belongs here, and is not read to its end; put it back from a backup")
     }
 
-    private static func irregular(
+    static func irregular(
         _ path: FilePath, _ kind: Kind, _ operation: StoreError.Operation
     ) -> StoreError {
         StoreError(
             .corruption, operation, path: path,
             "this is \(kind.rawValue), where a regular file belongs; nothing else is read here. Put the file back")
-    }
-}
-
-// MARK: The engine's files
-
-extension StoreFiles {
-    /// Refuses the folder of a database when the engine would wait for, follow or read without end what is in it: it
-    /// opens what has the name of a file without asking what that is. A folder that is not there is for the engine to
-    /// report.
-    static func checkDatabase(_ folder: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
-        guard kind(folder) == .folder else { return }
-        for place in [folder, folder.appending("archive")] where kind(place) == .folder {
-            for name in try list(place, operation) {
-                let path = place.appending(name)
-                // Gone by now, where a writer works beside us.
-                guard let kind = kind(path) else { continue }
-                if kind == .folder, !isEngineFile(name) { continue }
-                guard kind == .file else { throw irregular(path, kind, operation) }
-            }
-        }
-        // These the engine reads whole.
-        for name in ["CURRENT", "IDENTITY"] {
-            let path = folder.appending(name)
-            if let size = size(path), size > 4096 { throw tooLarge(path, operation) }
-        }
-    }
-
-    private static func isEngineFile(_ name: String) -> Bool {
-        ["CURRENT", "IDENTITY", "LOCK"].contains(name)
-            || ["MANIFEST-", "OPTIONS-"].contains { name.hasPrefix($0) }
-            || [".sst", ".ldb", ".log", ".blob"].contains { name.hasSuffix($0) }
     }
 }
 

@@ -34,7 +34,7 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
         let context = ErrorContext(
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
         return NamespaceSlot(context, order: family == Self.applicationFamily ? 0 : 1) { (_) throws(StoreError) in
-            try StoreFiles.checkDatabase(self.directory.metadata, .open)
+            try EngineFiles.check(self.directory.metadata, .open)
             let database = try self.database(context)
             do throws(EngineFailure) {
                 // Range deletions are always looked for: nothing notes whether there are any.

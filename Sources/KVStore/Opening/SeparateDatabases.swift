@@ -50,7 +50,7 @@ final class SeparateDatabases: NamespaceStorage {
 
     func isWhole(_ record: CatalogRecord) throws(StoreError) -> Bool {
         let folder = folder(of: record.id)
-        guard StoreFiles.exists(folder.appending("CURRENT")) else { return false }
+        guard EngineFiles.hasDatabase(folder) else { return false }
         try sync(folder, .open)
         return true
     }
@@ -81,7 +81,7 @@ final class SeparateDatabases: NamespaceStorage {
         // Left by a crash: this is the first opening, before any load of ours.
         if !configuration.isReader { try leftovers.removeOnce(folder) }
         if !configuration.acceptsDataLoss { try promises.checkManifest(record.id, context) }
-        try StoreFiles.checkDatabase(folder, .open)
+        try EngineFiles.check(folder, .open)
         let columnFamily: ColumnFamily
         do throws(EngineFailure) {
             let database = try openDatabase(record, format, create: false, maxOpenFiles: maxOpenFiles)
@@ -117,7 +117,7 @@ final class SeparateDatabases: NamespaceStorage {
         for name in try StoreFiles.list(directory.namespaces, .open) where UInt64(name) != nil && !known.contains(name)
         {
             let folder = directory.namespaces.appending(name)
-            if StoreFiles.exists(folder.appending("CURRENT")) { throw .unknownNamespace(folder, "this folder") }
+            if EngineFiles.hasDatabase(folder) { throw .unknownNamespace(folder, "this folder") }
         }
     }
 

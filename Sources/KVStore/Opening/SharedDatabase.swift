@@ -123,7 +123,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         if !configuration.acceptsDataLoss { try promises.checkManifest(RecoveryWatermarks.shared, context) }
         var records: [String: CatalogRecord] = [:]
         for record in try catalog.all() { records[Self.family(of: record.id)] = record }
-        try StoreFiles.checkDatabase(path, .open)
+        try EngineFiles.check(path, .open)
         let database: Database
         do throws(EngineFailure) {
             database = try open(create: false, records)
@@ -228,7 +228,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> ByteCount {
         let family = Self.family(of: id)
         let database = try database()
-        return ByteCount(Int(clamping: database.integerProperty("rocksdb.total-sst-files-size", of: family)))
+        return ByteCount(Int(clamping: database.integerProperty(.tableFilesSize, of: family)))
     }
 
     func open(
@@ -255,7 +255,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     // By the list in the manifest: the opening of the store need not wait for that of the database, which checks once
     // more.
     func checkAgainstCatalog(_ dropped: [CatalogRecord]) throws(StoreError) {
-        try StoreFiles.checkDatabase(path, .open)
+        try EngineFiles.check(path, .open)
         // What else keeps the list from being read is for the opening of the database to say.
         guard let families = try? Database.familyNames(path.string) else { return }
         let known = Set(try catalog.all().map { Self.family(of: $0.id) })

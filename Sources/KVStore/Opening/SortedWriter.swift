@@ -57,7 +57,7 @@ struct SortedWriter: ~Copyable {
     }
 
     private mutating func beginFile() throws(EngineFailure) {
-        let path = folder.appending("\(files.count).sst").string
+        let path = folder.appending("\(files.count)\(EngineFiles.tableSuffix)").string
         file = try TableFileWriter(path: path, columnFamily.options)
         files.append(path)
         fileSize = 0
