@@ -5,11 +5,10 @@ import PackageDescription
 
 let package = Package(
     name: "kvstore",
+    // Executables are left out: here SwiftPM makes products of them by itself, so that `swift run kvbench` works, and
+    // who depends on this package fetches only what products need, which for kvbench would be twice as much.
     products: [
-        .library(name: "KVStore", targets: ["KVStore"]),
-        .executable(name: "kvbench", targets: ["kvbench"]),
-        // Preloaded into the child processes of Tests/FaultTests; no use to anybody else.
-        .library(name: "FaultShim", type: .dynamic, targets: ["FaultShim"]),
+        .library(name: "KVStore", targets: ["KVStore"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -96,7 +95,6 @@ let package = Package(
             ],
             path: "Tests/FaultKit"
         ),
-        .target(name: "FaultShim", path: "Tests/FaultShim"),
         .executableTarget(name: "FaultWriter", dependencies: ["FaultKit"], path: "Tests/FaultWriter"),
         .testTarget(name: "FaultTests", dependencies: ["FaultKit", "FaultWriter", "KVStore"]),
         .target(

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks what a program sees that depends on this package by path: it builds, links and runs with no flags of its own,
-# and importing KVStore does not bring in the engine's C API. The README's examples are such a program.
+# Checks what a program sees that depends on this package by path: it fetches what the library needs and nothing more,
+# builds, links and runs with no flags of its own, and importing KVStore does not bring in the engine's C API. The
+# README's examples are such a program.
 #
 # usage: scripts/check-consumer.sh
 
@@ -11,7 +12,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rm -rf "$work"' EXIT
 readonly package=Tests/Consumers/PathDependency
-readonly build=(swift build --quiet --package-path "$package" --scratch-path "$PWD/.build-consumer")
+readonly where=(--package-path "$package" --scratch-path "$PWD/.build-consumer")
+readonly build=(swift build --quiet "${where[@]}")
+
+# Of what only tools and tests need it fetches nothing.
+fetched=$(swift package "${where[@]}" show-dependencies --format flatlist |
+    grep -vixF "${PWD##*/}" | sort | paste -sd ' ')
+[[ $fetched == 'swift-log swift-system' ]] ||
+    fatal "who depends on this package should fetch swift-log and swift-system, but fetches: $fetched"
 
 # SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
 rm -f .build-consumer/debug.yaml

@@ -30,3 +30,8 @@ report_failure() {
 
 # Prints the comment at the head of a script as its help.
 usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$1"; }
+
+# The version of the library, from the one place that has it.
+library_version() {
+    grep -rhoE 'static let libraryVersion = "[^"]+"' Sources --include='*.swift' | sed -E 's/.*"(.*)"/\1/'
+}

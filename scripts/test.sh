@@ -73,6 +73,15 @@ check_layout() {
     python3 scripts/lib/layers.py scripts/lib/layers.txt Sources || fatal 'the sources do not keep to scripts/lib/layers.txt'
 }
 
+# The newest section of the changelog that has a number is of the version that the code says it is.
+check_version() {
+    local code changelog
+    code=$(library_version)
+    changelog=$(sed -nE 's/^## ([0-9]+\.[0-9]+\.[0-9]+)( .*)?$/\1/p' CHANGELOG.md | head -n 1)
+    [[ -n $code && $code == "$changelog" ]] ||
+        fatal "the library says that it is version '$code', the newest section of CHANGELOG.md is '$changelog'"
+}
+
 build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_flags[@]}" "${quiet[@]}"; }
 
 # The tests of the library run over both layouts of a store; the rest choose the layouts themselves.
@@ -104,8 +113,10 @@ if [[ -z $sanitizer ]]; then
     step 'shell scripts' check_scripts
     step 'formatting' check_format
     step 'layout' check_layout
+    step 'version' check_version
 fi
 step "build${sanitizer:+ with the $sanitizer sanitizer}" build_tests
+if [[ -z $sanitizer ]]; then step 'public interface' scripts/api.sh; fi
 step "tests${sanitizer:+ with the $sanitizer sanitizer}" run_tests
 if [[ -z $sanitizer ]] && ! $quick; then
     step 'a package that depends on this one' scripts/check-consumer.sh

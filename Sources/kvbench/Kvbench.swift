@@ -1,4 +1,6 @@
 import ArgumentParser
+import KVBench
+import KVStore
 
 /// The benchmark tool: what it measures and how is in the library target `KVBench`.
 @main
@@ -8,4 +10,14 @@ struct Kvbench: ParsableCommand {
         abstract: "Loads a store, measures it, and checks every answer.",
         discussion: "Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage.",
         subcommands: [RunCommand.self, NamespacesCommand.self, EngineCommand.self, ListCommand.self])
+
+    // Not the parser's own, whose text is made whatever the command: to ask the engine takes some milliseconds.
+    @Flag(help: "Print the versions of the library and of the engine.")
+    var version = false
+
+    func run() throws {
+        guard version else { throw CleanExit.helpRequest(self) }
+        let engine = try EngineInfo.current()
+        Terminal.write("kvbench \(Store.libraryVersion), RocksDB \(engine.version) (\(engine.build))\n")
+    }
 }

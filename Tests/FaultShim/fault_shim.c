@@ -18,8 +18,6 @@
 // A line: call, path, begun and ended in monotonic nanoseconds, `failed` or `passed`.
 
 #define _GNU_SOURCE
-#include "fault_shim.h"
-
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 import Foundation
 import KVBench
+import KVStore
 import SystemPackage
 import Testing
 
@@ -42,6 +43,18 @@ struct CommandLineTests {
         #expect(result.error.contains(hint))
         #expect(result.output == "")
         #expect(try folder.content == [])
+    }
+
+    @Test("It tells its version and the engine's, and without a command how it is used")
+    func version() throws {
+        let result = try run(["--version"])
+        #expect(result.status == 0)
+        let engine = try EngineInfo.current()
+        #expect(result.output == "kvbench \(Store.libraryVersion), RocksDB \(engine.version) (\(engine.build))\n")
+        #expect(result.error == "")
+        let help = try run([])
+        #expect(help.status == 0)
+        #expect(help.output.contains("USAGE: kvbench"))
     }
 
     @Test("A run prints a table, writes JSON, exits with 0 and leaves no data")

@@ -1,14 +1,18 @@
 internal import Foundation
 internal import Glibc
 
-/// Where the child executable and the shim are: beside the program that runs.
+/// Where the child executables are: beside the program that runs.
 package enum Programs {
     package static let writer = path("KVSTORE_FAULT_WRITER", "FaultWriter")
     package static let modelChecker = path("KVSTORE_MODEL_CHECKER", "ModelChecker")
-    package static let shim = path("KVSTORE_FAULT_SHIM", "libFaultShim.so")
+    package static let shim = ProcessInfo.processInfo.environment["KVSTORE_FAULT_SHIM"] ?? FaultShim.library
 
     private static func path(_ variable: String, _ name: String) -> String {
-        if let path = ProcessInfo.processInfo.environment[variable] { return path }
+        ProcessInfo.processInfo.environment[variable] ?? beside(name)
+    }
+
+    /// The path of a file in the folder of the program that runs.
+    static func beside(_ name: String) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let program = String(decoding: buffer[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
