@@ -85,7 +85,7 @@ struct AsyncTests {
     @Test("Synced commits of many tasks are merged and all there")
     func syncedCommits() async throws {
         try await withTemporaryStore { _, namespace in
-            let before = try #require(Int(namespace.property("rocksdb.estimate-num-keys") ?? ""))
+            let before = try #require(Int(await namespace.property("rocksdb.estimate-num-keys") ?? ""))
             try await withThrowingTaskGroup(of: CommitReceipt.self) { group in
                 for number in 0..<1000 {
                     group.addTask { try await namespace.put("key/\(number)", "value", durability: .synced) }

@@ -27,7 +27,7 @@ struct ChangesTests {
     @Test("Every commit arrives whole and in order, with its sequence number")
     func order() async throws {
         try await withTemporaryStore { _, namespace in
-            let start = try namespace.latestSequence
+            let start = try await namespace.latestSequence()
             var receipts = [try await namespace.put("a", "1")]
             receipts.append(
                 try await namespace.write { batch in
@@ -56,7 +56,7 @@ struct ChangesTests {
     @Test("A loop at the end waits for commits and gets each of them, from many writers")
     func following() async throws {
         try await withTemporaryStore { _, namespace in
-            let start = try namespace.latestSequence
+            let start = try await namespace.latestSequence()
             let reader = Task {
                 var seen: [[UInt8]] = []
                 var last = start
@@ -115,7 +115,7 @@ struct ChangesTests {
     @Test("What is no longer in the log is an error that names the oldest that is")
     func gap() async throws {
         try await withTemporaryStore { _, namespace in
-            let start = try namespace.latestSequence
+            let start = try await namespace.latestSequence()
             try await namespace.put("a", "1")
             try await namespace.flush()
             let error = await #expect(throws: StoreError.self) { try await next(1, of: namespace, since: start) }
@@ -140,7 +140,7 @@ struct ChangesTests {
             #expect(error?.code == .changesMissing)
             #expect(try await next(1, of: namespace, since: last.sequence - 1).count == 1)
             try await namespace.ingest([(key: "c", value: "4")])
-            let loaded = try namespace.latestSequence
+            let loaded = try await namespace.latestSequence()
             let behind = try await namespace.put("d", "5")
             #expect(try await next(1, of: namespace, since: loaded).map(\.sequence) == [behind.sequence])
         }
@@ -166,13 +166,13 @@ struct ChangesTests {
                 for key in before {
                     if key == "flush" { try await namespace.flush() } else { try await namespace.put(key, "old") }
                 }
-                let start = try namespace.latestSequence
+                let start = try await namespace.latestSequence()
                 let reader = Task { try await ending(namespace, since: start)?.code }
                 // Most often it waits by now; it must not matter.
                 try await Task.sleep(for: .milliseconds(20))
                 try await namespace.ingest((0..<count).map { (key: "b\($0)", value: "new") })
                 #expect(try await reader.value == .changesMissing)
-                let loaded = try namespace.latestSequence
+                let loaded = try await namespace.latestSequence()
                 #expect(loaded > start)
                 let behind = try await namespace.put("d", "5")
                 #expect(try await ending(namespace, since: start)?.code == .changesMissing)
@@ -203,7 +203,7 @@ struct ChangesTests {
     @Test("A number that the namespace has not come to is refused")
     func future() async throws {
         try await withTemporaryStore { _, namespace in
-            let beyond = try namespace.latestSequence + 10
+            let beyond = try await namespace.latestSequence() + 10
             let error = await #expect(throws: StoreError.self) { try await next(1, of: namespace, since: beyond) }
             #expect(error?.code == .invalidArgument)
         }
@@ -213,19 +213,19 @@ struct ChangesTests {
     func formats() async throws {
         try await withTemporaryStore { store, _ in
             let sums = try await store.createNamespace("sums", options: NamespaceOptions(mergeOperator: .add64))
-            let start = try sums.latestSequence
+            let start = try await sums.latestSequence()
             try await sums.merge("k", MergeOperator.number(3))
             #expect(
                 try await next(1, of: sums, since: start).first?.writes
                     == [.merge(key: bytes("k"), operand: MergeOperator.number(3))])
             let brief = try await store.createNamespace("brief", options: NamespaceOptions(timeToLive: .seconds(9)))
-            let before = try brief.latestSequence
+            let before = try await brief.latestSequence()
             try await brief.put("k", "value")
             #expect(
                 try await next(1, of: brief, since: before).first?.writes
                     == [.put(key: bytes("k"), value: bytes("value"))])
             // The catalog shares its log.
-            let metadataStart = try store.metadata.latestSequence
+            let metadataStart = try await store.metadata.latestSequence()
             try await store.createNamespace("third")
             try await store.metadata.put("k", "v")
             #expect(
@@ -241,7 +241,7 @@ struct ChangesTests {
             let store = try await Store.open(at: path, configuration: .small)
             let namespace = try await store.createNamespace("test")
             try await namespace.put("a", "1")
-            let start = try namespace.latestSequence - 1
+            let start = try await namespace.latestSequence() - 1
             func follow() -> Task<Int, any Error> {
                 Task {
                     var count = 0
@@ -265,7 +265,7 @@ struct ChangesTests {
     @Test("A loop goes on where it was when the namespace is reopened")
     func reopened() async throws {
         try await withTemporaryStore(Self.retaining) { _, namespace in
-            let start = try namespace.latestSequence
+            let start = try await namespace.latestSequence()
             let reader = Task { try await next(2, of: namespace, since: start).map(\.writes.count) }
             try await namespace.put("a", "1")
             try await Task.sleep(for: .milliseconds(100))

@@ -99,12 +99,12 @@ struct TimeToLiveTests {
             // An expired version must not uncover one below it.
             try namespace.put("old/1", value)
             try namespace.compact()
-            #expect(try namespace.approximateCount == 11)
+            #expect(try namespace.approximateCount() == 11)
             #expect(try namespace.entries().collect().count == 11)
             clock.advance(60)
             try namespace.flush()
             try namespace.compact()
-            #expect(try namespace.approximateCount == 0)
+            #expect(try namespace.approximateCount() == 0)
         }
     }
 

@@ -322,7 +322,7 @@ struct TransactionTests {
                 }
                 try await group.waitForAll()
             }
-            let sum = try namespace.entries(prefix: "account/").collect().reduce(0) { $0 + number($1.value) }
+            let sum = try await namespace.entries(prefix: "account/").collect().reduce(0) { $0 + number($1.value) }
             #expect(sum == 800)
             #expect(try await number(namespace.get("updates")) == 320)
         }
@@ -363,7 +363,7 @@ struct TransactionTests {
             }
             if durability == .synced { #expect(namespace.durabilityLag.writes == 0) }
             try await namespace.reopen()
-            #expect(try namespace.entries(prefix: "key/").collect().count == 64)
+            #expect(try await namespace.entries(prefix: "key/").collect().count == 64)
         }
     }
 }

@@ -54,6 +54,7 @@ public struct Cursor: ~Copyable {
     ///
     /// - Returns: whether there is one. After the last, `false` again and again.
     /// - Throws: why the cursor could not move: `.corruption`, `.ioError`, `.closed`.
+    @available(*, noasync, message: "a step may wait for the disk; in async code, use entries or withCursor")
     public mutating func next() throws(StoreError) -> Bool {
         if place == .plainEntry, !iterator.isClosed {
             if iterator.plainNext() { return true }
@@ -78,6 +79,7 @@ public struct Cursor: ~Copyable {
     ///
     /// - Returns: whether there is one. Before the first, `false` again and again.
     /// - Throws: as ``next()``.
+    @available(*, noasync, message: "a step may wait for the disk; in async code, use entries or withCursor")
     @inline(never)  // unlike next, or the optimiser makes one function of both, which each then calls
     public mutating func previous() throws(StoreError) -> Bool {
         if place == .plainEntry, !iterator.isClosed {
@@ -103,6 +105,7 @@ public struct Cursor: ~Copyable {
     ///
     /// - Returns: whether there is one in the range.
     /// - Throws: as ``next()``.
+    @available(*, noasync, message: "a step may wait for the disk; in async code, use entries or withCursor")
     @discardableResult
     public mutating func seek(to key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> Bool {
         try key.withBytes { (key) throws(StoreError) in
@@ -117,6 +120,7 @@ public struct Cursor: ~Copyable {
     ///
     /// - Returns: whether there is one in the range.
     /// - Throws: as ``next()``.
+    @available(*, noasync, message: "a step may wait for the disk; in async code, use entries or withCursor")
     @discardableResult
     public mutating func seek(backTo key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> Bool {
         try key.withBytes { (key) throws(StoreError) in

@@ -19,6 +19,13 @@ public final class Entries {
     private let lock: Lock?
     /// Why there is no telling what comes next.
     private var failure: StoreError?
+    /// What tasks have read ahead.
+    private var ahead: ArraySlice<Entry> = []
+    /// How much a task reads ahead: it grows from page to page, so that a short loop reads little too much and a long
+    /// one hops rarely.
+    private var pageSize = 16
+    private static let largestPage = 512
+    private static let pageBytes = 256 << 10
 
     init(
         reversed: Bool, limit: Int?, keysOnly: Bool, lock: Lock? = nil,
@@ -36,6 +43,11 @@ public final class Entries {
     /// - Throws: why there is no telling the next: `.corruption`, `.ioError`, `.closed`; the same each time it is asked
     ///   for again.
     public func next() throws(StoreError) -> Entry? {
+        if let entry = ahead.popFirst() { return entry }
+        return try readNext()
+    }
+
+    private func readNext() throws(StoreError) -> Entry? {
         if let failure { throw failure }
         guard remaining > 0 else { return nil }
         do throws(StoreError) {
@@ -80,21 +92,78 @@ public final class Entries {
     }
 }
 
+// A task reads a page of entries at a time, on an I/O thread while it is suspended. What it has read ahead is there for
+// the next form that is called, whichever that is.
+extension Entries {
+    /// The next entry, `nil` after the last. Reads on an I/O thread, some entries ahead, while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before reading begins.
+    public nonisolated(nonsending) func next() async throws -> Entry? {
+        if ahead.isEmpty {
+            if let failure { throw failure }
+            guard remaining > 0 else { return nil }
+            try await readAhead()
+        }
+        return ahead.popFirst()
+    }
+
+    /// Calls `body` with each entry that is left, where the caller runs. Waits as ``next()``.
+    ///
+    /// - Throws: what `body` throws, and as ``next()``.
+    public nonisolated(nonsending) func forEach(_ body: (Entry) throws -> Void) async throws {
+        while let entry = try await next() { try body(entry) }
+    }
+
+    /// The entries that are left in an array, or the next `limit` of them. Waits as ``next()``.
+    ///
+    /// - Throws: as ``next()``.
+    public nonisolated(nonsending) func collect(limit: Int = .max) async throws -> [Entry] {
+        var entries: [Entry] = []
+        while entries.count < limit, let entry = try await next() { entries.append(entry) }
+        return entries
+    }
+
+    private nonisolated(nonsending) func readAhead() async throws {
+        let reading = Reading(entries: self)
+        let size = pageSize
+        ahead = try await StoreThreads.withoutStore.run { try reading.page(size) }
+        pageSize = Swift.min(pageSize * 2, Self.largestPage)
+    }
+
+    /// The next entries; none after the last. Where a failure comes after some, they come first.
+    private func page(_ count: Int) throws(StoreError) -> ArraySlice<Entry> {
+        lock?.lock()
+        defer { lock?.unlock() }
+        var page: [Entry] = []
+        var size = 0
+        while page.count < count, size < Self.pageBytes {
+            do throws(StoreError) {
+                guard let entry = try readNext() else { break }
+                page.append(entry)
+                size += entry.key.count + entry.value.count
+            } catch {
+                guard !page.isEmpty else { throw error }
+                break
+            }
+        }
+        return page[...]
+    }
+
+    /// Entries on their way through I/O threads.
+    private struct Reading: @unchecked Sendable {  // one page at a time is read, and nothing else uses the entries then
+        let entries: Entries
+
+        func page(_ count: Int) throws(StoreError) -> ArraySlice<Entry> { try entries.page(count) }
+    }
+}
+
 extension Entries: AsyncSequence {
     /// Reads on an I/O thread, some entries ahead, while the task is suspended. When the loop is left, reading stops.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(entries: self) }
 
     /// The entries that are left, for `for try await`.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        private let source: Source
-        private var page: ArraySlice<Entry> = []
-        private var isAtEnd = false
-        /// Grows from page to page: a short loop reads little too much, a long one hops rarely.
-        private var pageSize = 16
-        private static let largestPage = 512
-        private static let pageBytes = 256 << 10
-
-        init(_ entries: Entries) { source = Source(entries: entries) }
+        fileprivate let entries: Entries
 
         /// The next entry, `nil` after the last.
         ///
@@ -102,32 +171,7 @@ extension Entries: AsyncSequence {
         public mutating func next() async throws -> Entry? { try await next(isolation: #isolation) }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Entry? {
-            if page.isEmpty, !isAtEnd {
-                let (source, size) = (source, pageSize)
-                let read = try await StoreThreads.withoutStore.run { try source.page(size, bytes: Self.pageBytes) }
-                page = read.entries[...]
-                isAtEnd = read.isLast
-                pageSize = Swift.min(pageSize * 2, Self.largestPage)
-            }
-            return page.popFirst()
-        }
-    }
-
-    /// Entries on their way through I/O threads.
-    private struct Source: @unchecked Sendable {  // one page at a time is read, and nothing else uses the entries then
-        let entries: Entries
-
-        func page(_ count: Int, bytes: Int) throws(StoreError) -> (entries: [Entry], isLast: Bool) {
-            entries.lock?.lock()
-            defer { entries.lock?.unlock() }
-            var page: [Entry] = []
-            var size = 0
-            while page.count < count, size < bytes {
-                guard let entry = try entries.next() else { return (page, true) }
-                page.append(entry)
-                size += entry.key.count + entry.value.count
-            }
-            return (page, false)
+            try await entries.next()
         }
     }
 }

@@ -1,93 +1,103 @@
-// The async forms never wait for the disk on a thread of Swift concurrency: what memtable and cache hold is read at
-// once, the rest on a thread of our own.
 extension Namespace {
     /// A copy of the value of a key, `nil` when there is none.
     ///
-    /// Answered at once from memtable and cache; otherwise read on an I/O thread while the task is suspended. A task
-    /// that is cancelled before the read begins throws `CancellationError`.
+    /// Answered at once from memtable and cache; otherwise the key is copied and read on an I/O thread while the task
+    /// is suspended. A task that is cancelled before the read begins throws `CancellationError`.
     ///
-    /// - Throws: as the synchronous form.
-    public func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? {
-        try await read(key) { slice in slice?.copy() }
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    public nonisolated(nonsending) func get(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> [UInt8]? {
+        try await answer(key) { (slice, _) in slice?.copy() }
     }
 
     /// Whether a key is there. Waits as ``get(_:)``.
     ///
     /// - Throws: as ``get(_:)``. A missing key is not an error.
-    public func contains(_ key: some Bytes & Sendable) async throws -> Bool {
-        try await read(key) { slice in slice != nil }
+    public nonisolated(nonsending) func contains(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> Bool {
+        try await answer(key) { (slice, _) in slice != nil }
     }
 
-    /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and may then
-    /// call `body` on an I/O thread.
+    /// The value of a key in the engine's own memory, not copied; `nil` when there is none. Waits as ``get(_:)``.
+    ///
+    /// - Throws: as ``get(_:)``.
+    public nonisolated(nonsending) func pinned(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> PinnedValue? {
+        try await pin(key)
+    }
+
+    /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and calls
+    /// `body` where the caller runs.
     ///
     /// - Throws: what `body` throws, and as ``get(_:)``.
-    public func withValue<Result: Sendable>(
-        for key: some Bytes & Sendable, _ body: @escaping @Sendable (RawSpan) throws -> Result
+    public nonisolated(nonsending) func withValue<Result>(
+        for key: borrowing some Bytes & ~Copyable & ~Escapable, _ body: (RawSpan) throws -> Result
     ) async throws -> Result? {
         // The closure is the caller's code and runs outside the gate, on a value that holds the database itself.
-        switch try pinnedIfCached(key) {
-        case .value(let value): return try value.withBytes(body)
-        case .missing: return nil
-        case nil: return try await store.threads.calls.run { try self.withValue(for: key, body) }
-        }
+        guard let value = try await pin(key) else { return nil }
+        return try value.withBytes(body)
     }
 
     /// Copies of the values of many keys, in the order of the keys; `nil` for each that is not there. Read on an I/O
     /// thread while the task is suspended.
     ///
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the read begins.
-    public func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
-        try await store.threads.calls.run { try self.getMany(keys) }
-    }
-
-    /// A point read: at once if it can be, else on an I/O thread.
-    private func read<Result: Sendable>(
-        _ key: some Bytes & Sendable, _ body: @escaping @Sendable (borrowing EngineSlice?) -> Result
-    ) async throws -> Result {
-        if let answer = try readIfCached(key, body) { return answer }
+    public nonisolated(nonsending) func getMany(_ keys: [some Bytes]) async throws -> [[UInt8]?] {
+        let keys = KeyList(keys)
         return try await store.threads.calls.run {
-            try key.withBytes { key in
-                try self.slot.withColumnFamily(.get) { (columnFamily) throws(EngineFailure) in
-                    body(try columnFamily.get(key))
-                }
+            try self.slot.withColumnFamily(.getMany) { (columnFamily) throws(EngineFailure) in
+                try keys.get(columnFamily, columnFamily.latest.any)
             }
         }
     }
 
-    /// A point read of memtable and cache; nil when they do not tell.
-    private func readIfCached<Result>(
-        _ key: some Bytes, _ body: (borrowing EngineSlice?) -> Result
-    ) throws(StoreError) -> Result? {
-        try key.withBytes { (key) throws(StoreError) -> Result? in
-            try slot.withColumnFamilyIfOpen(.get) { (columnFamily) throws(EngineFailure) -> Result? in
-                do throws(EngineFailure) {
-                    return body(try columnFamily.getCached(key))
-                } catch {
-                    guard error.code == .incomplete else { throw error }
-                    return nil
-                }
-            }
+    /// The namespace as it is now. Taken at once where the namespace is open; else it is opened on an I/O thread while
+    /// the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public nonisolated(nonsending) func snapshot() async throws -> Snapshot {
+        try await atOnceIfOpen(.snapshot) { (columnFamily) throws(EngineFailure) in
+            Snapshot(columnFamily.snapshots.make(columnFamily), self)
         }
     }
 
-    private func pinnedIfCached(_ key: some Bytes) throws(StoreError) -> PinnedRead? {
-        try key.withBytes { (key) throws(StoreError) -> PinnedRead? in
-            try slot.withColumnFamilyIfOpen(.get) { (columnFamily) throws(EngineFailure) -> PinnedRead? in
-                do throws(EngineFailure) {
-                    guard let slice = try columnFamily.getCached(key) else { return .missing }
-                    return .value(PinnedValue(slice, columnFamily))
-                } catch {
-                    guard error.code == .incomplete else { throw error }
-                    return nil
-                }
-            }
-        }
+    /// Calls `body` with a cursor over a range of keys, all by default, on an I/O thread while the task is suspended.
+    ///
+    /// `body` keeps one of ``StoreConfiguration/callThreads`` for as long as it runs; ``entries(_:reversed:limit:options:)``
+    /// does not.
+    ///
+    /// - Throws: what `body` throws, as ``cursor(_:options:)``, and `CancellationError` for a task that is cancelled
+    ///   before it begins.
+    public func withCursor<Result: Sendable>(
+        _ range: KeyRange = .all, options: ScanOptions = ScanOptions(),
+        _ body: @escaping @Sendable (inout Cursor) throws -> Result
+    ) async throws -> Result {
+        try await store.threads.calls.run { try self.withCursor(range, options: options, body) }
     }
-}
 
-/// What a read that must not wait has found.
-private enum PinnedRead: ~Copyable {
-    case value(PinnedValue)
-    case missing
+    /// Calls `body` with a cursor over a range of keys such as `"a"..<"b"`, on an I/O thread while the task is
+    /// suspended.
+    ///
+    /// - Throws: as ``withCursor(_:options:_:)``.
+    public nonisolated(nonsending) func withCursor<Result: Sendable>(
+        _ range: some KeyRangeExpression, options: ScanOptions = ScanOptions(),
+        _ body: @escaping @Sendable (inout Cursor) throws -> Result
+    ) async throws -> Result {
+        try await withCursor(range.keyRange, options: options, body)
+    }
+
+    /// Runs a call that reads no file: at once where the database is open, else on a thread of our own.
+    nonisolated(nonsending) func atOnceIfOpen<Answer: Sendable>(
+        _ operation: StoreError.Operation, _ body: @escaping @Sendable (ColumnFamily) throws(EngineFailure) -> Answer
+    ) async throws -> Answer {
+        try Task.checkCancellation()
+        let answer = try slot.withColumnFamilyIfOpen(operation) { (columnFamily) throws(EngineFailure) -> Answer? in
+            try body(columnFamily)
+        }
+        if let answer { return answer }
+        return try await store.threads.calls.run { try self.slot.withColumnFamily(operation, body) }
+    }
 }

@@ -9,8 +9,9 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
-    public func put(
-        _ key: some Bytes & Sendable, _ value: some Bytes & Sendable, durability: Durability? = nil
+    public nonisolated(nonsending) func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        durability: Durability? = nil
     ) async throws -> CommitReceipt {
         var batch = WriteBatch()
         batch.put(key, value)
@@ -21,7 +22,9 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
-    public func delete(_ key: some Bytes & Sendable, durability: Durability? = nil) async throws -> CommitReceipt {
+    public nonisolated(nonsending) func delete(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, durability: Durability? = nil
+    ) async throws -> CommitReceipt {
         var batch = WriteBatch()
         batch.delete(key)
         return try await commit(batch, durability: durability, as: .delete)
@@ -42,7 +45,7 @@ extension Namespace {
     ///
     /// - Throws: what `body` throws, as the synchronous form, and `CancellationError`.
     @discardableResult
-    public func write(
+    public nonisolated(nonsending) func write(
         durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
     ) async throws -> CommitReceipt {
         var batch = WriteBatch()
@@ -54,11 +57,13 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
-    public func commit(_ batch: WriteBatch, durability: Durability? = nil) async throws -> CommitReceipt {
+    public nonisolated(nonsending) func commit(
+        _ batch: WriteBatch, durability: Durability? = nil
+    ) async throws -> CommitReceipt {
         try await commit(batch, durability: durability, as: .write)
     }
 
-    private func commit(
+    private nonisolated(nonsending) func commit(
         _ batch: WriteBatch, durability: Durability?, as operation: StoreError.Operation
     ) async throws -> CommitReceipt {
         try Task.checkCancellation()

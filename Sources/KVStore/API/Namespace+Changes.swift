@@ -18,7 +18,7 @@ extension Namespace {
     /// ``Tuning/walRetentionSize``, which by default are nothing: set one if a reader may fall behind a flush, or if
     /// the namespace may be closed and opened again while it reads. What went past the log, `.unlogged` commits and
     /// ``ingest(_:)`` of whatever it may be, is a gap too; in a store with the layout ``Store/Layout/singleDatabase``
-    /// also that of the other namespaces, which share the log. To begin anew after a gap, read ``latestSequence``, then
+    /// also that of the other namespaces, which share the log. To begin anew after a gap, read ``latestSequence()``, then
     /// the entries, then the changes since that number.
     ///
     /// Like a cursor, a loop that is under way keeps the database open: ``reopen()`` throws `.alreadyOpen`, or waits
@@ -38,11 +38,19 @@ extension Namespace {
     /// numbers, and each sees its own commits only.
     ///
     /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
-    public var latestSequence: UInt64 {
-        get throws(StoreError) {
-            try slot.withColumnFamily(.changes) { (columnFamily) throws(EngineFailure) in
-                columnFamily.database.latestSequence
-            }
+    public func latestSequence() throws(StoreError) -> UInt64 {
+        try slot.withColumnFamily(.changes) { (columnFamily) throws(EngineFailure) in
+            columnFamily.database.latestSequence
+        }
+    }
+
+    /// The sequence number of the last commit. Told at once where the namespace is open; else it is opened on an I/O
+    /// thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public nonisolated(nonsending) func latestSequence() async throws -> UInt64 {
+        try await atOnceIfOpen(.changes) { (columnFamily) throws(EngineFailure) in
+            columnFamily.database.latestSequence
         }
     }
 }

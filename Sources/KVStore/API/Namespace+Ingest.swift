@@ -27,6 +27,7 @@ extension Namespace {
     /// - Throws: `.invalidArgument` when they are not in order, naming the first that is not by its place, or for a key
     ///   or value over the ``Limits``; nothing was written then. `.ioError`, `.noSpace`, `.closed`; `.busy` when the
     ///   namespace was reopened meanwhile, or its memtables could not be flushed within seconds.
+    @available(*, noasync, message: "in async code, load a sequence that is Sendable, such as an array")
     @discardableResult
     public func ingest<Key: Bytes, Value: Bytes>(
         _ entries: some Sequence<(key: Key, value: Value)>

@@ -25,10 +25,10 @@ extension Namespace: KeyValueChanges {
         entries(range, reversed: reversed, limit: limit, options: ScanOptions())
     }
 
-    /// The sequence number of the last commit: as ``latestSequence``.
+    /// The sequence number of the last commit: as ``latestSequence()``.
     ///
     /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.
-    public func latestChange() async throws -> UInt64 { try await store.threads.calls.run { try self.latestSequence } }
+    public func latestChange() async throws -> UInt64 { try await latestSequence() }
 
     /// Runs `body` with the values of some keys and commits what it wrote, with no other update in between: as
     /// ``update(durability:_:)``, of which it reads less and which is the faster one.

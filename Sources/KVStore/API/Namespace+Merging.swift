@@ -31,8 +31,9 @@ extension Namespace {
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
-    public func merge(
-        _ key: some Bytes & Sendable, _ operand: some Bytes & Sendable, durability: Durability? = nil
+    public nonisolated(nonsending) func merge(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable,
+        durability: Durability? = nil
     ) async throws -> CommitReceipt {
         var batch = WriteBatch()
         batch.merge(key, operand)

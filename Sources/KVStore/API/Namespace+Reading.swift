@@ -30,6 +30,7 @@ extension Namespace: Readable {
         }
     }
 
+    @available(*, noasync, message: "it may wait for the disk; in async code, use entries or withCursor")
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try check(options)
         return try slot.withColumnFamily(.cursor) { (columnFamily) throws(EngineFailure) in

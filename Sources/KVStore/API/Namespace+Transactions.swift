@@ -38,6 +38,7 @@ extension Namespace {
     /// - Throws: `.conflict` when the last attempt had one, and nothing was written; `.invalidArgument` within an
     ///   update of the same namespace; `.busy` within an update of another namespace when another thread has nested the
     ///   two the other way round, see ``update(durability:_:)``; what `body` throws; and as ``put(_:_:durability:)``.
+    @available(*, noasync, message: "in async code, the closure and what it returns have to be Sendable")
     public func transaction<Result>(
         durability: Durability? = nil, maxAttempts: Int = 10, _ body: (Transaction) throws -> Result
     ) throws -> Result {

@@ -123,6 +123,7 @@ extension Namespace {
     ///   what the most demanding of its members asked for.
     /// - Throws: what `body` throws; `.busy` when it may succeed if it is tried again, and nothing was written; and as
     ///   ``put(_:_:durability:)``.
+    @available(*, noasync, message: "in async code, the closure and what it returns have to be Sendable")
     public func update<Result>(
         durability: Durability? = nil, _ body: (inout Update) throws -> Result
     ) throws -> Result {

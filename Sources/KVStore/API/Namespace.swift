@@ -88,4 +88,11 @@ extension Namespace {
     public func property(_ name: String) throws(StoreError) -> String? {
         try slot.withColumnFamily(.property) { (columnFamily) throws(EngineFailure) in columnFamily.property(name) }
     }
+
+    /// One of the engine's properties by its name. Runs on an I/O thread while the task is suspended: some read files.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public func property(_ name: String) async throws -> String? {
+        try await store.threads.calls.run { try self.property(name) }
+    }
 }

@@ -6,7 +6,7 @@
 /// reads throw `.closed`. Any number of threads may use it.
 public final class Snapshot: Sendable {
     private let snapshot: HeldSnapshot
-    private let namespace: Namespace
+    let namespace: Namespace
 
     init(_ snapshot: HeldSnapshot, _ namespace: Namespace) {
         self.snapshot = snapshot
@@ -14,15 +14,20 @@ public final class Snapshot: Sendable {
     }
 
     /// Runs a read, unless the snapshot was released.
-    private func read<Result: ~Copyable>(
+    func read<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (ColumnFamily, EngineSnapshot) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
         try namespace.slot.withColumnFamily(operation) { (columnFamily) throws(EngineFailure) -> Result in
-            guard let snapshot = snapshot.snapshot(of: columnFamily) else {
-                throw .refused(.closed, "the database that the snapshot was taken of was closed or reopened")
-            }
-            return try body(columnFamily, snapshot)
+            try body(columnFamily, try held(columnFamily))
         }
+    }
+
+    /// The engine's snapshot, unless it was released.
+    func held(_ columnFamily: ColumnFamily) throws(EngineFailure) -> EngineSnapshot {
+        guard let snapshot = snapshot.snapshot(of: columnFamily) else {
+            throw .refused(.closed, "the database that the snapshot was taken of was closed or reopened")
+        }
+        return snapshot
     }
 }
 
@@ -51,6 +56,7 @@ extension Snapshot: Readable {
         }
     }
 
+    @available(*, noasync, message: "it may wait for the disk; in async code, use entries or withCursor")
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try namespace.check(options)
         return try read(.cursor) { (columnFamily, snapshot) throws(EngineFailure) in

@@ -16,7 +16,7 @@ extension Store {
     private var openLimit: Int {
         guard layout == .singleDatabase else { return configuration.maxOpenNamespaces }
         // All of them, which makes a difference where each has a cache of its own.
-        return configuration.blockCache == .perNamespace ? (try? catalog.count()) ?? 1 : 1
+        return configuration.blockCache == .perNamespace ? pool.namespaceCount : 1
     }
 
     /// Warns when the namespaces that there are could take more memory than the machine has.

@@ -37,17 +37,12 @@ extension Store {
 }
 
 extension Store {
-    /// The catalog's entry of a namespace.
+    /// The catalog's entry of a namespace, from memory: never waits.
     func record(
         of slot: NamespaceSlot, _ operation: StoreError.Operation
     ) throws(StoreError) -> CatalogRecord {
         if ForkedChild.isThisProcess { throw .forked(operation, slot.context) }
-        do throws(StoreError) {
-            try catalogSlot.withColumnFamily(operation) { (_) throws(EngineFailure) in }
-        } catch {
-            // It is the namespace that the caller asked for, not the catalog.
-            throw error.code == .closed ? slot.context.gone(.closed, operation) : error
-        }
+        if catalogSlot.hasEnded { throw slot.context.gone(.closed, operation) }
         guard let live = slot.record else { throw notANamespace(operation) }
         guard let record = live.ifPresent else { throw slot.context.gone(.namespaceNotFound, operation) }
         return record

@@ -43,7 +43,7 @@ extension Store {
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.
     @discardableResult
-    public func write(
+    public nonisolated(nonsending) func write(
         durability: Durability? = nil, _ body: (inout StoreBatch) throws -> Void
     ) async throws -> CommitReceipt {
         var batch = StoreBatch()

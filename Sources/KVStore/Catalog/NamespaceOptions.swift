@@ -16,7 +16,7 @@ public struct NamespaceOptions: Sendable {
     /// runs again when something that it read has expired before its commit. The space is reclaimed when the engine
     /// compacts what holds the entry: in the course of further writes, within 30 days without, at once with
     /// ``Namespace/compact(_:)``; not while a snapshot or transaction of this namespace, or of another one of the same
-    /// database, still shows it. Until then ``Namespace/approximateCount`` counts it. Costs 8 bytes a value, a look at
+    /// database, still shows it. Until then ``Namespace/approximateCount()`` counts it. Costs 8 bytes a value, a look at
     /// the clock for each read of a key and each cursor, and for a transaction a second read of what it read. Not
     /// together with a merge operator. RocksDB: a compaction filter; its own TTL databases, which return entries until
     /// they are compacted, are not used.

@@ -35,6 +35,7 @@ extension Store {
 
     private func catchUpOnce() throws(StoreError) {
         try NamespaceSlot.refresh([catalogSlot, metadataSlot], .catchUp) { metadataDatabase.forget() }
+        pool.noteNamespaces(try catalog.count() - pool.namespaceCount)
         let slots = pool.all()
         guard !slots.isEmpty else { return storage.forget() }
         var records: [UInt64: CatalogRecord] = [:]

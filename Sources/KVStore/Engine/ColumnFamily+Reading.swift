@@ -18,12 +18,13 @@ extension ColumnFamily {
     /// The value of a key as memtables and cache have it.
     ///
     /// - Throws: `.incomplete` when they do not tell.
-    func getCached(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
-        guard var slice = try getStored(key, latest.cachedOnly) else { return nil }
+    func getCached(_ key: RawSpan, _ reads: PointReadOptions) throws(EngineFailure) -> EngineSlice? {
+        let options = reads.cachedOnly
+        guard var slice = try getStored(key, options.handle) else { return nil }
         // Where it would have to open a table file, the engine says that the key is there, with an empty value.
         // RocksDB: `GetContext::MarkKeyMayExist`, which `KeyMayExist` tells from a value and `Get` does not.
         guard !slice.buffer.isEmpty else { throw .refused(.incomplete, "the value is not in memory") }
-        guard try format.shows(slice.buffer) else { return nil }
+        guard try format.shows(slice.buffer, at: options.time) else { return nil }
         slice.trailerSize = trailerSize
         return slice
     }

@@ -27,4 +27,11 @@ public struct EngineInfo: Sendable, Hashable, Codable {
     ///
     /// - Throws: `.ioError` when no such database can be made.
     public static func current() throws(StoreError) -> EngineInfo { try EngineProbe.result.get() }
+
+    /// Finds out, once per process. Runs on an I/O thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
+    public static func current() async throws -> EngineInfo {
+        try await StoreThreads.withoutStore.run { try EngineInfo.current() }
+    }
 }

@@ -44,6 +44,9 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
         self.logger = logger
     }
 
+    /// How many namespaces the store has.
+    var namespaceCount: Int { lock.withLock { namespaces } }
+
     /// Notes that there are more namespaces, or fewer.
     func noteNamespaces(_ more: Int) { lock.withLock { namespaces += more } }
 

@@ -13,7 +13,7 @@ public enum StoreLayout: String, Sendable, Hashable, CaseIterable {
     /// another has it opened anew between the calls on it.
     ///
     /// What is shared is shared in trouble too: after a failed write or sync no namespace takes writes until one of
-    /// them is reopened, which reopens all. ``Namespace/latestSequence`` counts the commits of all. RocksDB: column
+    /// them is reopened, which reopens all. ``Namespace/latestSequence()`` counts the commits of all. RocksDB: column
     /// families.
     case singleDatabase
 }

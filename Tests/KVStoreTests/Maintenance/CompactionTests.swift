@@ -16,7 +16,7 @@ struct CompactionTests {
             try namespace.compact()
             #expect(try namespace.approximateSize().bytes < 100_000)
             #expect(try namespace.verify().entries == 1)
-            #expect(try namespace.approximateCount == 1)
+            #expect(try namespace.approximateCount() == 1)
         }
     }
 

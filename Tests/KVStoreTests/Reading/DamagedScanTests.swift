@@ -120,7 +120,7 @@ struct DamagedScanTests {
             let (keys, file) = try makeDamage(folder, place, deletions)
             let store = try await Store.open(at: folder, configuration: .small)
             let namespace = try await store.namespace("test")
-            let snapshot = try namespace.snapshot()
+            let snapshot = try await namespace.snapshot()
             for readable in [namespace, snapshot] as [any Readable] {
                 for isReversed in [false, true] {
                     let entries = readable.entries(reversed: isReversed)
@@ -132,7 +132,7 @@ struct DamagedScanTests {
                     #expect(error?.path == file)
                     #expect(read == Array((isReversed ? keys.reversed() : keys).prefix(read.count)))
                     // Asked again it says so again, rather than begin anew or end.
-                    #expect(throws: StoreError.self) { try entries.next() }
+                    await #expect(throws: StoreError.self) { try await entries.next() }
                     await #expect(throws: StoreError.self) { for try await _ in entries {} }
                 }
             }

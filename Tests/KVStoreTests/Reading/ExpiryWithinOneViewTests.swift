@@ -64,7 +64,7 @@ struct ExpiryWithinOneViewTests {
             clock.advance(31)
             let later = try namespace.snapshot()
             try namespace.compact()
-            #expect(try namespace.approximateCount == 150)
+            #expect(try namespace.approximateCount() == 150)
             for _ in 0..<2 {
                 let snapshot = snapshots.removeLast()
                 #expect(try snapshot.entries().collect().count == 100)
@@ -72,7 +72,7 @@ struct ExpiryWithinOneViewTests {
             try namespace.put("x", "value")
             try namespace.flush()
             try namespace.compact()
-            #expect(try namespace.approximateCount == 51)
+            #expect(try namespace.approximateCount() == 51)
             #expect(try later.entries().collect().count == 50)
         }
     }

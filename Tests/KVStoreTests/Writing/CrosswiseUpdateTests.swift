@@ -134,7 +134,7 @@ struct CrosswiseUpdateTests {
                 }
                 try await group.waitForAll()
             }
-            #expect(try second.entries().collect().count == 23)
+            #expect(try await second.entries().collect().count == 23)
             // One after the other, in whatever order.
             try await onAThread {
                 try first.update { _ in try second.update { $0.put("a", "1") } }

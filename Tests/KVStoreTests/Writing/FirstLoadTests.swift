@@ -79,7 +79,7 @@ struct FirstLoadTests {
                         try namespace.compact()
                         #expect(try texts(namespace) == before, "\(name)")
                         #expect(try snapshot.get("a") == namespace.get("a"))
-                        #expect(try namespace.latestSequence > 0)
+                        #expect(try namespace.latestSequence() > 0)
                     }
                 }
             }
@@ -115,7 +115,7 @@ struct FirstLoadTests {
                     try namespace.compact()
                     #expect(try texts(namespace).count == 100)
                     #expect(try snapshot.get("key/1") == "value".bytes)
-                    #expect(try namespace.latestSequence > 0)
+                    #expect(try namespace.latestSequence() > 0)
                     _ = try store.verify()
                 }
             }

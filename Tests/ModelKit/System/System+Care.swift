@@ -25,7 +25,7 @@ extension System {
         case .verify: _ = try store.verify()
         default:
             let namespace = try namespace(operation)
-            _ = try namespace.approximateCount
+            _ = try namespace.approximateCount()
             _ = try namespace.approximateSize(operation.range)
             _ = try namespace.property("rocksdb.stats")
             _ = store.memoryBudget

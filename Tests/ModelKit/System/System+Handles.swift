@@ -83,7 +83,7 @@ extension System {
         if operation.kind == .mark {
             marks[handle] = Mark(
                 namespace: operation.namespace, creation: creations[operation.namespace],
-                sequence: try namespace(operation).latestSequence)
+                sequence: try namespace(operation).latestSequence())
             return .done
         }
         guard let mark = marks[handle] else { return .skipped }

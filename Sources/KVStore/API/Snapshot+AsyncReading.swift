@@ -1,0 +1,75 @@
+extension Snapshot {
+    /// A copy of the value of a key, `nil` when there is none. Waits, and can be cancelled, as ``Namespace/get(_:)``.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    public nonisolated(nonsending) func get(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> [UInt8]? {
+        try await answer(key) { (slice, _) in slice?.copy() }
+    }
+
+    /// Whether a key is there. Waits as ``get(_:)``.
+    ///
+    /// - Throws: as ``get(_:)``. A missing key is not an error.
+    public nonisolated(nonsending) func contains(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> Bool {
+        try await answer(key) { (slice, _) in slice != nil }
+    }
+
+    /// The value of a key in the engine's own memory, not copied; `nil` when there is none. Waits as ``get(_:)``.
+    ///
+    /// - Throws: as ``get(_:)``.
+    public nonisolated(nonsending) func pinned(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> PinnedValue? {
+        try await pin(key)
+    }
+
+    /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and calls
+    /// `body` where the caller runs.
+    ///
+    /// - Throws: what `body` throws, and as ``get(_:)``.
+    public nonisolated(nonsending) func withValue<Result>(
+        for key: borrowing some Bytes & ~Copyable & ~Escapable, _ body: (RawSpan) throws -> Result
+    ) async throws -> Result? {
+        guard let value = try await pin(key) else { return nil }
+        return try value.withBytes(body)
+    }
+
+    /// Copies of the values of many keys, in the order of the keys; `nil` for each that is not there. Read on an I/O
+    /// thread while the task is suspended.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the read begins.
+    public nonisolated(nonsending) func getMany(_ keys: [some Bytes]) async throws -> [[UInt8]?] {
+        let keys = KeyList(keys)
+        return try await readThreads.run {
+            try self.read(.getMany) { (columnFamily, snapshot) throws(EngineFailure) in
+                try keys.get(columnFamily, snapshot.pointReads.any)
+            }
+        }
+    }
+
+    /// Calls `body` with a cursor over a range of keys, all by default, on an I/O thread while the task is suspended:
+    /// see ``Namespace/withCursor(_:options:_:)``.
+    ///
+    /// - Throws: what `body` throws, as ``cursor(_:options:)``, and `CancellationError` for a task that is cancelled
+    ///   before it begins.
+    public func withCursor<Result: Sendable>(
+        _ range: KeyRange = .all, options: ScanOptions = ScanOptions(),
+        _ body: @escaping @Sendable (inout Cursor) throws -> Result
+    ) async throws -> Result {
+        try await readThreads.run { try self.withCursor(range, options: options, body) }
+    }
+
+    /// Calls `body` with a cursor over a range of keys such as `"a"..<"b"`, on an I/O thread while the task is
+    /// suspended.
+    ///
+    /// - Throws: as ``withCursor(_:options:_:)``.
+    public nonisolated(nonsending) func withCursor<Result: Sendable>(
+        _ range: some KeyRangeExpression, options: ScanOptions = ScanOptions(),
+        _ body: @escaping @Sendable (inout Cursor) throws -> Result
+    ) async throws -> Result {
+        try await withCursor(range.keyRange, options: options, body)
+    }
+}

@@ -1,0 +1,113 @@
+import KVStore
+import SystemPackage
+import Testing
+
+/// Each `await` here would be a warning, which is an error, had the compiler chosen a form that does not suspend.
+@Suite("In async code the compiler chooses the async form, whatever the key is")
+struct AsyncChoiceTests {
+    /// A key of one's own that can neither be copied nor sent.
+    private struct OwnKey: Bytes, ~Copyable {
+        let bytes: [UInt8]
+
+        func withBytes<Result: ~Copyable, Failure: Error>(
+            _ body: (RawSpan) throws(Failure) -> Result
+        ) throws(Failure) -> Result {
+            try bytes.withBytes(body)
+        }
+    }
+
+    /// A key of one's own that must not be sent.
+    private final class SharedKey: Bytes {
+        var bytes: [UInt8]
+
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        func withBytes<Result: ~Copyable, Failure: Error>(
+            _ body: (RawSpan) throws(Failure) -> Result
+        ) throws(Failure) -> Result {
+            try bytes.withBytes(body)
+        }
+    }
+
+    private nonisolated(nonsending) func use(
+        _ namespace: Namespace, _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws {
+        try await namespace.put(key, key)
+        try await namespace.put(key, "value", durability: .synced)
+        let snapshot = try await namespace.snapshot()
+        let copy = try await namespace.get(key)
+        #expect(copy == "value".bytes)
+        let isThere = try await namespace.contains(key)
+        let count = try await namespace.withValue(for: key) { $0.byteCount }
+        let pinnedCount = try await namespace.pinned(key)?.count
+        let entries = try await namespace.entries(prefix: key).collect()
+        #expect(isThere && count == 5 && pinnedCount == 5 && entries.count == 1)
+        try await namespace.delete(key)
+        try await namespace.flush()
+        let deleted = try await namespace.get(key)
+        #expect(deleted == nil)
+        let old = try await snapshot.get(key)
+        #expect(old == "value".bytes)
+        let wasThere = try await snapshot.contains(key)
+        let oldCount = try await snapshot.withValue(for: key) { $0.byteCount }
+        let oldPinnedCount = try await snapshot.pinned(key)?.count
+        #expect(wasThere && oldCount == 5 && oldPinnedCount == 5)
+    }
+
+    @Test("Any kind of key, for a task of no actor")
+    func kinds() async throws {
+        try await withTemporaryStore { store, namespace in
+            let bytes = Array("key of many".utf8)
+            try await use(namespace, bytes)
+            try await use(namespace, bytes[4...])
+            try await use(namespace, ContiguousArray(bytes))
+            try await use(namespace, "key")
+            try await use(namespace, "a key".dropFirst(2))
+            try await use(namespace, "static" as StaticString)
+            try await use(namespace, bytes.span.bytes)
+            try await use(namespace, OwnKey(bytes: bytes))
+            try await use(namespace, SharedKey(bytes))
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
+            defer { buffer.deallocate() }
+            buffer.copyBytes(from: "buf".utf8)
+            try await use(namespace, UnsafeRawBufferPointer(buffer))
+            let raw = UnsafeRawBufferPointer(buffer)
+            #expect(try await namespace.getMany([raw, raw]) == [nil, nil])
+            let sums = try await store.createNamespace("sums", options: NamespaceOptions(mergeOperator: .add64))
+            try await sums.merge(bytes.span.bytes, MergeOperator.number(1).span.bytes)
+            let sum = try await sums.get(bytes.span.bytes)
+            #expect(sum == MergeOperator.number(1))
+        }
+    }
+
+    @MainActor
+    @Test("Any kind of key and closure, for a task of an actor, which they do not leave")
+    func onAnActor() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await Store.open(at: folder.appending("store"), configuration: .small)
+            let namespace = try await store.createNamespace("test")
+            let key = SharedKey(Array("key".utf8))
+            try await namespace.put(key, "value")
+            let span = key.bytes.span.bytes
+            let (first, second) = (try await namespace.get(span), try await namespace.get(key))
+            #expect(first == "value".bytes && second == "value".bytes)
+            var seen: [SharedKey] = []
+            let value = try await namespace.withValue(for: span) { bytes in
+                MainActor.assertIsolated()
+                seen.append(key)
+                return SharedKey(Array(bytes))
+            }
+            #expect(value?.bytes == "value".bytes)
+            try await namespace.write { batch in
+                MainActor.assertIsolated()
+                seen.append(key)
+                batch.put(key, "other")
+            }
+            try await namespace.entries().forEach { _ in seen.append(key) }
+            #expect(seen.count == 3)
+            let last = try await namespace.snapshot().get(key)
+            #expect(last == "other".bytes)
+            try await store.close()
+        }
+    }
+}
