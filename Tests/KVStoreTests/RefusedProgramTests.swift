@@ -45,7 +45,7 @@ struct RefusedProgramTests {
 
     @Test("There are such programs, and a compiler to refuse them")
     func prepared() throws {
-        #expect(Self.programs.count >= 13)
+        #expect(Self.programs.count >= 15)
         #expect(Self.command != nil)
     }
 

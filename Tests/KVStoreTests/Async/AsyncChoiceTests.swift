@@ -1,5 +1,4 @@
 import KVStore
-import SystemPackage
 import Testing
 
 /// Each `await` here would be a warning, which is an error, had the compiler chosen a form that does not suspend.
@@ -80,34 +79,34 @@ struct AsyncChoiceTests {
         }
     }
 
-    @MainActor
     @Test("Any kind of key and closure, for a task of an actor, which they do not leave")
     func onAnActor() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try await Store.open(at: folder.appending("store"), configuration: .small)
-            let namespace = try await store.createNamespace("test")
-            let key = SharedKey(Array("key".utf8))
-            try await namespace.put(key, "value")
-            let span = key.bytes.span.bytes
-            let (first, second) = (try await namespace.get(span), try await namespace.get(key))
-            #expect(first == "value".bytes && second == "value".bytes)
-            var seen: [SharedKey] = []
-            let value = try await namespace.withValue(for: span) { bytes in
-                MainActor.assertIsolated()
-                seen.append(key)
-                return SharedKey(Array(bytes))
-            }
-            #expect(value?.bytes == "value".bytes)
-            try await namespace.write { batch in
-                MainActor.assertIsolated()
-                seen.append(key)
-                batch.put(key, "other")
-            }
-            try await namespace.entries().forEach { _ in seen.append(key) }
-            #expect(seen.count == 3)
-            let last = try await namespace.snapshot().get(key)
-            #expect(last == "other".bytes)
-            try await store.close()
+        try await withTemporaryStore { _, namespace in try await Self.useOnMainActor(namespace) }
+    }
+
+    @MainActor
+    private static func useOnMainActor(_ namespace: Namespace) async throws {
+        let key = SharedKey(Array("key".utf8))
+        try await namespace.put(key, "value")
+        let bytes = key.bytes
+        let span = bytes.span.bytes
+        let (first, second) = (try await namespace.get(span), try await namespace.get(key))
+        #expect(first == "value".bytes && second == "value".bytes)
+        var seen: [SharedKey] = []
+        let value = try await namespace.withValue(for: span) { bytes in
+            MainActor.assertIsolated()
+            seen.append(key)
+            return SharedKey(Array(bytes))
         }
+        #expect(value?.bytes == "value".bytes)
+        try await namespace.write { batch in
+            MainActor.assertIsolated()
+            seen.append(key)
+            batch.put(key, "other")
+        }
+        try await namespace.entries().forEach { _ in seen.append(key) }
+        #expect(seen.count == 3)
+        let last = try await namespace.snapshot().get(key)
+        #expect(last == "other".bytes)
     }
 }
