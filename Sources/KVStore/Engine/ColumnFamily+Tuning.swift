@@ -26,10 +26,13 @@ extension ColumnFamily {
 extension Tuning {
     /// The settings that differ from another tuning and that an open database cannot change to these.
     func changesAtNextOpening(from old: Tuning) -> [String] {
-        var changes = TuningOption.all.filter { !$0.appliesAtOnce && !$0.isSame(self, old) }.map(\.name)
-        // The engine flushes when all memtables together have the size for which the database was opened.
-        if memtableBudget > old.memtableBudget { changes.append("memtableSize x maxMemtables") }
-        return changes
+        TuningOption.all.compactMap { option in
+            // The engine flushes when all memtables together have the size for which the database was opened.
+            if option.name == "memtableSize" {
+                return memtableBudget > old.memtableBudget ? "memtableSize x maxMemtables" : nil
+            }
+            return option.appliesAtOnce || option.isSame(self, old) ? nil : option.name
+        }
     }
 }
 
