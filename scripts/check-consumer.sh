@@ -11,10 +11,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rm -rf "$work"' EXIT
 readonly package=Tests/Consumers/PathDependency
-readonly build=(swift build --quiet --package-path "$package" --scratch-path "$PWD/.build-consumer")
+readonly scratch=.build-consumer${KVSTORE_ENGINE:+-$KVSTORE_ENGINE}
+readonly build=(swift build --quiet --package-path "$package" --scratch-path "$PWD/$scratch")
 
 # SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
-rm -f .build-consumer/debug.yaml
+rm -f "$scratch/debug.yaml"
 "${build[@]}" --product Consumer
 programs=$("${build[@]}" --show-bin-path)
 said=$("$programs/Consumer" "$work/store")
