@@ -19,7 +19,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         // Reaches behind the engine's C API where that gains much; does nothing with an engine it does not know.
-        .target(name: "CRocksDBHints", cxxSettings: [.headerSearchPath("../../.rocksdb/include")]),
+        .target(name: "CRocksDBHints", cxxSettings: [.headerSearchPath("../../\(engineFolder)/include")]),
         .target(
             name: "KVStoreInterface",
             dependencies: [.product(name: "SystemPackage", package: "swift-system")],
@@ -121,9 +121,32 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("ExistentialAny"),
             .enableUpcomingFeature("MemberImportVisibility"),
         ]
+    // A dependent that chooses nothing meets no unsafe flag.
+    if !engineHeaderFlags.isEmpty {
+        target.swiftSettings?.append(.unsafeFlags(engineHeaderFlags.flatMap { ["-Xcc", $0] }))
+    }
 }
 
-/// What to link: the release archive of `scripts/build-rocksdb.sh`, else the system's archive, else its shared library.
+/// The engine that was chosen instead of the one that is found: a version that `scripts/build-rocksdb.sh --version`
+/// built, or `system`. Headers and archive follow from it together, and the library checks at run time that they are of
+/// one version. Builds with different engines need different scratch folders.
+var chosenEngine: String? { Context.environment["KVSTORE_ENGINE"].flatMap { $0.isEmpty ? nil : $0 } }
+
+/// Where the headers and the archive of a release engine are, if they are.
+var engineFolder: String {
+    guard let chosenEngine, chosenEngine != "system" else { return ".rocksdb" }
+    return ".rocksdb/\(chosenEngine)"
+}
+
+/// What tells Sources/CRocksDB/shim.h which headers are meant when they were chosen.
+var engineHeaderFlags: [String] {
+    guard let chosenEngine else { return [] }
+    let chosen = ["-DKVSTORE_ENGINE_CHOSEN"]
+    return chosenEngine == "system" ? chosen : chosen + ["-I\(Context.packageDirectory)/\(engineFolder)/include"]
+}
+
+/// What to link: the engine that was chosen, else the release archive of `scripts/build-rocksdb.sh`, else the system's
+/// archive, else its shared library.
 ///
 /// Which archive is decided when a program is linked, by the linker script: SwiftPM keeps what a manifest evaluated to,
 /// so a look for the release archive here would go on giving its old answer. Linkers that look for the script in each
@@ -135,10 +158,13 @@ var engineLibraries: [String] {
     func isInstalled(_ name: String) -> Bool {
         folders.contains { FileManager.default.fileExists(atPath: "\($0)/\(name)") }
     }
+    let codecs = ["snappy", "lz4", "zstd", "bz2", "z", "stdc++", "m"]
+    let toRoot = ":" + String(repeating: "/..", count: 16) + Context.packageDirectory
+    if let chosenEngine, chosenEngine != "system" {
+        return ["\(toRoot)/\(engineFolder)/lib/librocksdb.a"] + codecs
+    }
     if isInstalled("librocksdb.so") && !isInstalled("librocksdb.a") {
         return ["rocksdb"]
     }
-    let toRoot = String(repeating: "/..", count: 16)
-    let linkerScript = ":\(toRoot)\(Context.packageDirectory)/Sources/CRocksDB/engine.ld"
-    return [linkerScript, "snappy", "lz4", "zstd", "bz2", "z", "stdc++", "m"]
+    return [chosenEngine == nil ? "\(toRoot)/Sources/CRocksDB/engine.ld" : ":librocksdb.a"] + codecs
 }

@@ -8,6 +8,7 @@
 #        scripts/benchmark.sh tuning [--rounds N] [--entries N] [--only PART-OF-NAME]
 #        scripts/benchmark.sh growth [--rounds N] [--duration SECONDS] [--most-keys N]
 #        scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
+#        scripts/benchmark.sh engines VERSION,VERSION... [--rounds N] WORKLOAD [OPTION...]
 #
 #   (nothing)    counts instructions and allocations of single operations in Swift and in C, under valgrind, and prints
 #                them beside the thresholds of Benchmarks/thresholds.json; with --check, exceeding one is an error
@@ -22,12 +23,16 @@
 #   compare      runs kvbench, kvbench without `update` (messages only), and the C harness of Benchmarks/ in turn, 5 rounds,
 #                and prints medians and ratios to the harness. WORKLOAD is messages, fill-random, read-random or scan;
 #                options are those that both take: --workers N, --duration SECONDS, --keys N, --batch N...
+#   engines      runs kvbench over engines that scripts/build-rocksdb.sh --version built in turn, 5 rounds, and prints
+#                medians and ratios to the first. Which are alike in processor and flags: build-info.json tells
 #
 # Seconds are worth nothing on a machine that does other work meanwhile.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
+# The C harness is compiled for the engine that is found.
+unset KVSTORE_ENGINE
 work=
 finish() {
     report_failure
@@ -65,6 +70,32 @@ compare() {
         contestants+=("kvstore-locked=$kvbench run $* --engine kvstore-locked --quiet")
     fi
     python3 scripts/lib/compare.py --rounds "$rounds" "${contestants[@]}"
+}
+
+# Each in a folder of its own: see Package.swift.
+build_engines() {
+    local version
+    for version in "$@"; do
+        [[ -f .rocksdb/$version/lib/librocksdb.a ]] ||
+            fatal "RocksDB $version is not there; scripts/build-rocksdb.sh --version $version builds it"
+        KVSTORE_ENGINE=$version swift build -c release --product kvbench --quiet --scratch-path ".build-release-$version"
+    done
+}
+
+engines() {
+    local rounds=5 contestants=() version versions
+    IFS=, read -ra versions <<<"${1:?engines needs versions, as 7.8,9.11}"
+    shift
+    if [[ ${1:-} == --rounds ]]; then
+        rounds=${2:?--rounds needs a number}
+        shift 2
+    fi
+    : "${1:?engines needs a workload}"
+    step 'release builds' build_engines "${versions[@]}"
+    for version in "${versions[@]}"; do
+        contestants+=("$version=$PWD/.build-release-$version/release/kvbench run $* --quiet")
+    done
+    step "compare $*" python3 scripts/lib/compare.py --rounds "$rounds" "${contestants[@]}"
 }
 
 growth() {
@@ -105,6 +136,10 @@ case ${1:-} in
         shift
         step 'release build' build_all
         step "compare $*" compare "$@"
+        ;;
+    engines)
+        shift
+        engines "$@"
         ;;
     -h | --help) usage "$0" ;;
     *) fatal "nothing to do with '${1:-}'; see scripts/benchmark.sh --help" ;;

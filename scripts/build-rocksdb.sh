@@ -2,13 +2,16 @@
 # Builds RocksDB for release into .rocksdb/, from where `swift build` picks it up: no assertions, hardware CRC32C,
 # tuned for this machine's processor, with snappy, lz4, zstd, bz2 and zlib.
 #
-# usage: scripts/build-rocksdb.sh [--portable] [--source PATH] [--jobs N] [--force] [--remove]
+# usage: scripts/build-rocksdb.sh [--version X.Y[.Z]] [--portable] [--source PATH] [--jobs N] [--force] [--remove]
 #
+#   --version X.Y  build this version into .rocksdb/X.Y/, beside the others and the one in .rocksdb/: KVSTORE_ENGINE=X.Y
+#                  chooses it. Debian's source package of it is taken from whichever of Debian's releases has it.
+#                  ldb and sst_dump are built too, into bin/: those of another version may not read its files
 #   --portable     for any x86-64 processor since about 2010 (x86-64-v2) or any 64-bit Arm server, instead of this one
 #   --source PATH  build this source folder or tarball of RocksDB instead of Debian's source package
 #   --jobs N       how many compilations run at a time (default: as many as processors and memory allow)
 #   --force        build again even if the same engine is there, and from the start
-#   --remove       delete .rocksdb/, so that the system's engine is linked again
+#   --remove       delete what is in .rocksdb/, so that the system's engine is linked again; with --version that one alone
 #
 # Leaves lib/librocksdb.a, include/, lib/pkgconfig/rocksdb.pc and build-info.json. A run that was interrupted goes on
 # where it stopped; a run that finds the engine already built returns at once. CC and CXX name other compilers.
@@ -28,7 +31,6 @@ readonly recipe=1
 readonly codec_packages=(libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev)
 readonly codec_libraries=(snappy lz4 zstd bz2 z)
 readonly codec_macros=(SNAPPY LZ4 ZSTD BZIP2 ZLIB)
-readonly prefix=$PWD/.rocksdb
 readonly job_memory_kib=$((700 * 1024))
 
 portable=false
@@ -37,9 +39,11 @@ remove=false
 resumed=false
 make_process=
 source_path=
+wanted_version=
 jobs=
 while (($# > 0)); do
     case $1 in
+        --version) wanted_version=${2:?--version needs a version, as 9.11} && shift ;;
         --portable) portable=true ;;
         --source) source_path=${2:?--source needs a folder or a tarball} && shift ;;
         --jobs) jobs=${2:?--jobs needs a number} && shift ;;
@@ -51,6 +55,11 @@ while (($# > 0)); do
     shift
 done
 [[ -z $source_path || $source_path == /* ]] || source_path=$called_from/$source_path
+# A folder for each release, whichever of its patches: major.minor.
+[[ -z $wanted_version || $wanted_version =~ ^([0-9]+\.[0-9]+)(\.[0-9]+)?$ ]] ||
+    fatal "--version takes a version such as 9.11 or 9.11.2, not $wanted_version"
+readonly name=.rocksdb${wanted_version:+/${BASH_REMATCH[1]}}
+readonly prefix=$PWD/$name
 [[ -z $jobs || $jobs =~ ^[1-9][0-9]{0,3}$ ]] || fatal "--jobs takes a number from 1, not $jobs"
 
 # --- What the build needs
@@ -227,6 +236,14 @@ engine_version() {
     awk '/#define ROCKSDB_(MAJOR|MINOR|PATCH)/ { printf "%s%s", dot, $3; dot = "." }' "$1/rocksdb/version.h"
 }
 
+# What a tarball or a folder holds is only known now.
+check_version() {
+    local version
+    version=$(engine_version "$work/source/include")
+    [[ -z $wanted_version || $version. == "$wanted_version".* ]] ||
+        fatal "this is the source of RocksDB $version, not of $wanted_version"
+}
+
 stage() {
     local stage=$work/stage version
     version=$(engine_version "$work/source/include")
@@ -246,6 +263,23 @@ Cflags: -I\${includedir}
 Libs: -L\${libdir} -lrocksdb
 Libs.private: ${codec_libraries[*]/#/-l} -lstdc++ -lm -lpthread -ldl
 EOF
+}
+
+build_tools() {
+    log 'building ldb and sst_dump'
+    mkdir -p "$work/tools" "$work/stage/bin"
+    printf '#include "%s"\n' tools/{ldb_cmd,ldb_tool,sst_dump_tool}.cc utilities/blob_db/blob_dump_tool.cc \
+        >"$work/tools/common.cc"
+    cat >"$work/tools.mk" <<EOF
+tools: ../stage/bin/ldb ../stage/bin/sst_dump
+include ../units.mk
+../tools/common.o: ../tools/common.cc
+	@$cxx \$(CXXFLAGS) -c \$< -o \$@
+../stage/bin/%: tools/%.cc ../tools/common.o ../stage/lib/librocksdb.a
+	@$cxx \$(CXXFLAGS) \$^ ${codec_libraries[*]/#/-l} -lstdc++ -lm -lpthread -ldl -o \$@
+EOF
+    env -i PATH="$PATH" LC_ALL=C make -s -j "$jobs" -C "$work/source" --no-print-directory -f ../tools.mk tools \
+        >"$work/tools.log" 2>&1 || fatal "the tools do not build: $(grep -m 3 error "$work/tools.log")"
 }
 
 smoke_test() {
@@ -292,6 +326,10 @@ EOF
 
 header_in_use() {
     local folder
+    if [[ -n $wanted_version ]]; then
+        [[ -f $prefix/include/rocksdb/c.h ]] && echo "$prefix/include/rocksdb/c.h" || echo /dev/null
+        return
+    fi
     for folder in "$prefix/include" /usr/local/include /usr/include; do
         if [[ -f $folder/rocksdb/c.h ]]; then
             echo "$folder/rocksdb/c.h"
@@ -306,6 +344,12 @@ forget_old_products() {
     local old_header=$1 scratch
     for scratch in .build .build-*; do
         [[ -d $scratch ]] || continue
+        # What is built with an engine of its own has its version at the end of its name.
+        if [[ -n $wanted_version ]]; then
+            [[ $scratch == *-"${name##*/}" ]] || continue
+        elif [[ $scratch == *-[0-9]* ]]; then
+            continue
+        fi
         if cmp -s "$old_header" "$(header_in_use)"; then
             find "$scratch" -maxdepth 4 -type f -perm -u+x \( -path '*/debug/*' -o -path '*/release/*' -o \
                 -path '*/Products/*' \) ! -name '*.so' -delete
@@ -325,8 +369,9 @@ keep_header() {
 
 install_engine() {
     keep_header
-    rm -rf "${prefix:?}"/{build-info.json,lib,include}
+    rm -rf "${prefix:?}"/{build-info.json,lib,include,bin}
     mv "$work"/stage/{include,lib} "$prefix/"
+    [[ ! -d $work/stage/bin ]] || mv "$work/stage/bin" "$prefix/"
     mv "$work/stage/build-info.json" "$prefix/"
     forget_old_products "$kept_header"
     rm -rf "$prefix/work"
@@ -334,9 +379,17 @@ install_engine() {
 
 remove_engine() {
     keep_header
-    rm -rf "$prefix"
+    if [[ -d $prefix ]]; then
+        # Engines of other versions are in folders of their own.
+        find "$prefix" -mindepth 1 -maxdepth 1 ! -name '[0-9]*' -exec rm -rf {} +
+        rmdir --ignore-fail-on-non-empty "$prefix"
+    fi
     forget_old_products "$kept_header"
-    log 'removed .rocksdb; the next build links the system'\''s RocksDB'
+    if [[ -n $wanted_version ]]; then
+        log "removed $name"
+    else
+        log "removed what was in $name; the next build links the system's RocksDB"
+    fi
 }
 
 if $remove; then
@@ -345,7 +398,7 @@ if $remove; then
 fi
 mkdir -p "$prefix/work"
 exec 9>"$prefix/lock"
-flock -n 9 || fatal 'another run of this script is building into .rocksdb'
+flock -n 9 || fatal "another run of this script is building into $name"
 find_compiler
 trap 'interrupt 129' HUP
 trap 'interrupt 130' INT
@@ -357,7 +410,7 @@ choose_flags
 print=$(fingerprint)
 work=$prefix/work/$print
 if ! $force && grep -qs "\"fingerprint\": \"$print\"" "$prefix/build-info.json" && [[ -f $prefix/lib/librocksdb.a ]]; then
-    log "nothing to do: .rocksdb has RocksDB $(engine_version "$prefix/include"), $processor, built from these sources"
+    log "nothing to do: $name has RocksDB $(engine_version "$prefix/include"), $processor, built from these sources"
     exit 0
 fi
 if $force; then
@@ -365,12 +418,14 @@ if $force; then
 fi
 mkdir -p "$work"
 get_source
+check_version
 plan
 compile
 stage
+[[ -z $wanted_version ]] || build_tools
 smoke_test
 times >"$work/times"
 cpu_seconds=$(awk -F '[ms ]+' 'NR == 2 { print int($1 * 60 + $2 + $3 * 60 + $4) }' "$work/times")
 describe_build >"$work/stage/build-info.json"
 install_engine
-log "RocksDB $(engine_version "$prefix/include"), $processor, is in .rocksdb: $SECONDS s, $cpu_seconds s of CPU"
+log "RocksDB $(engine_version "$prefix/include"), $processor, is in $name: $SECONDS s, $cpu_seconds s of CPU"

@@ -12,7 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rm -rf "$work"' EXIT
 readonly package=Tests/Consumers/PathDependency
-readonly where=(--package-path "$package" --scratch-path "$PWD/.build-consumer")
+readonly scratch=.build-consumer${KVSTORE_ENGINE:+-$KVSTORE_ENGINE}
+readonly where=(--package-path "$package" --scratch-path "$PWD/$scratch")
 readonly build=(swift build --quiet "${where[@]}")
 
 # Of what only tools and tests need it fetches nothing.
@@ -22,7 +23,7 @@ fetched=$(swift package "${where[@]}" show-dependencies --format flatlist |
     fatal "who depends on this package should fetch swift-log and swift-system, but fetches: $fetched"
 
 # SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
-rm -f .build-consumer/debug.yaml
+rm -f "$scratch/debug.yaml"
 "${build[@]}" --product Consumer
 programs=$("${build[@]}" --show-bin-path)
 said=$("$programs/Consumer" "$work/store")

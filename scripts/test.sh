@@ -2,8 +2,10 @@
 # Runs the whole test suite from a clean clone: formatting, layout rules, a build in which warnings are errors,
 # the tests, and a package that depends on this one.
 #
-# usage: scripts/test.sh [--quick] [--sanitize address|thread] [--filter REGEX]
+# usage: scripts/test.sh [--engine VERSION] [--quick] [--sanitize address|thread] [--filter REGEX]
 #
+#   --engine     with this version of RocksDB, as 9.11: the installed package if it is of it, else one that is built for the
+#                purpose (scripts/build-rocksdb.sh --version), where it is missing. In a build folder of its own
 #   --quick      only lint, build and test, and without the fault and model tests, which take minutes
 #   --sanitize   only the tests, built with this sanitizer in a folder of their own, and without the fault tests, which
 #                preload a library into the processes that they kill
@@ -14,11 +16,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
 
 quick=false
+engine=
 sanitizer=
 chosen=0
 filters=()
 while (($# > 0)); do
     case $1 in
+        --engine) engine=${2:?--engine needs a version, as 9.11} && shift ;;
         --quick) quick=true ;;
         --sanitize) sanitizer=${2:?--sanitize needs address or thread} && shift ;;
         --filter) chosen=1 filters+=(--filter "${2:?--filter needs a pattern}") && shift ;;
@@ -50,6 +54,8 @@ case $sanitizer in
         ;;
     *) fatal "--sanitize takes address or thread, not $sanitizer" ;;
 esac
+[[ -z $engine || $engine =~ ^([0-9]+\.[0-9]+)(\.[0-9]+)?$ ]] || fatal "--engine takes a version such as 9.11, not $engine"
+readonly release=${engine:+${BASH_REMATCH[1]}}
 if $quick || [[ -n $sanitizer ]]; then filters+=(--skip '^FaultTests\.'); fi
 if $quick; then filters+=(--skip '^ModelTests\.'); fi
 
@@ -82,6 +88,29 @@ check_version() {
         fatal "the library says that it is version '$code', the newest section of CHANGELOG.md is '$changelog'"
 }
 
+# What Package.swift goes by.
+choose_engine() {
+    local installed found
+    unset KVSTORE_ENGINE
+    installed=$(dpkg-query -W -f '${source:Upstream-Version}' librocksdb-dev 2>/dev/null || true)
+    if [[ $installed. == "$engine".* ]]; then
+        [[ ! -e .rocksdb/lib/librocksdb.a ]] || export KVSTORE_ENGINE=system
+    else
+        export KVSTORE_ENGINE=$release
+        build_engine
+    fi
+}
+
+# Portable, so that valgrind knows all of it.
+build_engine() {
+    local found
+    if [[ ! -e .rocksdb/$release/lib/librocksdb.a ]]; then
+        scripts/build-rocksdb.sh --version "$engine" --portable
+    fi
+    found=$(sed -nE 's/^  "version": "(.*)",$/\1/p' ".rocksdb/$release/build-info.json")
+    [[ $found. == "$engine".* ]] || fatal ".rocksdb/$release is RocksDB $found; scripts/build-rocksdb.sh --version $engine"
+}
+
 build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_flags[@]}" "${quiet[@]}"; }
 
 # The tests of the library run over both layouts of a store; the rest choose the layouts themselves.
@@ -109,6 +138,8 @@ count_tests() {
 }
 
 step 'Debian packages' scripts/bootstrap.sh --tests
+if [[ -n $engine ]]; then step "RocksDB $engine" choose_engine; fi
+scratch+=${KVSTORE_ENGINE:+-$KVSTORE_ENGINE}
 if [[ -z $sanitizer ]]; then
     step 'shell scripts' check_scripts
     step 'formatting' check_format

@@ -1,8 +1,8 @@
 #ifndef KVSTORE_CROCKSDB_SHIM_H
 #define KVSTORE_CROCKSDB_SHIM_H
 
-// The header of the engine that is linked: see engine.ld.
-#if __has_include("../../.rocksdb/include/rocksdb/c.h")
+// The header of the engine that is linked: see engine.ld, and Package.swift for an engine that was chosen.
+#if !defined(KVSTORE_ENGINE_CHOSEN) && __has_include("../../.rocksdb/include/rocksdb/c.h")
 #include "../../.rocksdb/include/rocksdb/c.h"
 #else
 #include <rocksdb/c.h>
@@ -33,6 +33,18 @@ static inline struct kvstore_bytes kvstore_slice_value(const rocksdb_pinnablesli
   struct kvstore_bytes bytes;
   bytes.start = rocksdb_pinnableslice_value(slice, &bytes.count);
   return bytes;
+}
+
+/// Lets the engine remove files again, when all who stopped it have called this.
+///
+/// Newer engines take no `force`, and do what older ones did without it. The header says nowhere of which version it
+/// is: the type of its function does.
+static inline void kvstore_enable_file_deletions(rocksdb_t *db, char **error) {
+  typedef void (*with_force)(rocksdb_t *, unsigned char, char **);
+  typedef void (*without_force)(rocksdb_t *, char **);
+  _Generic(&rocksdb_enable_file_deletions,
+      with_force: ((with_force)rocksdb_enable_file_deletions)(db, 0, error),
+      without_force: ((without_force)rocksdb_enable_file_deletions)(db, error));
 }
 
 #endif

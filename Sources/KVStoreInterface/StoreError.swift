@@ -103,7 +103,7 @@ extension StoreError {
         public static let alreadyOpen = Code(.alreadyOpen)
         /// The path is no store: a file, a folder with other things in it, or nothing where nothing may be created.
         public static let notAStore = Code(.notAStore)
-        /// The store was written by a newer version of this library.
+        /// The store was written by a newer version of this library, or over a newer version of RocksDB.
         public static let formatTooNew = Code(.formatTooNew)
         /// The store was closed, or what was used belongs to a store that was.
         public static let closed = Code(.closed)

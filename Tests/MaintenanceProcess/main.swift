@@ -335,6 +335,12 @@ do {
         ])
         // As a crash would: what was written is in the log alone.
         _exit(0)
+    case "write-for-exchange":
+        try writeForExchange()
+        // As a crash would: the last commits are in the log alone.
+        _exit(0)
+    case "read-for-exchange": try readForExchange()
+    case "engine": say(try EngineInfo.current().version)
     case "checkpoint": try repeatedly { try $0.checkpoint(to: FilePath(arguments[3]).appending("copy-\($1)")) }
     case "backup": try repeatedly { store, _ in _ = try store.backup(to: FilePath(arguments[3])) }
     case "fill-backups": try fillBackups(FilePath(arguments[3]))

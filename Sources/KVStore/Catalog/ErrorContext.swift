@@ -48,6 +48,8 @@ struct ErrorContext: Sendable {
         switch code {
         case .corruption:
             "data on disk is damaged or missing; restore the namespace from a backup, or copy what can still be read"
+        case .formatTooNew:
+            "a newer version of RocksDB wrote the files; open the store with a program that is built with that version"
         case .noSpace:
             "the disk is full; free space, then call reopen(). The outcome of a write that failed is unknown until then"
         case .ioError:

@@ -69,7 +69,8 @@ final class ReadOptions: @unchecked Sendable {  // immutable after init
         if cachedOnly { rocksdb_readoptions_set_read_tier(handle, 1) }
         if let snapshot { rocksdb_readoptions_set_snapshot(handle, snapshot) }
         // With range deletions ignored an unreadable first block of a file is an error; without, RocksDB 7.8.3 ends a
-        // scan early and silently. So they are only looked at where there are any, and by iterators with a witness.
+        // scan early and silently. So they are only looked at where there are any, and by iterators with a witness
+        // where the engine needs one.
         rocksdb_readoptions_set_ignore_range_deletions(handle, rangeDeletions ? 0 : 1)
     }
 

@@ -19,8 +19,7 @@ extension Database {
     /// Runs `body` while the engine removes no file of the database.
     func withFilesKept<Result>(_ body: () throws(EngineFailure) -> Result) throws(EngineFailure) -> Result {
         try engineCall { rocksdb_disable_file_deletions(handle, $0) }
-        // Zero: not before all who asked for it are done.
-        defer { try? engineCall { rocksdb_enable_file_deletions(handle, 0, $0) } }
+        defer { try? engineCall { kvstore_enable_file_deletions(handle, $0) } }
         return try body()
     }
 }

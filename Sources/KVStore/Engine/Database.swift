@@ -44,6 +44,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         familyOptions: ((String) -> DatabaseOptions)? = nil, keepAlive: AnyObject? = nil,
         seen: DatabaseFingerprint? = nil
     ) throws(EngineFailure) {
+        if let mismatch = EngineFeatures.mismatch { throw mismatch }
         self.path = path
         isReader = mode.isReader
         self.seen = seen

@@ -39,18 +39,20 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     ///
     /// Without `allow_fallocate` each log would take as much of the disk from its first byte on as the memtables may
     /// grow to (281 MiB with the documented tuning), and each manifest 4 MiB, until they are closed, also after a kill.
-    /// An engine that does not know the setting goes on doing so.
+    ///
+    /// Newer engines fail an opening, a new family and a change of options that they made, but could not note in the
+    /// options file, which nothing of ours reads; with `fail_if_options_file_error` off they go on, as older ones do.
+    ///
+    /// An engine that does not know a setting does as it does without.
     private nonisolated(unsafe) static let defaults: OpaquePointer = {
-        let plain: OpaquePointer = rocksdb_options_create()
-        let options: OpaquePointer = rocksdb_options_create()
-        do throws(EngineFailure) {
-            try engineCall { rocksdb_get_options_from_string(plain, "allow_fallocate=false", options, $0) }
-            rocksdb_options_destroy(plain)
-            return options
-        } catch {
-            rocksdb_options_destroy(options)
-            return plain
+        var options: OpaquePointer = rocksdb_options_create()
+        for setting in ["allow_fallocate=false", "fail_if_options_file_error=false"] {
+            var changed: OpaquePointer = rocksdb_options_create()
+            let isKnown: Void? = try? engineCall { rocksdb_get_options_from_string(options, setting, changed, $0) }
+            if isKnown != nil { swap(&options, &changed) }
+            rocksdb_options_destroy(changed)
         }
+        return options
     }()
 
     deinit {
@@ -64,13 +66,15 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     /// into a file and reads it back: with 1,700 families every new one took a third of a second, and 10,000 of them
     /// hours. It cannot be told not to. But it gives the file up, without harm and without a word, at a level of the
     /// info log that it has no name for; then making the 10,000th takes 15 ms. Beyond every level that there is,
-    /// nothing is logged.
+    /// nothing is logged. Not with every engine: see ``EngineFeatures/canGiveUpOptionsFile``.
     ///
     /// - Parameters:
     ///   - memtables: what those of all families may take together.
     ///   - writesOptionsFile: for tests of what is set.
     func setSharing(memtables: ByteCount, writesOptionsFile: Bool = false) {
-        if !writesOptionsFile { rocksdb_options_set_info_log_level(handle, 6) }
+        if !writesOptionsFile, EngineFeatures.canGiveUpOptionsFile {
+            rocksdb_options_set_info_log_level(handle, 6)
+        }
         // By default a first write takes a block of 1 MiB, or 10 GiB for 10,000 namespaces.
         rocksdb_options_set_arena_block_size(handle, Self.sharedArenaBlock)
         // By default four times what all families together may have in memtables.
@@ -104,7 +108,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     }
 
     private func setWriting(_ tuning: Tuning) {
-        if tuning.memtableInsertHints { _ = kvstore_set_insert_hints(handle) }
+        if tuning.memtableInsertHints, EngineFeatures.hasInsertHints { _ = kvstore_set_insert_hints(handle) }
         rocksdb_options_set_enable_pipelined_write(handle, tuning.pipelinedWrites ? 1 : 0)
     }
 

@@ -43,6 +43,9 @@ extension EngineFailure {
 
     /// How statuses begin, those before others that begin the same.
     private static let statuses: [(beginning: String, code: StoreError.Code)] = [
+        // What newer engines write. Of any other number a damaged byte is as likely.
+        ("Corruption: Corrupt or unsupported format_version: 6 ", .formatTooNew),
+        ("Corruption: Corrupt or unsupported format_version: 7 ", .formatTooNew),
         ("Corruption: ", .corruption),
         // A file that the engine expects and does not find is data lost.
         ("IO error: No such file or directory", .corruption),

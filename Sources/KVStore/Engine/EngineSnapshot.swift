@@ -36,8 +36,9 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
                 range: range, scan: scan, snapshot: handle, time: time, rangeDeletions: rangeDeletions, keepAlive: self,
                 witness: witness)
         }
+        guard rangeDeletions else { return options(rangeDeletions: false) }
+        if EngineFeatures.scansReportUnreadableBlocks { return options(rangeDeletions: true) }
         let scanned = options(rangeDeletions: false)
-        guard rangeDeletions else { return scanned }
         return options(rangeDeletions: true, witness: RangeDeletionGuard.Options(scan: scanned, point: pointReads.any))
     }
 }

@@ -1,5 +1,7 @@
 /// A second iterator beside one that looks for range deletions, to notice what that one passes over.
 ///
+/// Only for engines that need it: see ``EngineFeatures/scansReportUnreadableBlocks``.
+///
 /// When RocksDB 7.8 looks for range deletions and comes to a block that it cannot read from an entry that is deleted,
 /// or from the end of a file, it drops the rest of that level and says nothing. With range deletions ignored it says
 /// so. The witness ignores them and goes along, so it comes to the same blocks, and mostly finds them in the cache.

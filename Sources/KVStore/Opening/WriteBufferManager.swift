@@ -3,7 +3,8 @@ internal import Logging
 /// Bounds the memtables of all open namespaces together, by having the largest written to table files.
 ///
 /// The engine's own means, a write buffer manager that databases share, is not in the C API of version 7.8. It is as
-/// soft as this: it too has a memtable flushed when the sum is too large, and does not stop the writers meanwhile.
+/// soft as this: it too has a memtable flushed when the sum is too large, and does not stop the writers meanwhile. But
+/// it takes one of the database that is being written to, however much more another holds.
 final class WriteBufferManager {
     private let limit: UInt64
     private let pool: OpenNamespaces

@@ -28,6 +28,8 @@ struct ErrorCodeTests {
             "IO error: No space left on device: While appending to file: PATH/000003.log: No space left on device",
             "noSpace"
         ),
+        ("Corruption: Corrupt or unsupported format_version: 6 in file PATH/MANIFEST-000009", "formatTooNew"),
+        ("Corruption: Corrupt or unsupported format_version: 37 in file PATH/MANIFEST-000009", "corruption"),
         ("IO error: Space limit reached: Max allowed space was reached PATH", "noSpace"),
         ("IO error: While appending to file: PATH/000003.log: Input/output error", "ioError"),
         ("IO error: While open a file for random read: PATH/CURRENT: Too many open files", "ioError"),

@@ -155,13 +155,19 @@ struct LayoutTests {
             }
             // 8 MB were written, faster than they can be flushed. None of the memtables is full by itself.
             let deadline = Date.now.addingTimeInterval(120)
-            while try used() >= 3 << 20, Date.now < deadline { usleep(10_000) }
+            while try used() >= 3 << 20, Date.now < deadline {
+                // The engine looks at the sum when something is written, and passes over what waits to be flushed.
+                for namespace in namespaces { try namespace.put("key/0", "v") }
+                usleep(10_000)
+            }
             #expect(try used() < 3 << 20)
             for namespace in namespaces { #expect(try namespace.entries().collect().count == 10) }
         }
     }
 
-    @Test("Making namespaces leaves no options file and nothing half written behind", .only(.singleDatabase))
+    @Test(
+        "Making namespaces leaves no options file and nothing half written behind", .only(.singleDatabase),
+        .enabled(if: EngineFeatures.canGiveUpOptionsFile, "this engine always writes one"))
     func noOptionsFile() throws {
         try withTemporaryFolder { folder in
             try withStore(at: folder) { (store) throws in

@@ -3,7 +3,7 @@ import KVStore
 import SystemPackage
 import Testing
 
-@Suite("The engine's own tools agree", .enabled(if: EngineTool.areInstalled, "rocksdb-tools is missing"))
+@Suite("The engine's own tools agree", .enabled(if: EngineTool.areInstalled, "this engine's tools are missing"))
 struct EngineToolsTests {
     /// What a namespace was made for, and how its values stand on disk.
     enum Kind: CaseIterable {

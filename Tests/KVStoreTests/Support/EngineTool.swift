@@ -1,15 +1,31 @@
 import Foundation
-import KVStore
 import SystemPackage
 import Testing
 
-/// Debian's tools of the engine, from the package rocksdb-tools.
+@testable import KVStore
+
+/// The engine's own tools: what `scripts/build-rocksdb.sh --version` built with it, else Debian's, from the package
+/// rocksdb-tools. Of another version than the engine's they may not read its files.
 enum EngineTool {
     static let areInstalled: Bool = {
-        let missing = ["ldb", "sst_dump"].filter { !FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
-        if !missing.isEmpty { print("skipped: \(missing) not installed (Debian: rocksdb-tools)") }
-        return missing.isEmpty
+        let missing = ["ldb", "sst_dump"].filter { !FileManager.default.isExecutableFile(atPath: path($0)) }
+        if !missing.isEmpty {
+            print("skipped: \(missing) not installed (Debian: rocksdb-tools)")
+            return false
+        }
+        // "ldb from RocksDB 7.8.3"
+        let said = (try? output("ldb", ["--version"]).text) ?? ""
+        let version = said.split { $0 == " " || $0 == "\n" }.last.map(String.init) ?? "unknown"
+        let engine = EngineFeatures.version?.description ?? "unknown"
+        if version != engine { print("skipped: \(path("ldb")) is of RocksDB \(version), the engine is \(engine)") }
+        return version == engine
     }()
+
+    private static func path(_ name: String) -> String {
+        let engine = EngineFeatures.version.map { "\($0.major).\($0.minor)" } ?? "unknown"
+        let built = TestPackage.folder.appending(".rocksdb/\(engine)/bin/\(name)").string
+        return FileManager.default.isExecutableFile(atPath: built) ? built : "/usr/bin/\(name)"
+    }
 
     /// One version of a key in a table file.
     struct Version {
@@ -27,7 +43,8 @@ enum EngineTool {
     static func scan(_ database: FilePath, family: UInt64) throws -> [String] {
         var arguments = ["--db=\(database.string)", "scan", "--hex"]
         if Store.Layout.underTest == .singleDatabase { arguments.append("--column_family=\(family)") }
-        return try run("ldb", arguments)
+        // Newer ones have an arrow between key and value.
+        return try run("ldb", arguments).map { $0.replacing(" ==> ", with: " : ") }
     }
 
     /// All that sst_dump lists in the table files of a database.
@@ -52,16 +69,21 @@ enum EngineTool {
 
     /// - Returns: the lines of its output; it has to succeed.
     private static func run(_ name: String, _ arguments: [String]) throws -> [String] {
+        let (status, text) = try output(name, arguments)
+        #expect(status == 0, "\(name) \(arguments)")
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    private static func output(_ name: String, _ arguments: [String]) throws -> (status: Int32, text: String) {
         let process = Process()
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/\(name)")
+        process.executableURL = URL(fileURLWithPath: path(name))
         process.arguments = arguments
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
         let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(name) \(arguments)")
-        return text.split(separator: "\n").map(String.init)
+        return (process.terminationStatus, text)
     }
 }
