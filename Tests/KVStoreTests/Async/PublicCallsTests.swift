@@ -7,10 +7,10 @@ struct PublicCallsTests {
         // Values in memory.
         "Array": value, "ArraySlice": value, "ByteCount": value, "Bytes": value, "Change": value, "ClosedRange": value,
         "ContiguousArray": value, "Durability": value, "Entry": value, "KeyRange": value, "KeyRangeExpression": value,
-        "MemoryUsage": value, "MergeOperator": value, "NamespaceOptions": value, "PartialRangeFrom": value,
+        "KeyedUpdate": value, "MemoryUsage": value, "MergeOperator": value, "NamespaceOptions": value, "PartialRangeFrom": value,
         "PartialRangeThrough": value, "PartialRangeUpTo": value, "Range": value, "RawSpan": value,
         "RepairReport": value, "ScanOptions": value, "StaticString": value, "StoreBatch": value,
-        "StoreConfiguration": value, "StoreError": value, "StoreError.Code": value,
+        "StoreCapabilities": value, "StoreConfiguration": value, "StoreError": value, "StoreError.Code": value,
         "StoreError.Operation": value, "String": value, "Substring": value, "Tuning": value,
         "UnsafeBufferPointer": value, "UnsafeRawBufferPointer": value, "Verification": value, "WriteBatch": value,
         "EngineInfo.build": value, "EngineInfo.isSlowBuild": value,
@@ -19,17 +19,24 @@ struct PublicCallsTests {
         "Cursor.value": "of the entry that it is at",
         // Read where a closure runs, which is on an I/O thread where a task waits for it.
         "Transaction": "of a closure that runs on an I/O thread", "Update": "of a closure that runs on an I/O thread",
+        "AsyncTransaction.put(_:_:)": kept, "AsyncTransaction.delete(_:)": kept,
+        "KeyValueTransaction.put(_:_:)": kept, "KeyValueTransaction.delete(_:)": kept,
         // Told from what the store keeps in memory, open or not.
         "CommitReceipt.isDurable": "two numbers are compared", "Namespace.name": known, "Namespace.id": known,
         "Namespace.attributes": known, "Namespace.tuning": known, "Namespace.durabilityLag": known,
         "Store.durabilityLag": known, "Store.layout": known, "Store.memoryBudget": known, "Store.metadata": known,
+        "Store.capabilities": known, "KeyValueStore.capabilities": known, "KeyValueNamespace.name": known,
+        "KeyValueReceipt.isDurable": known,
         "Store.memoryUsage": "the engine adds up what it holds, and nothing is opened",
         // Nothing is read before the first is asked for.
         "Readable.entries(_:reversed:limit:options:)": lazy, "Readable.entries(prefix:reversed:limit:options:)": lazy,
-        "Entries.makeAsyncIterator()": lazy, "Namespace.changes(since:)": lazy, "Changes.makeAsyncIterator()": lazy,
+        "Namespace.entries(_:reversed:limit:)": lazy, "Snapshot.entries(_:reversed:limit:)": lazy,
+        "AsyncTransaction.entries(_:reversed:limit:)": lazy, "KeyValueReader.entries(_:reversed:limit:)": lazy,
+        "KeyValueChanges.changes(since:)": lazy, "Entries.makeAsyncIterator()": lazy, "Namespace.changes(since:)": lazy, "Changes.makeAsyncIterator()": lazy,
     ]
     private static let value = "a value in memory"
     private static let known = "known without opening or reading anything"
+    private static let kept = "kept until the closure has returned"
     private static let lazy = "reads nothing before the first is asked for"
 
     @Test("Those of the library")
