@@ -92,7 +92,8 @@ public struct WriteBatch: Sendable {
     /// The range needs an upper bound; ``Namespace/deleteRange(_:durability:)`` also takes ranges without.
     public mutating func deleteRange(_ range: KeyRange) {
         guard let upper = range.upperBound else {
-            violation = violation ?? "deleteRange in a batch needs a range with an upper bound"
+            violation =
+                violation ?? "deleteRange of a batch, update or transaction needs a range with an upper bound"
             return
         }
         let lower = range.lowerBound ?? []

@@ -14,6 +14,11 @@ public struct CommitReceipt: Sendable {
     /// its references takes four times as long.
     let namespace: Namespace?
 
+    /// The receipt once the commit is as durable as that.
+    func with(_ durability: Durability) -> CommitReceipt {
+        CommitReceipt(sequence: sequence, durability: durability, log: log, namespace: namespace)
+    }
+
     /// Whether the commit is known to survive a power cut.
     public var isDurable: Bool {
         guard let log, durability != .synced else { return true }

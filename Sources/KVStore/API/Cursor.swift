@@ -25,7 +25,7 @@ public struct Cursor: ~Copyable {
     private let isPlain: Bool
     /// How many more entries it may move to.
     private var remaining: Int
-    /// A transaction's writes over what the iterator reads.
+    /// The writes of an update or a transaction over what the iterator reads.
     private var overlay: OverlayCursor?
     /// Where a transaction notes what it has read.
     private let read: ReadSpan?
@@ -157,7 +157,9 @@ public struct Cursor: ~Copyable {
     private var mergedKey: RawSpan {
         @_lifetime(borrow self) @inline(never) borrowing get {
             guard place == .entry else { return RawSpan() }
-            if let write = ownWrite { return _overrideLifetime(write.key.span.bytes, borrowing: self) }
+            if isAtOwnWrite, let write = overlay?.write {
+                return _overrideLifetime(write.key.span.bytes, borrowing: self)
+            }
             return _overrideLifetime(RawSpan(_unsafeBytes: iterator.key), borrowing: self)
         }
     }
@@ -165,16 +167,15 @@ public struct Cursor: ~Copyable {
     private var mergedValue: RawSpan {
         @_lifetime(borrow self) @inline(never) borrowing get {
             guard place == .entry else { return RawSpan() }
-            if let value = ownWrite?.value { return _overrideLifetime(value.span.bytes, borrowing: self) }
+            if isAtOwnWrite, let value = overlay?.value {
+                return _overrideLifetime(value.span.bytes, borrowing: self)
+            }
             return _overrideLifetime(RawSpan(_unsafeBytes: iterator.value), borrowing: self)
         }
     }
 
-    /// The transaction's write that the cursor is at.
-    private var ownWrite: OverlayCursor.Write? {
-        guard place == .entry, let overlay, overlay.isCurrent else { return nil }
-        return overlay.write
-    }
+    /// Whether the entry that the cursor is at is a write of the update or transaction.
+    private var isAtOwnWrite: Bool { place == .entry && overlay?.isCurrent == true }
 }
 
 extension Cursor {
@@ -201,7 +202,7 @@ extension Cursor {
         }
     }
 
-    /// Moves the engine's iterator and the place among a transaction's writes, and finds out where that led: to an
+    /// Moves the engine's iterator and the place among the writes over it, and finds out where that led: to an
     /// entry, or `.outside`.
     @inline(__always)
     private mutating func move(
@@ -209,26 +210,28 @@ extension Cursor {
     ) throws(StoreError) {
         try arrive(isForward: isForward) { (iterator, overlay) throws(EngineFailure) in
             step(iterator)
-            try iterator.skipHidden(isForward: isForward)
-            guard overlay != nil else { return iterator.isValid }
+            guard overlay != nil else {
+                try iterator.skipHidden(isForward: isForward)
+                return iterator.isValid
+            }
             stepOverlay(&overlay!)
             overlay!.isForward = isForward
-            return try Self.settle(iterator, &overlay!)
+            return try overlay!.settle(iterator)
         }
     }
 
     private mutating func stepMerged(isForward: Bool) throws(StoreError) {
-        let isAtOwnWrite = ownWrite != nil
+        let isAtOwnWrite = isAtOwnWrite
         let key = Array(self.key)
         try arrive(isForward: isForward) { (iterator, overlay) throws(EngineFailure) in
             if overlay!.isForward != isForward {
-                try Self.turn(iterator, &overlay!, at: key)
+                Self.turn(iterator, &overlay!, at: key)
             } else if isAtOwnWrite {
                 overlay!.step()
             } else {
-                try iterator.step(isForward: isForward)
+                iterator.step(isForward: isForward)
             }
-            return try Self.settle(iterator, &overlay!)
+            return try overlay!.settle(iterator)
         }
     }
 
@@ -260,7 +263,7 @@ extension Cursor {
     /// Turns round at `key`: both places go to what comes after it in the new direction.
     private static func turn(
         _ iterator: borrowing EngineIterator, _ overlay: inout OverlayCursor, at key: [UInt8]
-    ) throws(EngineFailure) {
+    ) {
         overlay.isForward.toggle()
         let isForward = overlay.isForward
         if isForward {
@@ -271,35 +274,7 @@ extension Cursor {
             overlay.seekBackward(key.span.bytes)
         }
         if overlay.write?.key == key { overlay.step() }
-        try iterator.skipHidden(isForward: isForward)
-        if iterator.isValid, iterator.key.elementsEqual(key) { try iterator.step(isForward: isForward) }
-    }
-
-    /// Goes on to the next entry of the merged view from where both places are.
-    ///
-    /// - Returns: whether there is one.
-    private static func settle(
-        _ iterator: borrowing EngineIterator, _ overlay: inout OverlayCursor
-    ) throws(EngineFailure) -> Bool {
-        while true {
-            if !iterator.isValid { try iterator.check() }
-            overlay.isCurrent = false
-            guard let write = overlay.write else { return iterator.isValid }
-            if iterator.isValid {
-                let key = iterator.key
-                let isDatabaseFirst =
-                    overlay.isForward
-                    ? key.lexicographicallyPrecedes(write.key) : write.key.lexicographicallyPrecedes(key)
-                if isDatabaseFirst { return true }
-                // The write hides it.
-                if key.elementsEqual(write.key) { try iterator.step(isForward: overlay.isForward) }
-            }
-            if write.value != nil {
-                overlay.isCurrent = true
-                return true
-            }
-            overlay.step()
-        }
+        if iterator.isValid, iterator.key.elementsEqual(key) { iterator.step(isForward: isForward) }
     }
 }
 

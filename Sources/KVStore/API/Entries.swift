@@ -38,6 +38,16 @@ public final class Entries {
         remaining = limit ?? .max
     }
 
+    /// The entries of a cursor, which is opened.
+    init(_ cursor: consuming Cursor, reversed: Bool, limit: Int?, keysOnly: Bool) {
+        self.cursor = consume cursor
+        lock = nil
+        open = { () throws(StoreError) in throw StoreError(.closed, .cursor, "the entries have ended") }
+        isReversed = reversed
+        self.keysOnly = keysOnly
+        remaining = limit ?? .max
+    }
+
     /// The next entry, `nil` after the last.
     ///
     /// - Throws: why there is no telling the next: `.corruption`, `.ioError`, `.closed`; the same each time it is asked

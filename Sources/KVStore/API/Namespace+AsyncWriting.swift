@@ -101,7 +101,27 @@ extension Namespace {
     ) async throws -> Result {
         let call = PendingCall<Result>()
         let request = UpdateRequest<NamespaceUpdates>(call, resolve(durability)) { writes, queue, target in
-            try Update.run(queue, target, &writes, body)
+            try self.run(body, queue, target, &writes)
+        } outcome: { result, _ in
+            result
+        }
+        return try await call.wait {
+            slot.asyncUpdates.submit(request, on: store.threads.calls) { self.serve($0) }
+        }
+    }
+
+    /// As ``update(durability:_:)``, and returns the receipt of the commit too.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    public func updateWithReceipt<Result: Sendable>(
+        durability: Durability? = nil, _ body: @escaping @Sendable (inout Update) throws -> Result
+    ) async throws -> (result: Result, receipt: CommitReceipt) {
+        let durability = resolve(durability)
+        let call = PendingCall<(result: Result, receipt: CommitReceipt)>()
+        let request = UpdateRequest<NamespaceUpdates>(call, durability) { writes, queue, target in
+            (result: try self.run(body, queue, target, &writes), target: target)
+        } outcome: { ran, commit in
+            (result: ran.result, receipt: self.receipt(commit, durability, ran.target))
         }
         return try await call.wait {
             slot.asyncUpdates.submit(request, on: store.threads.calls) { self.serve($0) }

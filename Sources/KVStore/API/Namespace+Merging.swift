@@ -43,12 +43,8 @@ extension Namespace {
 
     /// Checks that the namespace can merge, and takes what a batch merges.
     func checkMerges(of batch: WriteBatch, _ operation: StoreError.Operation) throws(StoreError) {
-        guard case .mergeable(let merge) = slot.format else {
-            throw error(
-                .invalidArgument, operation,
-                "the namespace was created without a merge operator and takes no merges; nothing was written")
-        }
-        guard let requirement = merge.requirement else { return }
+        let merge = try mergeOperator(operation)
+        guard merge.requirement != nil else { return }
         let isFit = batch.representation.withUnsafeBytes { bytes in
             var offset = WriteBatch.headerSize
             while let record = WriteBatch.record(at: offset, in: bytes) {
@@ -59,10 +55,21 @@ extension Namespace {
             }
             return true
         }
-        guard isFit else {
-            throw error(
-                .invalidArgument, operation,
-                "an operand of the merge operator \"\(merge.name)\" has to \(requirement); nothing was written")
+        guard isFit else { throw error(.invalidArgument, operation, merge.refusal + "; nothing was written") }
+    }
+
+    /// The same for one operand.
+    func checkMerge(of operand: RawSpan, _ operation: StoreError.Operation) throws(StoreError) {
+        let merge = try mergeOperator(operation)
+        guard merge.takes(operand) else {
+            throw error(.invalidArgument, operation, merge.refusal + "; this call wrote nothing")
         }
+    }
+
+    private func mergeOperator(_ operation: StoreError.Operation) throws(StoreError) -> MergeOperator {
+        guard case .mergeable(let merge) = slot.format else {
+            throw error(.invalidArgument, operation, ValueFormat.noMerging + "; nothing was written")
+        }
+        return merge
     }
 }

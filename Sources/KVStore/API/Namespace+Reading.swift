@@ -34,11 +34,7 @@ extension Namespace: Readable {
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try check(options)
         return try slot.withColumnFamily(.cursor) { (columnFamily) throws(EngineFailure) in
-            let engineOptions =
-                columnFamily.hasRangeDeletions
-                ? EngineSnapshot(columnFamily).options(range, options)
-                : ReadOptions(range: range, scan: options, rangeDeletions: false)
-            return Cursor(EngineIterator(columnFamily, engineOptions), range, slot.context, limit: options.limit)
+            Cursor(EngineIterator(columnFamily, latest: range, options), range, slot.context, limit: options.limit)
         }
     }
 

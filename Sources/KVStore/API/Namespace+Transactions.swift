@@ -18,10 +18,9 @@ extension Namespace {
     /// ```
     ///
     /// `update` or `transaction`: ``update(durability:_:)`` holds other updates back while its closure runs, so it
-    /// never runs twice, commits in groups, and is the faster one where many change the same few keys; but it reads
-    /// single keys only, and plain writes may come between its read and its commit. A transaction holds nobody back
-    /// while `body` runs, reads ranges, and notices every other write; it pays where `body` takes long and conflicts
-    /// are rare. The two never come between each other's read and commit of the same keys unnoticed.
+    /// never runs twice, commits in groups, and is the faster one where many change the same few keys; but plain writes
+    /// may come between its read and its commit. A transaction holds nobody back while `body` runs, reads one state,
+    /// and notices every other write; it pays where `body` takes long or reads much and conflicts are rare. The two never come between each other's read and commit of the same keys unnoticed.
     ///
     /// Costs: the memory of the keys read and of the writes, a snapshot while it runs, and at its commit, if anything
     /// at all was committed since it began, a second read of what it read, while writes of the namespace wait. Plain
@@ -42,12 +41,22 @@ extension Namespace {
     public func transaction<Result>(
         durability: Durability? = nil, maxAttempts: Int = 10, _ body: (Transaction) throws -> Result
     ) throws -> Result {
+        try transactionWithReceipt(durability: durability, maxAttempts: maxAttempts, body).result
+    }
+
+    /// As ``transaction(durability:maxAttempts:_:)``, and returns the receipt of the commit too: one of a commit that
+    /// wrote nothing where the transaction wrote nothing.
+    ///
+    /// - Throws: as ``transaction(durability:maxAttempts:_:)``.
+    public func transactionWithReceipt<Result>(
+        durability: Durability? = nil, maxAttempts: Int = 10, _ body: (Transaction) throws -> Result
+    ) throws -> (result: Result, receipt: CommitReceipt) {
         let durability = resolve(durability)
         let (result, receipt) = try runTransaction(durability, maxAttempts, body)
         if let receipt, durability == .synced {
             do throws(StoreError) { try receipt.waitUntilDurable() } catch { try check(error) }
         }
-        return result
+        return (result, receipt?.with(durability) ?? emptyReceipt(durability))
     }
 
     /// Runs `body` over one consistent view of the namespace and commits what it wrote, as the synchronous form does.
@@ -61,6 +70,16 @@ extension Namespace {
         durability: Durability? = nil, maxAttempts: Int = 10,
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
+        try await transactionWithReceipt(durability: durability, maxAttempts: maxAttempts, body).result
+    }
+
+    /// As ``transaction(durability:maxAttempts:_:)``, and returns the receipt of the commit too.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    public func transactionWithReceipt<Result: Sendable>(
+        durability: Durability? = nil, maxAttempts: Int = 10,
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> (result: Result, receipt: CommitReceipt) {
         let durability = resolve(durability)
         let (result, receipt) = try await store.threads.calls.run {
             try self.runTransaction(durability, maxAttempts, body)
@@ -68,7 +87,7 @@ extension Namespace {
         if let receipt, durability == .synced {
             do { try await receipt.waitUntilDurable() } catch { try check(error) }
         }
-        return result
+        return (result, receipt?.with(durability) ?? emptyReceipt(durability))
     }
 
     /// Throws what kept a transaction that is committed from being on disk, unless it is that the namespace was dropped
@@ -117,7 +136,8 @@ extension Namespace {
     func commit(
         _ transaction: Transaction, _ durability: Durability, _ held: ColumnFamily
     ) throws(StoreError) -> CommitReceipt? {
-        try held.updates.exclusively(in: NamespaceUpdates(slot: slot, columnFamily: held)) {
+        if transaction.deletesRanges { try prepareForRangeDeletions() }
+        return try held.updates.exclusively(in: NamespaceUpdates(slot: slot, columnFamily: held)) {
             () throws(StoreError) -> CommitReceipt? in
             try slot.withHeldColumnFamily(.transaction) { (columnFamily) throws(EngineFailure) -> CommitReceipt? in
                 // Reopened meanwhile: what was read is not what is there now.

@@ -113,6 +113,9 @@ extension Namespace {
     /// }
     /// ```
     ///
+    /// Ranges are read by ``Update/cursor(_:options:)`` and ``Update/entries(_:reversed:limit:options:)``, with what is
+    /// uncommitted laid over what is there; that waits for the group of updates that is being committed.
+    ///
     /// Keep closures short: all updates of the namespace wait for them. An update within an update of the same
     /// namespace throws `.invalidArgument`. One within an update of another namespace holds both back; where another
     /// thread has just nested them the other way round, it throws `.busy` rather than wait for ever, so nest them in
@@ -130,8 +133,52 @@ extension Namespace {
         let target = try updates()
         let queue = target.columnFamily.updates
         return try queue.run(in: target, durability: resolve(durability)) { writes in
-            try Update.run(queue, target, &writes, body)
+            try run(body, queue, target, &writes)
         }
+    }
+
+    /// As ``update(durability:_:)``, and returns the receipt of the commit too: the group's, with the durability that
+    /// it got. That of an update that wrote nothing is one of a commit that wrote nothing.
+    ///
+    /// - Throws: as ``update(durability:_:)``.
+    public func updateWithReceipt<Result>(
+        durability: Durability? = nil, _ body: (inout Update) throws -> Result
+    ) throws -> (result: Result, receipt: CommitReceipt) {
+        let target = try updates()
+        let queue = target.columnFamily.updates
+        let durability = resolve(durability)
+        let (result, commit) = try queue.runWithCommit(in: target, durability: durability) { writes in
+            try run(body, queue, target, &writes)
+        }
+        return (result, receipt(commit, durability, target))
+    }
+
+    /// Runs the closure of an update, and looks at what it wrote.
+    func run<Result>(
+        _ body: (inout Update) throws -> Result, _ queue: UpdateQueue, _ target: NamespaceUpdates,
+        _ writes: inout BatchOverlay
+    ) throws -> Result {
+        let result = try Update.run(queue, target, &writes, body)
+        if writes.batch.merges || writes.batch.deletesRanges { try admit(writes.batch) }
+        return result
+    }
+
+    /// Refuses what the namespace cannot merge, and prepares it for range deletions.
+    ///
+    /// Called with the updates held back: those that come after must not be committed before. Stopping the namespace is
+    /// in order there, as no call that is inside it waits for updates.
+    @inline(never)
+    private func admit(_ batch: WriteBatch) throws(StoreError) {
+        // The queue says what is wrong with it.
+        guard batch.violation == nil else { return }
+        if batch.merges { try checkMerges(of: batch, .update) }
+        if batch.deletesRanges { try prepareForRangeDeletions() }
+    }
+
+    /// - Parameter commit: nil for an update that wrote nothing.
+    func receipt(_ commit: UpdateCommit?, _ durability: Durability, _ target: NamespaceUpdates) -> CommitReceipt {
+        guard let commit else { return emptyReceipt(durability) }
+        return receipt(commit.sequence, commit.durability, target.columnFamily)
     }
 
     func updates() throws(StoreError) -> NamespaceUpdates {

@@ -34,29 +34,6 @@ public final class Transaction {
         snapshot = EngineSnapshot(columnFamily)
     }
 
-    /// Sets the value of a key, when the closure has returned and the transaction is committed.
-    ///
-    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``, and when the transaction has ended. A call
-    ///   that throws writes nothing; the transaction goes on, and what is written before and after it counts.
-    public func put(
-        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
-    ) throws(StoreError) {
-        try checkInScope()
-        key.withBytes { key in
-            value.withBytes { value in writes.put(key, value) }
-        }
-        try checkLastWrite()
-    }
-
-    /// Deletes a key, when the closure has returned and the transaction is committed. That it is not there is no error.
-    ///
-    /// - Throws: as ``put(_:_:)``.
-    public func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) {
-        try checkInScope()
-        key.withBytes { writes.delete($0) }
-        try checkLastWrite()
-    }
-
     /// Throws if the last write was refused, and forgets that: it is the caller's to decide what that means.
     private func checkLastWrite() throws(StoreError) {
         guard let violation = writes.takeViolation() else { return }
@@ -85,6 +62,9 @@ public final class Transaction {
             throw namespace.slot.context.error(error, operation)
         }
     }
+
+    /// Whether it deletes ranges, which the namespace must know before the commit.
+    var deletesRanges: Bool { writes.batch.deletesRanges }
 
     /// Whether it wrote nothing: what it read was true at its start, and there is nothing to commit.
     var isReadOnly: Bool { writes.isEmpty }
@@ -136,18 +116,69 @@ public final class Transaction {
     }
 }
 
+extension Transaction: Writable {
+    public typealias WriteFailure = StoreError
+
+    /// Sets the value of a key, when the closure has returned and the transaction is committed.
+    ///
+    /// - Throws: `.invalidArgument` for a key or value over the ``Limits``, and when the transaction has ended. A call
+    ///   that throws writes nothing; the transaction goes on, and what is written before and after it counts.
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
+    ) throws(StoreError) {
+        try checkInScope()
+        key.withBytes { key in
+            value.withBytes { value in writes.put(key, value) }
+        }
+        try checkLastWrite()
+    }
+
+    /// Combines a value with what a key holds when the transaction is committed, see
+    /// ``Namespace/merge(_:_:durability:)``: whoever writes the key meanwhile, it conflicts with nothing. A ``get(_:)``
+    /// of the key in the same transaction combines what it reads, and may conflict.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also in a namespace without a merge operator, and for an operand
+    ///   that its operator does not take.
+    public func merge(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable
+    ) throws(StoreError) {
+        try checkInScope()
+        try operand.withBytes { (operand) throws(StoreError) in
+            try namespace.checkMerge(of: operand, .transaction)
+            key.withBytes { key in writes.merge(key, operand) }
+        }
+        try checkLastWrite()
+    }
+
+    /// Deletes a key, when the closure has returned and the transaction is committed. That it is not there is no error.
+    ///
+    /// - Throws: as ``put(_:_:)``.
+    public func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) {
+        try checkInScope()
+        key.withBytes { writes.delete($0) }
+        try checkLastWrite()
+    }
+
+    /// Deletes every key of a range when the transaction is committed: whatever it holds then, it conflicts with
+    /// nothing.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also for a range without an upper bound.
+    public func deleteRange(_ range: KeyRange) throws(StoreError) {
+        try checkInScope()
+        writes.deleteRange(range)
+        try checkLastWrite()
+    }
+}
+
 extension Transaction: Readable {
     public func get(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> [UInt8]? {
         try checkInScope()
         return try key.withBytes { (key) throws(StoreError) -> [UInt8]? in
-            switch writes.lookup(key) {
+            switch writes.state(of: key) {
             case .value(let value): return value
             case .deleted: return nil
-            case .unknown: break
-            }
-            keysRead.insert(Array(key))
-            return try read(.get) { (snapshot) throws(EngineFailure) in
-                try snapshot.columnFamily.get(key, snapshot.pointReads.any)?.copy()
+            case .unknown: return try valueBelow(key)
+            case .merged(let merged): return try value(key, merged)
             }
         }
     }
@@ -158,16 +189,37 @@ extension Transaction: Readable {
     public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
         try checkInScope()
         return try key.withBytes { (key) throws(StoreError) -> PinnedValue? in
-            switch writes.lookup(key) {
+            switch writes.state(of: key) {
             case .value(let value): return PinnedValue(copying: value)
             case .deleted: return nil
             case .unknown: break
+            case .merged(let merged): return PinnedValue(copying: try value(key, merged))
             }
             keysRead.insert(Array(key))
             return try read(.get) { (snapshot) throws(EngineFailure) -> PinnedValue? in
                 guard let slice = try snapshot.columnFamily.get(key, snapshot.pointReads.any) else { return nil }
                 return PinnedValue(slice, snapshot.columnFamily)
             }
+        }
+    }
+
+    /// What the database held at the start.
+    private func valueBelow(_ key: RawSpan) throws(StoreError) -> [UInt8]? {
+        keysRead.insert(Array(key))
+        return try read(.get) { (snapshot) throws(EngineFailure) in
+            try snapshot.columnFamily.get(key, snapshot.pointReads.any)?.copy()
+        }
+    }
+
+    private func value(_ key: RawSpan, _ merged: KeyState.Merged) throws(StoreError) -> [UInt8] {
+        let base: [UInt8]? =
+            switch merged.base {
+            case .value(let value): value
+            case .deleted: nil
+            case .unknown: try valueBelow(key)
+            }
+        return try read(.get) { (snapshot) throws(EngineFailure) in
+            try snapshot.columnFamily.format.combine(base, merged.operands)
         }
     }
 
@@ -186,7 +238,8 @@ extension Transaction: Readable {
         return try self.read(.cursor) { (snapshot) throws(EngineFailure) in
             Cursor(
                 EngineIterator(snapshot.columnFamily, snapshot.options(range, options)), range, namespace.slot.context,
-                limit: options.limit, overlay: writes.isEmpty ? nil : OverlayCursor(writes.batch, in: range), read: read
+                limit: options.limit, overlay: writes.isEmpty ? nil : OverlayCursor(writes.writes(in: range)),
+                read: read
             )
         }
     }

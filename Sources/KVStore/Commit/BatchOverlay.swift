@@ -1,11 +1,10 @@
 /// A batch that can also be read: what has been written over the database and is not in it yet.
 ///
 /// Few records are searched one by one. Beyond that an index is made, of what was added since it was made last.
-struct BatchOverlay {
+struct BatchOverlay: ~Copyable {
     private(set) var batch: WriteBatch
-    private var index: [[UInt8]: [UInt8]?] = [:]
-    private var indexedEnd = WriteBatch.headerSize
-    private var indexedCount = 0
+    /// Nil until it is needed first.
+    private var index: OverlayIndex?
     private static let searchLimit = 16
 
     init(byteLimit: Int = Limits.batchSize.bytes) {
@@ -17,18 +16,15 @@ struct BatchOverlay {
         self.batch = batch
     }
 
-    /// What a key was last set to.
-    enum Lookup: Equatable {
-        case value([UInt8])
-        case deleted
-        case unknown
-    }
-
     var isEmpty: Bool { batch.isEmpty }
 
     mutating func put(_ key: RawSpan, _ value: RawSpan) { batch.put(key, value) }
 
     mutating func delete(_ key: RawSpan) { batch.delete(key) }
+
+    mutating func merge(_ key: RawSpan, _ operand: RawSpan) { batch.merge(key, operand) }
+
+    mutating func deleteRange(_ range: KeyRange) { batch.deleteRange(range) }
 
     mutating func append(_ other: WriteBatch) { batch.append(other) }
 
@@ -44,28 +40,33 @@ struct BatchOverlay {
 
     mutating func clear() {
         batch.clear()
-        index.removeAll(keepingCapacity: true)
-        indexedEnd = WriteBatch.headerSize
-        indexedCount = 0
+        index?.removeAll()
     }
 
-    mutating func lookup(_ key: RawSpan) -> Lookup {
+    /// What the writes have made of a key.
+    mutating func state(of key: RawSpan) -> KeyState {
         guard !batch.isEmpty else { return .unknown }
-        if batch.count - indexedCount > Self.searchLimit { extendIndex() }
+        if batch.count - (index?.count ?? 0) > Self.searchLimit { extendIndex() }
         // The tail is newer than the index.
+        if batch.merges || batch.deletesRanges { return searchTailForAll(key) }
         let found = searchTail(key)
-        if case .unknown = found, !index.isEmpty, let indexed = index[Array(key)] {
-            return indexed.map(Lookup.value) ?? .deleted
-        }
+        if case .unknown = found, let index, index.count > 0 { return index.state(of: Array(key)) }
         return found
     }
 
-    private func searchTail(_ key: RawSpan) -> Lookup {
-        var found = Lookup.unknown
+    /// What the writes have made of a range.
+    mutating func writes(in range: KeyRange) -> OverlayWrites {
+        guard !batch.isEmpty else { return OverlayWrites(writes: [], deletions: []) }
+        return extendIndex().writes(in: range)
+    }
+
+    /// Searches what is not indexed, which puts and deletes keys.
+    private func searchTail(_ key: RawSpan) -> KeyState {
+        var found = KeyState.unknown
         key.withUnsafeBytes { key in
             batch.representation.withUnsafeBytes { bytes in
                 var match: WriteBatch.Record?
-                var offset = indexedEnd
+                var offset = index?.end ?? WriteBatch.headerSize
                 while let record = WriteBatch.record(at: offset, in: bytes) {
                     if record.key.count == key.count,
                         UnsafeRawBufferPointer(rebasing: bytes[record.key]).isEqual(to: key)
@@ -80,13 +81,39 @@ struct BatchOverlay {
         return found
     }
 
-    private mutating func extendIndex() {
-        batch.representation.withUnsafeBytes { bytes in
-            while let record = WriteBatch.record(at: indexedEnd, in: bytes) {
-                index[Array(bytes[record.key])] = .some(record.tag == .put ? Array(bytes[record.value]) : nil)
-                indexedEnd = record.end
+    /// Searches all, where something is merged or ranges are deleted.
+    private func searchTailForAll(_ key: RawSpan) -> KeyState {
+        let indexed = index?.state(of: Array(key)) ?? .unknown
+        return key.withUnsafeBytes { key in
+            batch.representation.withUnsafeBytes { bytes in
+                var found = indexed
+                var offset = index?.end ?? WriteBatch.headerSize
+                while let record = WriteBatch.record(at: offset, in: bytes) {
+                    offset = record.end
+                    let recordKey = UnsafeRawBufferPointer(rebasing: bytes[record.key])
+                    if record.tag == .deleteRange {
+                        let upper = UnsafeRawBufferPointer(rebasing: bytes[record.value])
+                        if !key.lexicographicallyPrecedes(recordKey), key.lexicographicallyPrecedes(upper) {
+                            found = .deleted
+                        }
+                    } else if recordKey.isEqual(to: key) {
+                        switch record.tag {
+                        case .put: found = .value(Array(bytes[record.value]))
+                        case .merge: found = found.merging(Array(bytes[record.value]))
+                        case .delete, .deleteRange: found = .deleted
+                        }
+                    }
+                }
+                return found
             }
         }
-        indexedCount = batch.count
+    }
+
+    @discardableResult
+    private mutating func extendIndex() -> OverlayIndex {
+        let index = self.index ?? OverlayIndex()
+        index.extend(over: batch)
+        self.index = index
+        return index
     }
 }

@@ -66,9 +66,27 @@ struct UpdateCache {
             while let record = WriteBatch.record(at: offset, in: bytes) {
                 offset = record.end
                 let key = UnsafeRawBufferPointer(rebasing: bytes[record.key])
+                guard record.tag != .deleteRange else {
+                    noteDeletion(from: key, to: UnsafeRawBufferPointer(rebasing: bytes[record.value]))
+                    continue
+                }
                 guard let index = find(key, hash(key)).index else { continue }
-                set(index, record.tag == .put ? UnsafeRawBufferPointer(rebasing: bytes[record.value]) : nil)
+                if record.tag == .merge {
+                    forget(index)
+                } else {
+                    set(index, record.tag == .put ? UnsafeRawBufferPointer(rebasing: bytes[record.value]) : nil)
+                }
             }
+        }
+    }
+
+    /// Takes over a deletion of a range, at the cost of a look at every entry.
+    private mutating func noteDeletion(from lower: UnsafeRawBufferPointer, to upper: UnsafeRawBufferPointer) {
+        for index in entries.indices {
+            let isDeleted = entries[index].key.withUnsafeBytes {
+                !$0.lexicographicallyPrecedes(lower) && $0.lexicographicallyPrecedes(upper)
+            }
+            if isDeleted { set(index, nil) }
         }
     }
 
@@ -76,6 +94,11 @@ struct UpdateCache {
         guard !entries.isEmpty else { return }
         entries.removeAll(keepingCapacity: true)
         places.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+    }
+
+    private mutating func forget(_ index: Int) {
+        entries[index].isKnown = false
+        entries[index].value = nil
     }
 
     private mutating func set(_ index: Int, _ value: UnsafeRawBufferPointer?) {

@@ -1,5 +1,11 @@
 internal import Synchronization
 
+/// What an update was committed with.
+struct UpdateCommit: Sendable {
+    let sequence: UInt64
+    let durability: Durability
+}
+
 /// Updates that are committed together.
 final class UpdateGroup: WaitingGroup, @unchecked Sendable {  // each field is guarded by what is named beside it
     /// Guarded by the queue's `section`.
@@ -8,8 +14,8 @@ final class UpdateGroup: WaitingGroup, @unchecked Sendable {  // each field is g
     var batch = UpdateGroup.noWrites
     /// Guarded by the queue's `section` until the group is taken: as much as any of the updates asked for.
     private(set) var durability = Durability.unlogged
-    /// Set before the group is done, and not changed after.
-    var outcome = Result<Void, StoreError>.success(())
+    /// The sequence number. Set before the group is done, and not changed after.
+    var outcome = Result<UInt64, StoreError>.success(0)
     /// Guarded by the queue's `section`: the commits of others when this one began.
     var writeEpoch = WriteEpoch.State()
     /// Guarded by the queue's `writing`.
@@ -21,7 +27,7 @@ final class UpdateGroup: WaitingGroup, @unchecked Sendable {  // each field is g
     /// The memory of larger groups is not kept.
     private static let keptSize = ByteCount.mebibytes(1).bytes
 
-    init(place: Int, _ writes: BatchOverlay) {
+    init(place: Int, _ writes: consuming BatchOverlay) {
         self.writes = writes
         super.init(place: place)
     }

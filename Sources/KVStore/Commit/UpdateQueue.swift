@@ -29,7 +29,8 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     /// Signalled when nobody commits any more and somebody wants updates to himself, with `section`.
     private let idle = Condition()
     private var cache = UpdateCache()
-    private var spare: BatchOverlay? = BatchOverlay()
+    /// What the closure that runs writes into.
+    private var running = BatchOverlay()
     private var spareGroup: BatchOverlay?
     private let groupLimit: Int
 
@@ -51,6 +52,16 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     func run<Target: UpdateTarget, Result>(
         in target: Target, durability: Durability, _ body: (inout BatchOverlay) throws -> Result
     ) throws -> Result {
+        try runWithCommit(in: target, durability: durability, body).result
+    }
+
+    /// As ``run(in:durability:_:)``.
+    ///
+    /// - Returns: with the result, how it was committed; nil when it wrote nothing.
+    @inline(__always)
+    func runWithCommit<Target: UpdateTarget, Result>(
+        in target: Target, durability: Durability, _ body: (inout BatchOverlay) throws -> Result
+    ) throws -> (result: Result, commit: UpdateCommit?) {
         let thread = UInt(pthread_self())
         guard owner.load(ordering: .relaxed) != thread else {
             throw target.error(
@@ -61,25 +72,26 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             throw target.error(.busy, .update, UpdateNesting.refusal)
         }
         defer { if let outer { UpdateNesting.end(self, within: outer) } }
-        let (result, group, led) = try inSection(of: thread, within: outer) {
-            let (result, group) = try runInSection(target, durability, body)
-            return (result, group, beginCommit(in: target))
+        let (ran, led) = try inSection(of: thread, within: outer) {
+            let ran = try runInSection(target, durability, body)
+            return (ran, beginCommit(in: target))
         }
         if let led { commit(led, in: target) }
-        if let group { try finish(group, in: target) }
-        return result
+        guard let group = ran.group else { return (ran.result, nil) }
+        let commit = try finish(group, in: target)
+        return (ran.result, ran.wrote ? commit : nil)
     }
 
     /// Runs the updates of tasks one after another, commits what they wrote, and tells each task.
     func run<Target: UpdateTarget>(_ requests: [UpdateRequest<Target>], in target: Target) {
         let (waiting, led) = inSection(of: UInt(pthread_self()), within: nil) {
-            var waiting: [(UpdateGroup?, @Sendable (Result<Void, StoreError>) -> Void)] = []
+            var waiting: [Ran<UpdateRequest<Target>.Tell>] = []
             for request in requests where request.begin() {
                 do {
-                    let (tell, group) = try runInSection(target, request.durability) { writes in
-                        try request.run(&writes, self, target)
-                    }
-                    waiting.append((group, tell))
+                    waiting.append(
+                        try runInSection(target, request.durability) { writes in
+                            try request.run(&writes, self, target)
+                        })
                 } catch {
                     request.finish(error)
                 }
@@ -87,9 +99,24 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             return (waiting, beginCommit(in: target))
         }
         if let led { commit(led, in: target) }
-        for (group, tell) in waiting {
-            tell(Result { () throws(StoreError) in if let group { try finish(group, in: target) } })
+        for ran in waiting {
+            let tell = ran.result
+            tell(
+                Result { () throws(StoreError) -> UpdateCommit? in
+                    guard let group = ran.group else { return nil }
+                    let commit = try finish(group, in: target)
+                    return ran.wrote ? commit : nil
+                })
         }
+    }
+
+    /// What came of a closure.
+    private struct Ran<Result> {
+        let result: Result
+        /// The group to wait for: the closure's own or, when it wrote nothing, the one whose uncommitted writes it may
+        /// have read.
+        let group: UpdateGroup?
+        let wrote: Bool
     }
 
     private func inSection<Result, Failure: Error>(
@@ -137,34 +164,29 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     }
 
     /// Runs one closure and adds its writes to the pending group.
-    ///
-    /// - Returns: with the result, the group to wait for: the closure's own or, when it wrote nothing, the one whose
-    ///   uncommitted writes it may have read.
     private func runInSection<Result>(
         _ target: some UpdateTarget, _ durability: Durability, _ body: (inout BatchOverlay) throws -> Result
-    ) throws -> (Result, UpdateGroup?) {
-        var writes = spare.take() ?? BatchOverlay()
-        defer {
-            writes.clear()
-            spare = writes
-        }
-        let result = try body(&writes)
-        if let violation = writes.batch.violation {
+    ) throws -> Ran<Result> {
+        defer { running.clear() }
+        let result = try body(&running)
+        if let violation = running.batch.violation {
             throw target.error(.invalidArgument, .update, violation + "; nothing of this update was written")
         }
-        guard !writes.isEmpty else { return (result, pending.writes.isEmpty ? inFlight : pending) }
-        guard pending.add(writes.batch, durability) else {
+        guard !running.isEmpty else {
+            return Ran(result: result, group: pending.writes.isEmpty ? inFlight : pending, wrote: false)
+        }
+        guard pending.add(running.batch, durability) else {
             throw target.error(
                 .busy, .update, "with the updates that wait to be committed it is over the limit of a batch; try again")
         }
-        cache.apply(writes.batch)
-        return (result, pending)
+        cache.apply(running.batch)
+        return Ran(result: result, group: pending, wrote: true)
     }
 
     /// Waits until a group is committed, committing it if that falls to the caller.
-    private func finish(_ group: UpdateGroup, in target: some UpdateTarget) throws(StoreError) {
+    private func finish(_ group: UpdateGroup, in target: some UpdateTarget) throws(StoreError) -> UpdateCommit {
         if waiters.waitToLead(group, sleepsAtOnce: group.isToBeSynced) { commit(group, in: target) }
-        try group.outcome.get()
+        return UpdateCommit(sequence: try group.outcome.get(), durability: group.durability)
     }
 
     /// Takes the pending group to be committed by the caller, unless somebody else commits. Called within `section`.
@@ -200,7 +222,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
 
     /// Writes a group and lets those look into the database who wait to know which of two commits came last.
     private func write(_ group: UpdateGroup, in target: some UpdateTarget) {
-        group.outcome = Result { () throws(StoreError) in
+        group.outcome = Result { () throws(StoreError) -> UInt64 in
             try target.commit(group.batch, group.durability)
         }
         group.batch = UpdateGroup.noWrites
@@ -240,23 +262,59 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     }
 
     private func lookupUncached(_ key: RawSpan, in target: some UpdateTarget) throws(StoreError) -> [UInt8]? {
-        switch pending.writes.lookup(key) {
+        let found = pending.writes.state(of: key)
+        switch found {
         case .value(let value): return value
         case .deleted: return nil
-        case .unknown: break
+        case .unknown:
+            switch lookupInFlight(key, in: target) {
+            case .value(let value): return value
+            case .deleted: return nil
+            case .unknown: return try target.value(of: key)
+            case .merged(let merged): return try value(of: key, merged, in: target)
+            }
+        case .merged(let merged):
+            guard merged.base == .unknown,
+                case .merged(let merged) = found.over(lookupInFlight(key, in: target))
+            else { return try value(of: key, merged, in: target) }
+            return try value(of: key, merged, in: target)
         }
-        let group = inFlight
-        let found = group?.writes.lookup(key) ?? .unknown
-        if let group, found != .unknown, !target.writeEpoch.isUndisturbed(since: group.writeEpoch) {
-            // Another commit was under way when this one began, or has begun since. Which of them came last, only the
-            // database can tell.
-            writing.withLock { while !group.isWritten { written.wait(writing) } }
-            return try target.value(of: key)
+    }
+
+    /// What the group in flight has made of a key; unknown when the database tells that, with the group in it.
+    private func lookupInFlight(_ key: RawSpan, in target: some UpdateTarget) -> KeyState {
+        guard let group = inFlight else { return .unknown }
+        let found = group.writes.state(of: key)
+        if case .unknown = found { return .unknown }
+        // Another commit was under way when this one began, or has begun since: which of them came last, only the
+        // database can tell. And what is merged into what the database holds may be in there already.
+        if found.isOpen || !target.writeEpoch.isUndisturbed(since: group.writeEpoch) {
+            waitUntilWritten(group)
+            return .unknown
         }
-        return switch found {
-        case .value(let value): value
-        case .deleted: nil
-        case .unknown: try target.value(of: key)
-        }
+        return found
+    }
+
+    private func waitUntilWritten(_ group: UpdateGroup) {
+        writing.withLock { while !group.isWritten { written.wait(writing) } }
+    }
+
+    private func value(
+        of key: RawSpan, _ merged: KeyState.Merged, in target: some UpdateTarget
+    ) throws(StoreError) -> [UInt8]? {
+        let base: [UInt8]? =
+            switch merged.base {
+            case .value(let value): value
+            case .deleted: nil
+            case .unknown: try target.value(of: key)
+            }
+        return try target.combine(base, merged.operands)
+    }
+
+    /// What the updates before this one have written into a range and the database does not have when this returns.
+    /// Called within `section`.
+    func uncommittedWrites(in range: KeyRange) -> OverlayWrites {
+        if let inFlight { waitUntilWritten(inFlight) }
+        return pending.writes.writes(in: range)
     }
 }

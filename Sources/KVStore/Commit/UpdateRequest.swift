@@ -4,21 +4,26 @@ struct UpdateRequest<Target: UpdateTarget>: Sendable {
     /// Decides whether the closure is to run: not when its task was cancelled first.
     let begin: @Sendable () -> Bool
     /// Runs the closure and returns how to tell the task that its group was committed, or was not.
-    let run: @Sendable (inout BatchOverlay, UpdateQueue, Target) throws -> @Sendable (Result<Void, StoreError>) -> Void
+    let run: @Sendable (inout BatchOverlay, UpdateQueue, Target) throws -> Tell
     /// Tells the task what its closure threw.
     let finish: @Sendable (any Error) -> Void
 
-    init<Success: Sendable>(
+    /// Tells a task what became of its update: its commit is nil when it wrote nothing.
+    typealias Tell = @Sendable (Result<UpdateCommit?, StoreError>) -> Void
+
+    /// - Parameter outcome: what the task gets for what its closure returned and its commit.
+    init<Value: Sendable, Success: Sendable>(
         _ call: PendingCall<Success>, _ durability: Durability,
-        _ body: @escaping @Sendable (inout BatchOverlay, UpdateQueue, Target) throws -> Success
+        _ body: @escaping @Sendable (inout BatchOverlay, UpdateQueue, Target) throws -> Value,
+        outcome: @escaping @Sendable (Value, UpdateCommit?) -> Success
     ) {
         self.durability = durability
         begin = { call.begin() }
         run = { writes, queue, target in
             let value = try body(&writes, queue, target)
-            return { outcome in
-                switch outcome {
-                case .success: call.finish(.success(value))
+            return { commit in
+                switch commit {
+                case .success(let commit): call.finish(.success(outcome(value, commit)))
                 case .failure(let error): call.finish(.failure(error))
                 }
             }

@@ -8,8 +8,13 @@ protocol UpdateTarget: Sendable {
     /// What all commits that are done have left of a key.
     func value(of key: RawSpan) throws(StoreError) -> [UInt8]?
 
+    /// What a key holds when operands are merged into what it held.
+    func combine(_ value: [UInt8]?, _ operands: [[UInt8]]) throws(StoreError) -> [UInt8]
+
     /// Commits a batch of updates, whole or not at all.
-    func commit(_ batch: WriteBatch, _ durability: Durability) throws(StoreError)
+    ///
+    /// - Returns: the commit's sequence number.
+    func commit(_ batch: WriteBatch, _ durability: Durability) throws(StoreError) -> UInt64
 
     /// An error that names it.
     func error(_ code: StoreError.Code, _ operation: StoreError.Operation, _ message: String) -> StoreError

@@ -27,6 +27,16 @@ struct EngineIterator: ~Copyable {
         witness = options.witness.map { RangeDeletionGuard(columnFamily, $0) }
     }
 
+    /// One over a range as it is now. From inside the gate: ranges must not come to be deleted meanwhile where none
+    /// were.
+    init(_ columnFamily: ColumnFamily, latest range: KeyRange, _ scan: ScanOptions) {
+        let options =
+            columnFamily.hasRangeDeletions
+            ? EngineSnapshot(columnFamily).options(range, scan)
+            : ReadOptions(range: range, scan: scan, rangeDeletions: false)
+        self.init(columnFamily, options)
+    }
+
     deinit {
         if !columnFamily.isInForkedChild { rocksdb_iter_destroy(handle) }
         if isCounted { columnFamily.uses.cursors.wrappingSubtract(1, ordering: .releasing) }
@@ -90,10 +100,14 @@ struct EngineIterator: ~Copyable {
         witness?.followStep(place, isForward: false)
     }
 
-    /// Goes to the entry beside that readers may see. Only while ``isValid``.
-    func step(isForward: Bool) throws(EngineFailure) {
+    /// Goes to the entry beside, whether readers may see it or not. Only while ``isValid``.
+    func step(isForward: Bool) {
         if isForward { next() } else { previous() }
-        try skipHidden(isForward: isForward)
+    }
+
+    /// Whether readers may see the entry that it is at. Only while ``isValid``.
+    func showsEntry() throws(EngineFailure) -> Bool {
+        columnFamily.trailerSize == 0 ? true : try columnFamily.format.shows(storedValue, at: time)
     }
 
     /// Goes on to the next entry that readers may see, unless it is at one.
@@ -104,8 +118,8 @@ struct EngineIterator: ~Copyable {
 
     private func skipWhatFormatHides(isForward: Bool) throws(EngineFailure) {
         while isValid {
-            if try columnFamily.format.shows(storedValue, at: time) { return }
-            if isForward { next() } else { previous() }
+            if try showsEntry() { return }
+            step(isForward: isForward)
         }
     }
 

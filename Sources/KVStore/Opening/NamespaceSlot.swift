@@ -91,7 +91,7 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     }
 
     /// Runs a call of somebody who holds the column family already: passes while the slot waits for him to let it go.
-    func withHeldColumnFamily<Result>(
+    func withHeldColumnFamily<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
         try withColumnFamily(passing: Self.openBit | Self.heldBit, operation, body)

@@ -34,6 +34,7 @@ private struct Attempt {
     private var view: ModelEntries
     private var keysRead: [[UInt8]] = []
     private var ownKeys: Set<[UInt8]> = []
+    private var ownRanges: [(lower: [UInt8], upper: [UInt8])] = []
     private var stretches: [(lower: [UInt8]?, upper: [UInt8]?)] = []
     private(set) var batch: ModelBatch
     private(set) var reads: [Outcome] = []
@@ -56,10 +57,18 @@ private struct Attempt {
                 guard interferes else { continue }
                 for inner in step.steps { reads.append(model.apply(inner)) }
             case .refuse: reads.append(.failed(.invalidArgument))
-            case .put, .delete:
+            case .put, .delete, .merge, .deleteRange:
+                let count = batch.writes.count
                 batch.add(step)
-                ownKeys.insert(step.key)
-                view.apply(batch.writes[batch.writes.count - 1], kind, expiry: .max)
+                // An empty range deletes nothing.
+                guard batch.writes.count > count else { continue }
+                let write = batch.writes[count]
+                switch write {
+                case .put(let key, _), .delete(let key): ownKeys.insert(key)
+                case .merge: break
+                case .deleteRange(let lower, let upper): ownRanges.append((lower, upper))
+                }
+                view.apply(write, kind, expiry: .max)
             case .scan:
                 let (outcome, trace) = try model.scan(step, view)
                 reads.append(outcome)
@@ -71,10 +80,15 @@ private struct Attempt {
                 note(cursor.trace, step)
             default:
                 reads.append(try model.read(step, view))
-                keysRead += (step.kind == .getMany ? step.steps : [step]).map(\.key).filter { !ownKeys.contains($0) }
+                keysRead += (step.kind == .getMany ? step.steps : [step]).map(\.key).filter { !isOwn($0) }
             }
         }
         return true
+    }
+
+    /// Whether what is there of a key is the transaction's own.
+    private func isOwn(_ key: [UInt8]) -> Bool {
+        ownKeys.contains(key) || ownRanges.contains { order($0.lower, key) <= 0 && order(key, $0.upper) < 0 }
     }
 
     private mutating func note(_ trace: ModelCursor.Trace, _ step: Operation) {

@@ -39,11 +39,15 @@ extension Model {
     private func apply(_ writes: [WriteBatch.Write], _ operation: Operation, in number: Int? = nil) {
         let number = number ?? operation.namespace
         let expiry = expiry(in: number)
-        for write in writes {
-            if case .deleteRange = write, isFlawed(.forgetsRangeDeletions) { continue }
+        for write in writes where !isForgotten(write) {
             namespaces[number]!.apply(write, expiry, isBackward: isFlawed(.mergesBackwards))
         }
         if operation.durability == .unlogged, !writes.isEmpty { namespaces[number]!.gaps += 1 }
+    }
+
+    /// Whether it is forgotten by mistake.
+    private func isForgotten(_ write: WriteBatch.Write) -> Bool {
+        if case .deleteRange = write { isFlawed(.forgetsRangeDeletions) } else { false }
     }
 
     func deleteRange(_ operation: Operation) -> Outcome {
@@ -63,11 +67,13 @@ extension Model {
         var reads: [Outcome] = []
         for step in operation.steps {
             switch step.kind {
-            case .get, .contains:
+            case .get, .contains, .scan, .walk:
                 // Reads see what is there, whoever wrote it, with the writes of the closure over it.
-                var entries = namespaces[operation.namespace]!.entries
-                for write in batch.writes { entries.apply(write, namespace.kind, expiry: .max) }
-                reads.append(try read(step, entries))
+                var view = namespaces[operation.namespace]!
+                for write in batch.writes where !isForgotten(write) {
+                    view.apply(write, .max, isBackward: isFlawed(.mergesBackwards))
+                }
+                reads.append(try read(step, view.entries))
             case .interfere: for inner in step.steps { reads.append(apply(inner)) }
             case .fail: return .planned
             default: batch.add(step)

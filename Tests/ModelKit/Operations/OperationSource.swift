@@ -157,7 +157,7 @@ package struct OperationSource: Sendable {
             if operation.kind == .walk { operation.isAsync = false }
         case .put, .delete, .merge, .deleteRange, .write: fillWrite(&operation)
         case .update:
-            operation.steps = updateSteps(number(1...5))
+            operation.steps = updateSteps(number(1...5), setup.kind(operation.namespace))
             operation.durability = durability()
             if chance(25) { interfere(&operation) }
         case .refuse: operation.count = number(0...1)
@@ -343,34 +343,55 @@ package struct OperationSource: Sendable {
         }
     }
 
-    private mutating func updateSteps(_ count: Int) -> [Operation] {
-        (0..<count).map { _ in
+    private mutating func updateSteps(_ count: Int, _ kind: NamespaceKind) -> [Operation] {
+        // Refused, and nothing else to be told.
+        if kind.mergeOperator == nil, chance(1) { return [writeStep(.merge)] }
+        let merge: Operation.Kind = kind.mergeOperator == nil ? .put : .merge
+        return (0..<count).map { _ in
             if number(0...99) < 1 { return Operation(.fail) }
             if number(0...199) < 1 { return Operation(.refuse) }
-            var step = Operation([.get, .get, .contains, .put, .put, .delete][number(0...5)])
-            step.key = key()
-            if step.kind == .put { step.value = value() }
+            let kinds: [Operation.Kind] =
+                [.get, .get, .contains, .scan, .walk, .put, .put, .delete, merge, chance(40) ? .deleteRange : .put]
+            let kind = kinds[number(0...(kinds.count - 1))]
+            if kind == .scan || kind == .walk {
+                var step = Operation(kind)
+                fillRead(&step)
+                return step
+            }
+            return writeStep(kind)
+        }
+    }
+
+    /// A write of an update or a transaction, or a read of one key.
+    private mutating func writeStep(_ kind: Operation.Kind) -> Operation {
+        var step = Operation(kind)
+        if kind == .deleteRange {
+            setRange(&step)
+            // One without an upper bound is refused.
+            if step.bounds.upper == nil { (step.lower, step.upper, step.prefix) = (nil, key(), nil) }
             return step
         }
+        step.key = key()
+        if kind == .put || kind == .merge { step.value = value() }
+        return step
     }
 
     private mutating func fillTransaction(_ operation: inout Operation) {
         operation.durability = durability()
         operation.count = number(1...3)
-        // A cursor over a transaction's writes meets a value that could not be combined before it comes to it.
-        let readsRanges = setup.kind(operation.namespace) != .refusing
+        let merges = setup.kind(operation.namespace).mergeOperator != nil
         let kinds: [Operation.Kind] =
-            [.get, .contains, .withValue, .getMany, .put, .put, .delete] + (readsRanges ? [.scan, .walk] : [])
+            [.get, .contains, .withValue, .getMany, .scan, .walk, .put, .put, .delete, merges ? .merge : .put]
+            + (chance(40) ? [.deleteRange] : [])
         for _ in 0..<number(1...6) {
-            var step = Operation(kinds[number(0...(kinds.count - 1))])
-            switch step.kind {
-            case .put:
-                step.key = key()
-                step.value = value()
-            case .delete: step.key = key()
-            default: fillRead(&step)
+            let kind = kinds[number(0...(kinds.count - 1))]
+            switch kind {
+            case .put, .delete, .merge, .deleteRange: operation.steps.append(writeStep(kind))
+            default:
+                var step = Operation(kind)
+                fillRead(&step)
+                operation.steps.append(step)
             }
-            operation.steps.append(step)
         }
         if chance(2) { operation.steps.append(Operation(.fail)) }
         if chance(5) {
@@ -430,11 +451,14 @@ package struct OperationSource: Sendable {
             if step.kind == .put { step.value = value() }
             if step.kind == .update {
                 step.key = []
-                step.steps = updateSteps(number(1...3)).map { inner in
+                step.steps = updateSteps(number(1...3), setup.kind(operation.namespace)).map { inner in
                     var inner = inner
-                    inner.key = inner.kind == .fail ? [] : key
-                    // A failure would end the others.
-                    if inner.kind == .fail || inner.kind == .refuse { inner = Operation(.get) }
+                    switch inner.kind {
+                    case .get, .contains, .put, .delete: break
+                    case .merge where setup.kind(operation.namespace).mergeOperator != nil: break
+                    // A failure would end the others, and a range is theirs too.
+                    default: inner = Operation(.get)
+                    }
                     inner.key = key
                     return inner
                 }

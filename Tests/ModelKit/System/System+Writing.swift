@@ -107,6 +107,8 @@ extension System {
                 switch step.kind {
                 case .put: try transaction.put(step.key, step.value.bytes(for: kind))
                 case .delete: try transaction.delete(step.key)
+                case .merge: try transaction.merge(step.key, step.value.bytes(for: kind))
+                case .deleteRange: try transaction.deleteRange(step.range)
                 case .fail: throw Planned()
                 case .refuse:
                     do {
@@ -200,6 +202,15 @@ extension Update {
             case .contains: reads.append(.flag(try contains(step.key)))
             case .put: put(step.key, step.value.bytes(for: kind))
             case .delete: delete(step.key)
+            case .merge: merge(step.key, step.value.bytes(for: kind))
+            case .deleteRange: deleteRange(step.range)
+            case .scan:
+                let entries = try entries(
+                    step.range, reversed: step.isReversed, limit: step.count > 0 ? step.count : nil)
+                reads.append(.entries(try entries.collect().map(KeyValue.init)))
+            case .walk:
+                let cursor = CursorBox(try cursor(step.range), step.namespace)
+                reads.append(.several(try step.steps.map(cursor.move)))
             case .interfere: reads += step.steps.map(interfere)
             case .refuse:
                 if step.count == 0 { put(System.tooLarge, [1]) } else { delete(System.tooLarge) }
