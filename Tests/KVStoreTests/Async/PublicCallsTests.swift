@@ -7,7 +7,8 @@ struct PublicCallsTests {
         // Values in memory.
         "Array": value, "ArraySlice": value, "ByteCount": value, "Bytes": value, "Change": value, "ClosedRange": value,
         "ContiguousArray": value, "Durability": value, "Entry": value, "KeyRange": value, "KeyRangeExpression": value,
-        "KeyedUpdate": value, "MemoryUsage": value, "MergeOperator": value, "NamespaceOptions": value, "PartialRangeFrom": value,
+        "KeyedUpdate": value, "MemoryUsage": value, "MergeOperator": value, "NamespaceOptions": value,
+        "PartialRangeFrom": value,
         "PartialRangeThrough": value, "PartialRangeUpTo": value, "Range": value, "RawSpan": value,
         "RepairReport": value, "ScanOptions": value, "StaticString": value, "StoreBatch": value,
         "StoreCapabilities": value, "StoreConfiguration": value, "StoreError": value, "StoreError.Code": value,
@@ -32,7 +33,8 @@ struct PublicCallsTests {
         "Readable.entries(_:reversed:limit:options:)": lazy, "Readable.entries(prefix:reversed:limit:options:)": lazy,
         "Namespace.entries(_:reversed:limit:)": lazy, "Snapshot.entries(_:reversed:limit:)": lazy,
         "AsyncTransaction.entries(_:reversed:limit:)": lazy, "KeyValueReader.entries(_:reversed:limit:)": lazy,
-        "KeyValueChanges.changes(since:)": lazy, "Entries.makeAsyncIterator()": lazy, "Namespace.changes(since:)": lazy, "Changes.makeAsyncIterator()": lazy,
+        "KeyValueChanges.changes(since:)": lazy, "Entries.makeAsyncIterator()": lazy, "Namespace.changes(since:)": lazy,
+        "Changes.makeAsyncIterator()": lazy,
     ]
     private static let value = "a value in memory"
     private static let known = "known without opening or reading anything"
