@@ -19,7 +19,8 @@ protocol AsyncPointReads: Sendable {
     ) throws(StoreError) -> Answer
 }
 
-// Of one type of answer each, and not generic over the key: what was generic over both took 2,900 instructions more a read.
+// Of one type of answer each, and not generic over the key: what was generic over both took 2,900 instructions more a
+// read.
 extension AsyncPointReads {
     func copyIfCached(of key: RawSpan) throws(StoreError) -> CachedAnswer<[UInt8]?> {
         if let value = try readIfCached(key, { (slice, _) in slice?.copy() }) { return .known(value) }
