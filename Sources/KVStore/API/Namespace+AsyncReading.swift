@@ -8,7 +8,11 @@ extension Namespace {
     public nonisolated(nonsending) func get(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> [UInt8]? {
-        try await answer(key) { (slice, _) in slice?.copy() }
+        try Task.checkCancellation()
+        switch try key.withBytes({ (key) throws(StoreError) in try copyIfCached(of: key) }) {
+        case .known(let value): return value
+        case .unknown(let key): return try await copyFromAnywhere(of: key)
+        }
     }
 
     /// Whether a key is there. Waits as ``get(_:)``.
@@ -17,7 +21,11 @@ extension Namespace {
     public nonisolated(nonsending) func contains(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> Bool {
-        try await answer(key) { (slice, _) in slice != nil }
+        try Task.checkCancellation()
+        switch try key.withBytes({ (key) throws(StoreError) in try existenceIfCached(of: key) }) {
+        case .known(let isThere): return isThere
+        case .unknown(let key): return try await existenceFromAnywhere(of: key)
+        }
     }
 
     /// The value of a key in the engine's own memory, not copied; `nil` when there is none. Waits as ``get(_:)``.
@@ -26,7 +34,11 @@ extension Namespace {
     public nonisolated(nonsending) func pinned(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> PinnedValue? {
-        try await pin(key)
+        try Task.checkCancellation()
+        switch try key.withBytes({ (key) throws(StoreError) in try pinIfCached(key) }) {
+        case .known(let value): return value.take()
+        case .unknown(let key): return try await pinFromAnywhere(key)
+        }
     }
 
     /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and calls
@@ -37,7 +49,7 @@ extension Namespace {
         for key: borrowing some Bytes & ~Copyable & ~Escapable, _ body: (RawSpan) throws -> Result
     ) async throws -> Result? {
         // The closure is the caller's code and runs outside the gate, on a value that holds the database itself.
-        guard let value = try await pin(key) else { return nil }
+        guard let value = try await pinned(key) else { return nil }
         return try value.withBytes(body)
     }
 
@@ -66,8 +78,8 @@ extension Namespace {
 
     /// Calls `body` with a cursor over a range of keys, all by default, on an I/O thread while the task is suspended.
     ///
-    /// `body` keeps one of ``StoreConfiguration/callThreads`` for as long as it runs; ``entries(_:reversed:limit:options:)``
-    /// does not.
+    /// `body` keeps one of ``StoreConfiguration/callThreads`` for as long as it runs, which
+    /// ``entries(_:reversed:limit:options:)`` does not.
     ///
     /// - Throws: what `body` throws, as ``cursor(_:options:)``, and `CancellationError` for a task that is cancelled
     ///   before it begins.

@@ -5,7 +5,11 @@ extension Snapshot {
     public nonisolated(nonsending) func get(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> [UInt8]? {
-        try await answer(key) { (slice, _) in slice?.copy() }
+        try Task.checkCancellation()
+        switch try key.withBytes({ (key) throws(StoreError) in try copyIfCached(of: key) }) {
+        case .known(let value): return value
+        case .unknown(let key): return try await copyFromAnywhere(of: key)
+        }
     }
 
     /// Whether a key is there. Waits as ``get(_:)``.
@@ -14,7 +18,11 @@ extension Snapshot {
     public nonisolated(nonsending) func contains(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> Bool {
-        try await answer(key) { (slice, _) in slice != nil }
+        try Task.checkCancellation()
+        switch try key.withBytes({ (key) throws(StoreError) in try existenceIfCached(of: key) }) {
+        case .known(let isThere): return isThere
+        case .unknown(let key): return try await existenceFromAnywhere(of: key)
+        }
     }
 
     /// The value of a key in the engine's own memory, not copied; `nil` when there is none. Waits as ``get(_:)``.
@@ -23,7 +31,11 @@ extension Snapshot {
     public nonisolated(nonsending) func pinned(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> PinnedValue? {
-        try await pin(key)
+        try Task.checkCancellation()
+        switch try key.withBytes({ (key) throws(StoreError) in try pinIfCached(key) }) {
+        case .known(let value): return value.take()
+        case .unknown(let key): return try await pinFromAnywhere(key)
+        }
     }
 
     /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and calls
@@ -33,7 +45,7 @@ extension Snapshot {
     public nonisolated(nonsending) func withValue<Result>(
         for key: borrowing some Bytes & ~Copyable & ~Escapable, _ body: (RawSpan) throws -> Result
     ) async throws -> Result? {
-        guard let value = try await pin(key) else { return nil }
+        guard let value = try await pinned(key) else { return nil }
         return try value.withBytes(body)
     }
 

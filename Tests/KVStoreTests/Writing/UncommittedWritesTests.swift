@@ -107,7 +107,7 @@ struct UncommittedWritesTests {
                 }
                 try await group.waitForAll()
             }
-            #expect(try namespace.entries().collect() == model.entries(in: .all))
+            #expect(try await namespace.entries().collect() == model.entries(in: .all))
         }
     }
 
