@@ -147,7 +147,8 @@ if [[ -z $sanitizer ]]; then
     step 'version' check_version
 fi
 step "build${sanitizer:+ with the $sanitizer sanitizer}" build_tests
-if [[ -z $sanitizer ]]; then step 'public interface' scripts/api.sh; fi
+# The same over every engine.
+if [[ -z $sanitizer && -z ${KVSTORE_ENGINE:-} ]]; then step 'public interface' scripts/api.sh; fi
 step "tests${sanitizer:+ with the $sanitizer sanitizer}" run_tests
 if [[ -z $sanitizer ]] && ! $quick; then
     step 'a package that depends on this one' scripts/check-consumer.sh

@@ -48,6 +48,7 @@ extension Namespace {
     /// wrote nothing where the transaction wrote nothing.
     ///
     /// - Throws: as ``transaction(durability:maxAttempts:_:)``.
+    @available(*, noasync, message: "in async code, the closure and what it returns have to be Sendable")
     public func transactionWithReceipt<Result>(
         durability: Durability? = nil, maxAttempts: Int = 10, _ body: (Transaction) throws -> Result
     ) throws -> (result: Result, receipt: CommitReceipt) {

@@ -141,6 +141,7 @@ extension Namespace {
     /// it got. That of an update that wrote nothing is one of a commit that wrote nothing.
     ///
     /// - Throws: as ``update(durability:_:)``.
+    @available(*, noasync, message: "in async code, the closure and what it returns have to be Sendable")
     public func updateWithReceipt<Result>(
         durability: Durability? = nil, _ body: (inout Update) throws -> Result
     ) throws -> (result: Result, receipt: CommitReceipt) {
