@@ -1,91 +1,94 @@
 extension StoreError {
     /// The call that failed. New operations may be added.
+    ///
+    /// Its constants are computed: every call on a namespace has one at hand, and never needs it unless it fails.
     public struct Operation: Sendable, Hashable, CustomStringConvertible {
         /// The name of the call.
         public let description: String
 
         /// The operation of that name.
+        @inlinable
         public init(_ description: String) { self.description = description }
 
         /// Opening or making a store.
-        public static let open = Operation("open")
+        @inlinable public static var open: Operation { Operation("open") }
         /// Closing it.
-        public static let close = Operation("close")
+        @inlinable public static var close: Operation { Operation("close") }
         /// Creating a namespace.
-        public static let createNamespace = Operation("createNamespace")
+        @inlinable public static var createNamespace: Operation { Operation("createNamespace") }
         /// Looking a namespace up.
-        public static let namespace = Operation("namespace")
+        @inlinable public static var namespace: Operation { Operation("namespace") }
         /// Listing namespaces.
-        public static let namespaces = Operation("namespaces")
+        @inlinable public static var namespaces: Operation { Operation("namespaces") }
         /// Dropping one.
-        public static let dropNamespace = Operation("dropNamespace")
+        @inlinable public static var dropNamespace: Operation { Operation("dropNamespace") }
         /// Renaming one.
-        public static let renameNamespace = Operation("renameNamespace")
+        @inlinable public static var renameNamespace: Operation { Operation("renameNamespace") }
         /// Reading or changing attributes.
-        public static let attributes = Operation("attributes")
+        @inlinable public static var attributes: Operation { Operation("attributes") }
         /// Reading or changing a tuning.
-        public static let tuning = Operation("tuning")
+        @inlinable public static var tuning: Operation { Operation("tuning") }
         /// Reading statistics.
-        public static let statistics = Operation("statistics")
+        @inlinable public static var statistics: Operation { Operation("statistics") }
         /// Reading a key.
-        public static let get = Operation("get")
+        @inlinable public static var get: Operation { Operation("get") }
         /// Reading many keys.
-        public static let getMany = Operation("getMany")
+        @inlinable public static var getMany: Operation { Operation("getMany") }
         /// Asking whether a key is there.
-        public static let contains = Operation("contains")
+        @inlinable public static var contains: Operation { Operation("contains") }
         /// Setting a key.
-        public static let put = Operation("put")
+        @inlinable public static var put: Operation { Operation("put") }
         /// Loading in bulk.
-        public static let ingest = Operation("ingest")
+        @inlinable public static var ingest: Operation { Operation("ingest") }
         /// Reading changes.
-        public static let changes = Operation("changes")
+        @inlinable public static var changes: Operation { Operation("changes") }
         /// Merging.
-        public static let merge = Operation("merge")
+        @inlinable public static var merge: Operation { Operation("merge") }
         /// Deleting a key.
-        public static let delete = Operation("delete")
+        @inlinable public static var delete: Operation { Operation("delete") }
         /// Deleting a range.
-        public static let deleteRange = Operation("deleteRange")
+        @inlinable public static var deleteRange: Operation { Operation("deleteRange") }
         /// Committing a batch.
-        public static let write = Operation("write")
+        @inlinable public static var write: Operation { Operation("write") }
         /// A transaction.
-        public static let transaction = Operation("transaction")
+        @inlinable public static var transaction: Operation { Operation("transaction") }
         /// An update.
-        public static let update = Operation("update")
+        @inlinable public static var update: Operation { Operation("update") }
         /// Reading a range.
-        public static let cursor = Operation("cursor")
+        @inlinable public static var cursor: Operation { Operation("cursor") }
         /// Taking or reading a snapshot.
-        public static let snapshot = Operation("snapshot")
+        @inlinable public static var snapshot: Operation { Operation("snapshot") }
         /// Syncing the log.
-        public static let sync = Operation("sync")
+        @inlinable public static var sync: Operation { Operation("sync") }
         /// Flushing memtables.
-        public static let flush = Operation("flush")
+        @inlinable public static var flush: Operation { Operation("flush") }
         /// Compacting.
-        public static let compact = Operation("compact")
+        @inlinable public static var compact: Operation { Operation("compact") }
         /// Opening a database anew.
-        public static let reopen = Operation("reopen")
+        @inlinable public static var reopen: Operation { Operation("reopen") }
         /// Reading a property of the engine.
-        public static let property = Operation("property")
+        @inlinable public static var property: Operation { Operation("property") }
         /// Checking a configuration.
-        public static let validate = Operation("validate")
+        @inlinable public static var validate: Operation { Operation("validate") }
         /// Copying a store.
-        public static let copy = Operation("copy")
+        @inlinable public static var copy: Operation { Operation("copy") }
         /// Making a checkpoint.
-        public static let checkpoint = Operation("checkpoint")
+        @inlinable public static var checkpoint: Operation { Operation("checkpoint") }
         /// Making a backup.
-        public static let backup = Operation("backup")
+        @inlinable public static var backup: Operation { Operation("backup") }
         /// Listing backups.
-        public static let backups = Operation("backups")
+        @inlinable public static var backups: Operation { Operation("backups") }
         /// Verifying a backup.
-        public static let verifyBackup = Operation("verifyBackup")
+        @inlinable public static var verifyBackup: Operation { Operation("verifyBackup") }
         /// Restoring a backup.
-        public static let restore = Operation("restore")
+        @inlinable public static var restore: Operation { Operation("restore") }
         /// Removing backups.
-        public static let purgeBackups = Operation("purgeBackups")
+        @inlinable public static var purgeBackups: Operation { Operation("purgeBackups") }
         /// Repairing a store.
-        public static let repair = Operation("repair")
+        @inlinable public static var repair: Operation { Operation("repair") }
         /// Verifying a store.
-        public static let verify = Operation("verify")
+        @inlinable public static var verify: Operation { Operation("verify") }
         /// Catching up with a writer.
-        public static let catchUp = Operation("catchUp")
+        @inlinable public static var catchUp: Operation { Operation("catchUp") }
     }
 }

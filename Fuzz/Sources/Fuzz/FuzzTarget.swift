@@ -2,6 +2,7 @@ import Foundation
 import SystemPackage
 
 @testable import KVStore
+@testable import KVStoreInterface
 
 /// One of the things that read bytes from disk. It may refuse any bytes, and may not end the process; what it takes has
 /// to hold what the checks below say, which end the process when it does not.
