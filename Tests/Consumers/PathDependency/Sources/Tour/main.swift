@@ -52,7 +52,6 @@ func markAllPaid(in orders: Namespace) async throws {
         try await receipt.waitUntilDurable()
     }
 }
-try await markAllPaid(in: orders)
 
 try store.close()
 
