@@ -124,7 +124,7 @@ run_tests() {
         tee "$log_file"
     read -r passed_again skipped_again < <(count_tests)
     ((passed_again > 0 || chosen)) || fatal "no test ran over single databases"
-    ((passed += passed_again, skipped += skipped_again))
+    passed=$((passed + passed_again)) skipped=$((skipped + skipped_again))
 }
 
 # SwiftPM closes with the totals of XCTest and of Swift Testing, and the latter's include what was skipped:
