@@ -11,13 +11,8 @@ public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is 
     /// Held for a moment.
     private let lock = Lock(.innermost)
     /// What was written and is not in the transaction yet: a write waits for no read.
-    private var news: [News] = []
+    private var news = WriteBatch()
     private var isEnded = false
-
-    private enum News {
-        case put(key: [UInt8], value: [UInt8])
-        case delete(key: [UInt8])
-    }
 
     init(_ columnFamily: ColumnFamily, _ namespace: Namespace) {
         self.namespace = namespace
@@ -33,28 +28,21 @@ public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is 
     }
 
     private func takeNews() throws(StoreError) {
-        for one in lock.withLock({ swapNews() }) {
-            switch one {
-            case .put(let key, let value): try transaction.put(key, value)
-            case .delete(let key): try transaction.delete(key)
-            }
+        let batch = lock.withLock {
+            defer { news = WriteBatch() }
+            return news
         }
+        if !batch.isEmpty { try transaction.append(batch) }
     }
 
-    private func swapNews() -> [News] {
-        defer { news = [] }
-        return news
-    }
-
-    private func add(_ one: News, _ key: Int, _ value: Int) throws(StoreError) {
-        if let violation = Limits.violation(key: key, value: value) {
-            throw namespace.error(.invalidArgument, .transaction, violation + "; this call wrote nothing")
-        }
-        let isLate = lock.withLock {
-            if !isEnded { news.append(one) }
-            return isEnded
+    private func add(_ write: (inout WriteBatch) -> Void) throws(StoreError) {
+        let (isLate, violation) = lock.withLock {
+            if !isEnded { write(&news) }
+            return (isEnded, news.takeViolation())
         }
         if isLate { throw Transaction.ended(namespace) }
+        guard let violation else { return }
+        throw namespace.error(.invalidArgument, .transaction, violation + "; this call wrote nothing")
     }
 
     /// Takes no more calls: the closure is over.
@@ -93,16 +81,16 @@ extension AsyncTransaction: KeyValueTransaction {
     public func put(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
     ) throws(StoreError) {
-        let (key, value) = (key.withBytes { Array($0) }, value.withBytes { Array($0) })
-        try add(.put(key: key, value: value), key.count, value.count)
+        try key.withBytes { (key) throws(StoreError) in
+            try value.withBytes { (value) throws(StoreError) in try add { $0.put(key, value) } }
+        }
     }
 
     /// Deletes a key, when the closure has returned and the transaction is committed. That it is not there is no error.
     ///
     /// - Throws: as ``put(_:_:)``.
     public func delete(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) {
-        let key = key.withBytes { Array($0) }
-        try add(.delete(key: key), key.count, 0)
+        try key.withBytes { (key) throws(StoreError) in try add { $0.delete(key) } }
     }
 
     /// A copy of the value of a key, `nil` when there is none.

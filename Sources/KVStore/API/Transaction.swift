@@ -34,6 +34,13 @@ public final class Transaction {
         snapshot = EngineSnapshot(columnFamily)
     }
 
+    /// Appends the writes of a batch.
+    func append(_ batch: WriteBatch) throws(StoreError) {
+        try checkInScope()
+        writes.append(batch)
+        try checkLastWrite()
+    }
+
     /// Throws if the last write was refused, and forgets that: it is the caller's to decide what that means.
     private func checkLastWrite() throws(StoreError) {
         guard let violation = writes.takeViolation() else { return }
