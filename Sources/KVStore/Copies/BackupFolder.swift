@@ -30,17 +30,10 @@ final class BackupFolder {
             try StoreFiles.makeFolders(path, operation)
         }
         lock = try Self.lock(path, access, operation)
-        do throws(StoreError) {
-            if access == .creating { try create() }
-            for folder in [files, manifests] { try StoreFiles.checkIsNoLink(folder, operation) }
-            try checkFormat()
-        } catch {
-            lock?.release()
-            throw error
-        }
+        if access == .creating { try create() }
+        for folder in [files, manifests] { try StoreFiles.checkIsNoLink(folder, operation) }
+        try checkFormat()
     }
-
-    deinit { lock?.release() }
 
     /// Refuses what is no folder of backups before anything is touched.
     private static func check(

@@ -27,15 +27,8 @@ final class WorkFolder {
             descriptor = try Self.lock(path, operation)
         }
         file = HeldLockFile(descriptor)
-        do throws(StoreError) {
-            try clear()
-        } catch {
-            unlock()
-            throw error
-        }
+        try clear()
     }
-
-    deinit { unlock() }
 
     /// Removes it with all that is in it.
     func remove() {
@@ -45,7 +38,7 @@ final class WorkFolder {
             try? StoreFiles.remove(path.appending(name), operation)
         }
         try? StoreFiles.remove(path, operation)
-        unlock()
+        file = nil
     }
 
     /// Makes it another folder, from now on somebody else's.
@@ -59,7 +52,7 @@ final class WorkFolder {
         }
         // There, it marks nothing: it names this folder.
         try? StoreFiles.remove(target.appending(Self.mark), operation)
-        unlock()
+        file = nil
     }
 
     /// Removes what a crash has left at a path, if it is ours and nobody has it.
@@ -143,10 +136,5 @@ final class WorkFolder {
         StoreError(
             .invalidArgument, operation, path: path,
             "the name under which the folder is made is taken by something else; move it away")
-    }
-
-    private func unlock() {
-        file?.release()
-        file = nil
     }
 }

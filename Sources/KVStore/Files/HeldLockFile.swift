@@ -5,15 +5,16 @@ internal import Glibc
 /// A child that is being forked has the descriptor too, and with it the lock, until it begins another program, however
 /// the descriptor was opened. So the lock is given up by name, and only by the process that took it: a child would take
 /// it from its parent.
-struct HeldLockFile: Sendable {
+///
+/// Owned once: closed twice, a descriptor would be one that another thread has opened meanwhile.
+struct HeldLockFile: ~Copyable, Sendable {
     private let descriptor: Int32
     private let owner = getpid()
 
-    /// - Parameter descriptor: of the file, locked; closed with ``release()``.
+    /// - Parameter descriptor: of the file, locked; closed when this goes.
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// To be called once.
-    func release() {
+    deinit {
         if getpid() == owner { flock(descriptor, LOCK_UN) }
         Glibc.close(descriptor)
     }

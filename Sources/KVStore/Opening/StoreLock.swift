@@ -35,7 +35,8 @@ final class StoreLock: Sendable {
             if StoreFiles.isSame(opened, path) { break }
             Glibc.close(opened)
         } while true
-        (file, isNew) = (HeldLockFile(opened), made)
+        file = HeldLockFile(opened)
+        isNew = made
     }
 
     private static func open(_ path: FilePath, _ isCreating: Bool) throws(StoreError) -> (Int32, isNew: Bool) {
@@ -52,7 +53,6 @@ final class StoreLock: Sendable {
 
     deinit {
         if isTemporary.load(ordering: .relaxed) { TemporaryFolders.shared.remove(folder) }
-        file.release()
     }
 
     /// Has the folder removed with the lock.

@@ -162,6 +162,29 @@ struct ForgedBackupTests {
         }
     }
 
+    @Test("Refusing what is there closes no file of anybody else")
+    func othersFiles() throws {
+        try withBackup { _, backups in
+            try backups.appending("BACKUPS").write("KVStore backups 2\n")
+            let isDone = Flag()
+            // Each takes the lowest number that is free, so that one that is closed twice is soon one of theirs.
+            let others = (0..<3).map { _ in
+                RunningThread {
+                    var lost = 0
+                    while !isDone.isSet {
+                        let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                        if fcntl(file, F_GETFD) < 0 { lost += 1 }
+                        if close(file) < 0 { lost += 1 }
+                    }
+                    return lost
+                }
+            }
+            for _ in 0..<300 { expectError(.formatTooNew) { _ = try Store.backups(in: backups) } }
+            isDone.set()
+            for other in others { #expect(try other.get() == 0) }
+        }
+    }
+
     @Test("After a backup of the largest number there is none")
     func largestNumber() throws {
         try withBackup { store, backups in
