@@ -167,7 +167,7 @@ struct AsyncFormsTests {
             #expect(try namespace.tuning.memtableSize == .mebibytes(4))
             let isDone = Flag()
             let unrelated = Task.detached {
-                for _ in 0..<100 { await Task.yield() }
+                for _ in 0..<3 { await Task.yield() }
                 isDone.set()
             }
             let isFree = try await eventuallySet(isDone)

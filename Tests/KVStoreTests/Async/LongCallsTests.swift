@@ -40,7 +40,7 @@ struct LongCallsTests {
             try await withLongCalls(store, namespace, folder) { _ in
                 let isDone = Flag()
                 let short = Task.detached {
-                    for round in 0..<10 {
+                    for round in 0..<3 {
                         for namespace in [namespace, elsewhere] {
                             try await namespace.update { $0.put("counter", "\(round)") }
                             try await namespace.put("synced", "\(round)", durability: .synced)
@@ -74,7 +74,7 @@ struct LongCallsTests {
                 }
                 let isDone = Flag()
                 let short = Task.detached {
-                    for round in 0..<100 { try await namespace.update { $0.put("counter", "\(round)") } }
+                    for round in 0..<10 { try await namespace.update { $0.put("counter", "\(round)") } }
                     isDone.set()
                 }
                 try #require(await eventuallySet(isDone), "updates wait for the creation of namespaces")

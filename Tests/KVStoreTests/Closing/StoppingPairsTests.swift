@@ -231,7 +231,7 @@ struct StoppingPairsTests {
                     start(stopper, number, threads, scene, SeededRandom(seed: random.next()), left: left)
                 }
                 startCallers(threads, scene, SeededRandom(seed: random.next()))
-                try threads.wait(within: 120, stoppers.map(\.name).joined(separator: ", "))
+                try threads.wait(within: 600, stoppers.map(\.name).joined(separator: ", "))
             }
             try store.close()
             try withStore(at: folder.appending("store")) { _ = try $0.verify() }
@@ -254,7 +254,7 @@ struct StoppingPairsTests {
                     usleep(pause)
                     try thread.call("close") { try store.close() }
                 }
-                try threads.wait(within: 120, "\(stopper.name) beside close:")
+                try threads.wait(within: 600, "\(stopper.name) beside close:")
             }
         }
     }
@@ -309,7 +309,7 @@ struct StoppingPairsTests {
                     }
                 }
             }
-            try threads.wait(within: 120, "a follower:")
+            try threads.wait(within: 600, "a follower:")
             try store.close()
             try writer.close()
         }

@@ -59,7 +59,7 @@ struct CheckpointTests {
                 for _ in 0..<2 { try busy.merge("slow", "v") }
                 let progress = Progress()
                 let reader = RunningThread { try busy.get("slow") }
-                #expect(eventually(within: 120) { isMerging.isSet })
+                #expect(eventually { isMerging.isSet })
                 let copier = RunningThread {
                     try store.checkpoint(to: folder.appending("copy"))
                     progress.withLock { $0.isCopied = true }
@@ -73,7 +73,7 @@ struct CheckpointTests {
                     }
                 }
                 // Its last commits become durable while the checkpoint waits, however long that takes on this machine.
-                let areDurable = eventually(within: 120) {
+                let areDurable = eventually {
                     let receipts = progress.withLock { $0.latest }
                     return receipts.count == 2 && receipts.values.allSatisfy(\.isDurable)
                 }

@@ -137,7 +137,7 @@ struct NamespaceDropTests {
                 } catch let error as StoreError where error.code == .namespaceNotFound {}
                 usleep(5_000)
             }
-            #expect(eventually(within: 120) { answered.allSatisfy(\.isSet) })
+            #expect(eventually { answered.allSatisfy(\.isSet) })
             stop.set()
             for user in users { try user.get() }
             #expect(try store.namespaces().filter { $0.name == "busy" }.count <= 1)

@@ -33,7 +33,7 @@ struct DamagedScanTests {
                 let part = (file * entries)..<((file + 1) * entries)
                 try namespace.ingest(part.map { (key: key($0), value: String(repeating: "v", count: 100)) })
                 // The engine writes each file anew, without the number that it was loaded with.
-                let isSettled = try eventually(within: 120) {
+                let isSettled = try eventually {
                     let busy = ["compaction-pending", "num-running-compactions"]
                     guard try busy.allSatisfy({ try namespace.property("rocksdb.\($0)") == "0" }) else { return false }
                     files = try names(database).filter { $0.hasSuffix(".sst") }

@@ -36,7 +36,9 @@ final class RunningThread<Result: Sendable>: @unchecked Sendable {  // `outcome`
 }
 
 /// Waits until `condition` holds, at most `seconds`; returns whether it does.
-func eventually(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
+///
+/// By default as long as only something that is stuck takes, however many tests run at the same time.
+func eventually(within seconds: Double = 300, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while Date() < deadline {
         if try condition() { return true }

@@ -9,7 +9,7 @@ struct CrosswiseUpdateTests {
 
     /// Waits until `count` threads have ended.
     private func expectEnd(_ ended: Tally, _ count: Int) throws {
-        let isOver = eventually(within: 30) { ended.value == count }
+        let isOver = eventually { ended.value == count }
         #expect(isOver, "\(count - ended.value) of \(count) threads hang")
         if !isOver { throw Hang() }
     }
@@ -168,7 +168,7 @@ struct CrosswiseUpdateTests {
                     ended.add()
                 }
             }
-            let isOver = try await onAThread { eventually(within: 30) { ended.value == 40 } }
+            let isOver = try await onAThread { eventually { ended.value == 40 } }
             #expect(isOver)
             if !isOver { throw Hang() }
         }
