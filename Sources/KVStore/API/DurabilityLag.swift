@@ -23,11 +23,11 @@ extension Store {
     public var durabilityLag: DurabilityLag {
         var writes: UInt64 = 0
         var age = Duration.zero
-        for slot in pool.openSlots {
-            let lag = slot.durabilityLag
+        for database in storage.databases(of: pool.openSlots) {
             // Namespaces of one database have one log.
-            writes = layout == .singleDatabase ? max(writes, lag.writes) : writes + lag.writes
-            age = max(age, lag.age)
+            let lags = database.slots.map(\.durabilityLag)
+            writes += lags.map(\.writes).max() ?? 0
+            age = lags.map(\.age).reduce(age, max)
         }
         return DurabilityLag(writes: writes, age: age)
     }

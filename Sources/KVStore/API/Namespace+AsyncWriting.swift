@@ -106,7 +106,7 @@ extension Namespace {
             result
         }
         return try await call.wait {
-            slot.asyncUpdates.submit(request, on: store.threads.calls) { self.serve($0) }
+            slot.tasks.updates.submit(request, on: store.threads.calls) { self.serve($0) }
         }
     }
 
@@ -124,7 +124,7 @@ extension Namespace {
             (result: ran.result, receipt: self.receipt(commit, durability, ran.target))
         }
         return try await call.wait {
-            slot.asyncUpdates.submit(request, on: store.threads.calls) { self.serve($0) }
+            slot.tasks.updates.submit(request, on: store.threads.calls) { self.serve($0) }
         }
     }
 

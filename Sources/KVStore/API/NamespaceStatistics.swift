@@ -79,7 +79,7 @@ extension Store {
             (columnFamily.integerProperty(.memtableMemory), columnFamily.approximateCount)
         }
         let usage: NamespaceUsage?
-        if let slot, let open, slot.isUsedSinceNoted {
+        if let slot, let open, slot.uses.isUnnoted {
             usage = NamespaceUsage(lastUse: MonotonicClock.seconds1970, count: open.1)
         } else {
             usage = try usages.usage(record.id)

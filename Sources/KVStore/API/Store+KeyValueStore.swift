@@ -1,7 +1,7 @@
 extension Store: KeyValueStore {
     /// Commits across namespaces in a single database; changes always.
     public var capabilities: StoreCapabilities {
-        layout == .singleDatabase ? [.changes, .commitsAcrossNamespaces] : [.changes]
+        storage.commitsTogether ? [.changes, .commitsAcrossNamespaces] : [.changes]
     }
 
     /// A namespace by its name: as ``namespace(_:createIfMissing:options:)``.

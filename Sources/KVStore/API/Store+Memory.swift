@@ -9,15 +9,17 @@ extension Store {
     /// Namespaces with a tuning of their own count as the others do. ``StoreConfiguration/memtableLimit`` can be
     /// exceeded for moments.
     public var memoryBudget: ByteCount {
-        configuration.memoryBudget(openNamespaces: openLimit, layout)
+        configuration.memoryBudget(openNamespaces: openLimit, databases: databases(openLimit))
     }
 
     /// How many namespaces can be open at the same time.
     private var openLimit: Int {
-        guard layout == .singleDatabase else { return configuration.maxOpenNamespaces }
-        // All of them, which makes a difference where each has a cache of its own.
-        return configuration.blockCache == .perNamespace ? pool.namespaceCount : 1
+        // Where it is all of them, that makes a difference where each has a cache of its own.
+        storage.maxOpen ?? (configuration.blockCache == .perNamespace ? pool.namespaceCount : 1)
     }
+
+    /// How many databases as many open namespaces are in.
+    private func databases(_ openNamespaces: Int) -> Int { storage.maxOpen == nil ? 1 : openNamespaces }
 
     /// Warns when the namespaces that there are could take more memory than the machine has.
     func warnOfMemory() throws(StoreError) {
@@ -25,7 +27,7 @@ extension Store {
         let count = try catalog.count()
         pool.noteNamespaces(count)
         let open = min(openLimit, count)
-        let budget = configuration.memoryBudget(openNamespaces: open, layout)
+        let budget = configuration.memoryBudget(openNamespaces: open, databases: databases(open))
         guard budget > machine else { return }
         configuration.logger.warning(
             """

@@ -128,7 +128,7 @@ extension Store {
         _ template: CatalogRecord, _ operation: StoreError.Operation
     ) throws(StoreError) -> Namespace {
         let format = try format(of: template, operation)
-        try makeRoom(forNamespace: template.name)
+        try storage.makeRoom(forNamespace: template.name, in: pool)
         var record = try catalog.beginCreating(template) { (id) throws(StoreError) in try storage.isFree(id) }
         do throws(StoreError) {
             let start = try storage.make(record, format)
@@ -144,6 +144,7 @@ extension Store {
         // Should this fail, its outcome is unknown, and the database must be there for both: the next open decides.
         try catalog.finishCreating(record)
         pool.noteNamespaces(1)
+        tellWhatIsIgnored(of: record)
         return Namespace(self, try slot(for: record))
     }
 
@@ -153,7 +154,7 @@ extension Store {
             let live = CatalogEntry(record, configuration.namespaceTuning)
             let context = ErrorContext(live, path: storage.folder(of: record.id))
             return NamespaceSlot(context, record: live, format: format) { [unowned self] (slot) throws(StoreError) in
-                try pool.opening(slot, wanting: tuning(of: live.current).maxOpenFiles) {
+                try pool.opening(slot, wanting: effectiveTuning(of: live.current).maxOpenFiles) {
                     (maxOpenFiles) throws(StoreError) in
                     // As it is now: ranges may have been deleted since.
                     try storage.open(live.current, format, maxOpenFiles: maxOpenFiles, context)

@@ -72,7 +72,7 @@ extension Store {
             return CommitReceipt(sequence: 0, durability: .synced, log: nil, namespace: nil)
         }
         if parts.count == 1 { return try first.namespace.commit(first.writes, durability: durability) }
-        guard layout == .singleDatabase else {
+        guard storage.commitsTogether else {
             throw refuse(
                 "namespaces that are separate databases have no log in common and cannot be committed to together; use a "
                     + "store with the layout singleDatabase (see copy(to:layout:)), or commit to one after another")

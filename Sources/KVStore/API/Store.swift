@@ -127,13 +127,7 @@ public final class Store: Sendable {
         let promises = RecoveryWatermarks(
             catalog, directory, isReader: configuration.isReader, isCatalogOlder: metadataDatabase.isOlder)
         usages = NamespaceUsages(catalog)
-        // One database keeps all its namespaces open, and bounds itself.
-        let isShared = directory.layout == .singleDatabase
-        let pool = OpenNamespaces(
-            maxOpen: isShared ? .max : configuration.maxOpenNamespaces, sharesLog: isShared, promises, usages,
-            isShared ? nil : budget, configuration.logger)
         self.promises = promises
-        self.pool = pool
         let storage: any NamespaceStorage =
             switch directory.layout {
             case .separateDatabases:
@@ -142,6 +136,8 @@ public final class Store: Sendable {
                 SharedDatabase(directory, configuration, opener, catalog, promises, budget, cache)
             }
         self.storage = storage
+        let pool = OpenNamespaces(storage, promises, usages, budget, configuration.logger)
+        self.pool = pool
         reclaimer = Reclaimer(catalog, storage, configuration.logger)
         if directory.isNew { try storage.makeStore() }
         logSyncer =
@@ -152,7 +148,8 @@ public final class Store: Sendable {
             configuration.isReader
             ? nil
             : MaintenanceThread(
-                pool, usages, memtableLimit: isShared ? nil : configuration.memtableLimit, logger: configuration.logger)
+                pool, usages, memtableLimit: storage.maxOpen == nil ? nil : configuration.memtableLimit,
+                logger: configuration.logger)
         if let housekeeper { BackgroundWorkAtExit.shared.add(housekeeper) }
         if let logSyncer { BackgroundWorkAtExit.shared.add(logSyncer) }
         BackgroundWorkAtExit.shared.add(reclaimer)

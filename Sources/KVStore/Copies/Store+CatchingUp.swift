@@ -27,7 +27,7 @@ extension Store {
             do throws(StoreError) {
                 return try catchUpOnce()
             } catch {
-                guard layout == .singleDatabase, error.code == .namespaceNotFound else { throw error }
+                guard error.code == .namespaceNotFound else { throw error }
             }
         }
         try catchUpOnce()
@@ -42,21 +42,22 @@ extension Store {
         for record in try catalog.all() { records[record.id] = record }
         // First all names, which may have changed places.
         pool.rename(records)
-        if layout == .singleDatabase {
-            let open = slots.filter { records[$0.id] != nil && $0.isOpen }
-            if open.isEmpty { storage.forget() } else { try NamespaceSlot.refresh(open, .catchUp) { storage.forget() } }
-        }
-        for slot in slots {
-            do throws(StoreError) {
-                if records[slot.id] != nil {
-                    if layout == .singleDatabase { continue }
-                    try NamespaceSlot.refresh([slot], .catchUp)
-                    continue
-                }
-            } catch {
-                // Dropped since the catalog was read.
-                guard error.code == .namespaceNotFound else { throw error }
+        var dropped = slots.filter { records[$0.id] == nil }
+        for database in storage.databases(of: slots.filter { records[$0.id] != nil }) {
+            let open = database.slots.filter(\.isOpen)
+            guard !open.isEmpty else {
+                storage.forget()
+                continue
             }
+            do throws(StoreError) {
+                try NamespaceSlot.refresh(open, .catchUp) { storage.forget() }
+            } catch {
+                // Dropped since the catalog was read; which of several, the next look at the catalog tells.
+                guard error.code == .namespaceNotFound, open.count == 1 else { throw error }
+                dropped += open
+            }
+        }
+        for slot in dropped {
             slot.record?.drop()
             defer { pool.remove(slot) }
             try slot.close(.namespaceNotFound, .catchUp)

@@ -13,25 +13,26 @@ extension Store {
     ///   `.ioError` when a file cannot be read; `.closed` when the store is closed meanwhile.
     public func verify() throws(StoreError) -> Verification {
         var parts = try metadata.verify().parts
-        var rest = try namespaces()[...]
-        let together = directory.layout == .singleDatabase ? Self.verifiedTogether : 1
-        while !rest.isEmpty {
-            var held: [HeldNamespace] = []
-            for info in rest.prefix(together) {
-                do throws(StoreError) {
-                    held.append(try HeldNamespace(namespace(info.name)))
-                } catch {
-                    guard error.code == .namespaceNotFound else { throw error }
-                }
+        var held: [HeldNamespace] = []
+        for info in try namespaces() {
+            let next: HeldNamespace
+            do throws(StoreError) {
+                next = try HeldNamespace(namespace(info.name))
+            } catch {
+                guard error.code == .namespaceNotFound else { throw error }
+                continue
             }
-            rest = rest.dropFirst(together)
-            parts += try verify(held, leavingOutDropped: true)
+            if held.count == Self.verifiedTogether || !next.isBeside(held) {
+                parts += try verify(held, leavingOutDropped: true)
+                held = []
+            }
+            held.append(next)
         }
-        return Verification(parts: parts)
+        return Verification(parts: parts + (try verify(held, leavingOutDropped: true)))
     }
 
-    /// How many namespaces of a single database are read through one handle of it. To open it takes time for each
-    /// namespace that there is, and memory for each that is to be read.
+    /// How many namespaces of one database are read through one handle of it. To open it takes time for each namespace
+    /// that there is, and memory for each that is to be read.
     private static let verifiedTogether = 256
 
     /// Reads everything that the store has on disk and checks its checksums. Runs on an I/O thread while the task is
@@ -87,6 +88,14 @@ private final class HeldNamespace {
         columnFamily.uses.verifications.wrappingAdd(1, ordering: .relaxed)
     }
 
+    /// Whether it is in the same database as others.
+    func isBeside(_ others: [HeldNamespace]) -> Bool {
+        others.allSatisfy { $0.columnFamily.database === columnFamily.database }
+    }
+
+    /// The column family to read; nil for all of the database, since the metadata database is read whole.
+    var family: String? { id == 0 ? nil : columnFamily.familyName }
+
     deinit { columnFamily.uses.verifications.wrappingSubtract(1, ordering: .releasing) }
 
     /// What was met while it was read, or that it ended meanwhile.
@@ -123,8 +132,6 @@ extension Store {
     private func read(
         _ namespaces: [HeldNamespace], of database: Database
     ) -> [Result<Verification.Part, StoreError>] {
-        // The metadata database is read whole.
-        let isShared = database.path == directory.namespaces.string
         // What went past the log is not on disk before it is flushed.
         let written = database.log.promise(database.latestSequence) ?? 0
         let promise: RecoveryWatermark
@@ -143,14 +150,14 @@ extension Store {
                 format
             }
             let reader = try opener.openToVerify(
-                FilePath(database.path), configuration.namespaceTuning, formats, onlyThose: isShared)
+                FilePath(database.path), configuration.namespaceTuning, formats,
+                onlyThose: namespaces.allSatisfy { $0.family != nil })
             var results: [Result<Verification.Part, StoreError>] = []
             for one in namespaces {
                 let part = Result { () throws(EngineFailure) in
-                    let family = isShared ? one.columnFamily.familyName : nil
-                    let files = reader.tableFiles(of: family)
+                    let files = reader.tableFiles(of: one.family)
                     let result = try DatabaseVerification(
-                        reader, of: one.columnFamily, family: family, atLeast: sequence)
+                        reader, of: one.columnFamily, family: one.family, atLeast: sequence)
                     return Verification.Part(
                         namespace: one.name, tableFiles: files.count, tableBytes: ByteCount(files.bytes),
                         entries: result.entries, entryBytes: ByteCount(result.entryBytes))

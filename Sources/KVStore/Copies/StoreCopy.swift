@@ -25,24 +25,12 @@ struct StoreCopy {
         for slot in namespaces { slot.compactions.lock() }
         defer { for slot in namespaces { slot.compactions.unlock() } }
         let slots = namespaces + [store.catalogSlot, store.metadataSlot]
-        let shared = try (store.storage as? SharedDatabase)?.database()
+        let shared = try store.storage.sharedDatabase()
+        let target = StoreDirectory(path: folder, lock: nil, isNew: false, layout: store.layout)
+        if shared == nil { try StoreFiles.makeFolder(target.namespaces, operation) }
         try NamespaceSlot.stopped(slots, operation) { (columnFamilies) throws(StoreError) in
-            let target = folder.appending("namespaces")
-            if let shared {
-                let context = ErrorContext(namespace: nil, path: store.directory.namespaces)
-                try copy(shared, context, to: target)
-                for slot in namespaces { try copyMark(of: slot, to: target) }
-            } else {
-                try StoreFiles.makeFolder(target, operation)
-                for (slot, columnFamily) in zip(namespaces, columnFamilies) {
-                    let target = target.appending(String(slot.id))
-                    if let columnFamily {
-                        try copy(columnFamily.database, slot.context, to: target)
-                        try copyMark(of: slot, to: target)
-                    } else {
-                        try copyClosed(store.directory.namespace(id: slot.id), to: target)
-                    }
-                }
+            for database in store.storage.databases(of: namespaces) {
+                try copy(database, shared ?? database.slots.lazy.compactMap(\.columnFamily?.database).first, to: target)
             }
             guard let metadata = columnFamilies[namespaces.count] else {
                 throw store.catalogSlot.context.gone(.closed, operation)
@@ -66,6 +54,17 @@ struct StoreCopy {
                 try columnFamily.database.syncLog()
             }
         }
+    }
+
+    /// - Parameter open: the same, if it is open; it is kept from being opened.
+    private func copy(
+        _ database: NamespaceDatabase, _ open: Database?, to directory: StoreDirectory
+    ) throws(StoreError) {
+        let folder = directory.place(of: database.place.number).folder
+        guard let open else { return try copyClosed(database.place.folder, to: folder) }
+        let context = database.slots.first { $0.id == database.place.number }?.context
+        try copy(open, context ?? ErrorContext(namespace: nil, path: database.place.folder), to: folder)
+        for slot in database.slots { try copyMark(of: slot, to: folder) }
     }
 
     private func copy(_ database: Database, _ context: ErrorContext, to target: FilePath) throws(StoreError) {

@@ -38,7 +38,7 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
 
     private func noteUse() {
         nextNote = MonotonicClock.after(Self.second)
-        for slot in pool.openSlots where slot.isUsedSinceNoted {
+        for slot in pool.openSlots where slot.uses.isUnnoted {
             _ = try? slot.withColumnFamilyAside(.statistics) { (columnFamily) throws(EngineFailure) in
                 usages.note(slot, columnFamily)
             }

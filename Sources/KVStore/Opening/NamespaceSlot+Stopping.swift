@@ -39,26 +39,26 @@ extension NamespaceSlot {
             isStopped = false
             isDrained = false
             heldBack = []
-            if columnFamily != nil, ending == nil { gate.bitwiseOr(Self.openBit, ordering: .acquiringAndReleasing) }
-            gate.bitwiseAnd(~Self.heldBit, ordering: .acquiringAndReleasing)
+            if columnFamily != nil, ending == nil { gate.open() }
+            gate.endHoldingBack()
             changed.broadcast()
         }
     }
 
     /// Closes the gate and waits for the calls inside.
     func drain() {
-        gate.bitwiseAnd(~(Self.openBit | Self.heldBit), ordering: .acquiringAndReleasing)
+        gate.shut()
         state.withLock {
-            while gate.load(ordering: .acquiring) != 0 { changed.wait(state) }
+            while !gate.isShutAndEmpty { changed.wait(state) }
             isDrained = true
         }
     }
 
     /// Closes the gate; false when calls are inside.
     private func drainIfIdle() -> Bool {
-        gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
+        gate.close()
         return state.withLock {
-            isDrained = ending == nil && gate.load(ordering: .acquiring) == 0
+            isDrained = ending == nil && gate.isShutAndEmpty
             return isDrained
         }
     }
@@ -138,7 +138,7 @@ extension NamespaceSlot {
     func end(_ code: StoreError.Code) {
         let columnFamily = state.withLock {
             if ending == nil { ending = code }
-            gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
+            gate.close()
             self.columnFamily?.end(endingOfColumnFamily)
             changed.broadcast()
             return self.columnFamily
@@ -249,8 +249,7 @@ extension NamespaceSlot {
         state.withLock {
             heldBack = slots
             timesHeldBack += 1
-            gate.bitwiseOr(Self.heldBit, ordering: .acquiringAndReleasing)
-            gate.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
+            gate.holdBack()
             changed.broadcast()
         }
     }
@@ -262,8 +261,8 @@ extension NamespaceSlot {
         let slots = state.withLock { heldBack }
         guard slots.contains(where: \.isHeldByThread) else { return false }
         return state.withLock {
-            guard gate.load(ordering: .relaxed) & Self.heldBit != 0 else { return false }
-            gate.wrappingAdd(1, ordering: .acquiringAndReleasing)
+            guard gate.isHeldBack else { return false }
+            gate.enterClosed()
             return true
         }
     }
@@ -275,11 +274,8 @@ extension NamespaceSlot {
         return columnFamily.updates.isRun(by: thread) || columnFamily.uses.isRun(by: thread)
     }
 
-    /// Whether calls are inside.
-    var isInside: Bool { gate.load(ordering: .acquiring) & ~(Self.openBit | Self.heldBit) != 0 }
-
     /// Whether nothing uses the column family, after ``holdBack(with:)``.
-    var isUnused: Bool { columnFamily == nil || !isInside && isColumnFamilyUnshared }
+    var isUnused: Bool { columnFamily == nil || !gate.isInside && isColumnFamilyUnshared }
 
     /// Lets the column family go, which is unused.
     func letGoUnused() {

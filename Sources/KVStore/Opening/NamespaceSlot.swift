@@ -1,18 +1,13 @@
 internal import Glibc
 internal import Synchronization
 
-/// The place where a namespace's column family is while it is open, and the gate that calls pass.
+/// The place where a namespace's column family is while it is open. Calls come to it through the ``gate``.
 ///
-/// The gate is one word: how many calls are inside, and whether the column family is open. Passing it is one atomic
-/// addition, and another on the way out. A thread that opens, closes or changes the column family stops the slot first,
+/// A thread that opens, closes or changes the column family stops the slot first,
 /// which one thread at a time can: it alone closes the gate, waits for the calls inside, and opens it again. Nobody
 /// waits for a gate while inside another, and leaving one never waits: see ``LockRank``. What lives longer than a call
 /// (a cursor, a pinned value, a snapshot) holds the column family itself.
 final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded by the gate, the rest by `state`
-    static let openBit: UInt64 = 1 << 63
-    /// Closed, but not to who holds the column family since an earlier call.
-    static let heldBit: UInt64 = 1 << 62
-
     /// What errors name.
     let context: ErrorContext
     /// The namespace's entry in the catalog; nil for the metadata database.
@@ -24,7 +19,7 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     /// Where the slot stands in the order in which several are stopped.
     let rank: LockRank
     let order: UInt64
-    let gate = Atomic<UInt64>(0)
+    let gate = NamespaceGate()
     /// Held for a moment each time: whoever leaves the gate takes it.
     let state = Lock(.innermost)
     let changed = Condition()
@@ -41,20 +36,13 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     /// Why it takes no more calls. Guarded by `state`.
     var ending: StoreError.Code?
     let open: @Sendable (NamespaceSlot) throws(StoreError) -> ColumnFamily
-    /// The commits of tasks, and their updates, which outlive a column family that is closed to make room.
-    let commits = TaskGroupCommit<LoggedCommit>()
-    let asyncUpdates = Coalescer<UpdateRequest<NamespaceUpdates>>(maxTogether: 1024)
+    /// The commits of tasks, and their updates.
+    let tasks = TaskQueues()
     /// Held by a compaction that was asked for, the one call that can take hours.
     let compactions: Lock
-    /// Whether it was used since the pool last looked, and since its use was last noted: a bit each.
-    private let used = Atomic<UInt8>(0)
-    private static let usedForPool: UInt8 = 1
-    private static let usedForNote: UInt8 = 2
-    private static let usedForAll: UInt8 = 3
-    /// Its place among the slots that are open, and the descriptors that it may take; the pool's, guarded by the pool's
-    /// lock.
-    var openIndex: Int?
-    var descriptors = 0
+    let uses = UseMarks()
+    /// Guarded by the pool's lock.
+    var place = OpenNamespaces.Place()
 
     /// - Parameters:
     ///   - order: its place among the column families of the metadata database, for one of those.
@@ -76,8 +64,7 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
 
     deinit { ForkedChild.remove(self) }
 
-    /// Closes the gate for good, and has nobody who leaves it think to be the last one inside, who tells others.
-    func endInForkedChild() { gate.store(1 << 32, ordering: .relaxed) }
+    func endInForkedChild() { gate.endInForkedChild() }
 
     // MARK: Calls
 
@@ -87,32 +74,31 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     func withColumnFamily<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        try withColumnFamily(passing: Self.openBit, operation, body)
+        try withColumnFamily(.all, operation, body)
     }
 
     /// Runs a call of somebody who holds the column family already: passes while the slot waits for him to let it go.
     func withHeldColumnFamily<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
-        try withColumnFamily(passing: Self.openBit | Self.heldBit, operation, body)
+        try withColumnFamily(.holders, operation, body)
     }
 
-    /// - Parameter bits: one of which lets the call pass.
     @inline(__always)
     private func withColumnFamily<Result: ~Copyable>(
-        passing bits: UInt64, _ operation: StoreError.Operation,
+        _ callers: NamespaceGate.Callers, _ operation: StoreError.Operation,
         _ body: (ColumnFamily) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
         #if DEBUG
             HeldLocks.checkWait(.call, id)
         #endif
-        while gate.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue & bits == 0 {
+        while !gate.enter(callers) {
             leave()
             if try openNow(operation) { break }
         }
         noteInside()
         defer { leaveNoted() }
-        noteUse()
+        uses.note()
         do throws(EngineFailure) {
             return try withOpenColumnFamily(body)
         } catch {
@@ -125,10 +111,10 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     func withColumnFamilyIfOpen<Result: ~Copyable>(
         _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result?
     ) throws(StoreError) -> Result? {
-        guard enterIfOpen() else { return nil }
+        guard gate.enterIfOpen() else { return nil }
         noteInside()
         defer { leaveNoted() }
-        noteUse()
+        uses.note()
         do throws(EngineFailure) {
             return try withOpenColumnFamily(body)
         } catch {
@@ -140,7 +126,7 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     func withColumnFamilyAside<Result>(
         _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result? {
-        guard enterIfOpen() else { return nil }
+        guard gate.enterIfOpen() else { return nil }
         return try runInside(operation, body)
     }
 
@@ -176,7 +162,7 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
         while true {
             var entered = 0
             defer { for slot in slots[..<entered] { slot.leaveNoted() } }
-            while entered < slots.count, slots[entered].enterIfOpen() || slots[entered].enterBesideHolding() {
+            while entered < slots.count, slots[entered].gate.enterIfOpen() || slots[entered].enterBesideHolding() {
                 slots[entered].noteInside()
                 entered += 1
             }
@@ -222,34 +208,20 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     /// Passes the gate, also a closed one as long as calls of before are inside: they may take long, and what was
     /// committed before need not wait for them.
     private func enterToSync() -> EntryToSync {
-        if enterIfOpen() { return .inside }
+        if gate.enterIfOpen() { return .inside }
         return state.withLock {
             // One that opens the column family has nothing to sync, but who can tell.
             if isStopped, isDrained || columnFamily == nil { return .busy }
             if columnFamily == nil { return .closed }
-            gate.wrappingAdd(1, ordering: .acquiringAndReleasing)
+            gate.enterClosed()
             return .inside
         }
-    }
-
-    /// Passes the gate if it is open, and leaves it untouched if not: leaving a closed one wakes the thread that closed
-    /// it.
-    @inline(__always)
-    private func enterIfOpen() -> Bool {
-        var old = gate.load(ordering: .relaxed)
-        while old & Self.openBit != 0 {
-            let (exchanged, original) = gate.weakCompareExchange(
-                expected: old, desired: old + 1, ordering: .acquiringAndReleasing)
-            if exchanged { return true }
-            old = original
-        }
-        return false
     }
 
     @inline(__always)
     func leave() {
         // The last one out of a closing gate tells the one who waits.
-        if gate.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { wakeCloser() }
+        if gate.leave() { wakeCloser() }
     }
 
     @inline(never)
@@ -273,30 +245,10 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
         leave()
     }
 
-    // MARK: Use
-
-    var isOpen: Bool { gate.load(ordering: .relaxed) & Self.openBit != 0 }
+    var isOpen: Bool { gate.isOpen }
 
     /// Whether it is closed for good.
     var hasEnded: Bool { state.withLock { ending != nil } }
-
-    @inline(__always)
-    private func noteUse() {
-        if used.load(ordering: .relaxed) != Self.usedForAll { used.store(Self.usedForAll, ordering: .relaxed) }
-    }
-
-    /// Whether it was used since the pool last asked.
-    func takeUsed() -> Bool {
-        used.bitwiseAnd(~Self.usedForPool, ordering: .relaxed).oldValue & Self.usedForPool != 0
-    }
-
-    /// Whether it was used since its use was last noted.
-    var isUsedSinceNoted: Bool { used.load(ordering: .relaxed) & Self.usedForNote != 0 }
-
-    /// The same, for who notes it now.
-    func takeUsedSinceNoted() -> Bool {
-        used.bitwiseAnd(~Self.usedForNote, ordering: .relaxed).oldValue & Self.usedForNote != 0
-    }
 }
 
 extension NamespaceSlot: CatalogDatabase {}

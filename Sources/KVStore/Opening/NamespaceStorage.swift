@@ -7,8 +7,27 @@ protocol NamespaceStorage: AnyObject, Sendable {
     /// The cache that all namespaces share; nil where each has its own.
     var cache: BlockCache? { get }
 
+    /// How many namespaces are open at the same time; nil for all of them, in one database that bounds its memtables
+    /// and descriptors itself.
+    var maxOpen: Int? { get }
+
+    /// Whether one commit can be of several namespaces, which takes one log.
+    var commitsTogether: Bool { get }
+
+    /// The tuning that a namespace has which was given this one: of a database that all share, there is one.
+    func effective(_ tuning: Tuning) -> Tuning
+
     /// Whether a namespace can only be removed when nothing reads it any more.
     var keepsWhatIsRead: Bool { get }
+
+    /// The databases that hold namespaces.
+    ///
+    /// - Parameter slots: of the namespaces that are asked for. A database that holds none of them is listed where all
+    ///   are in one.
+    func databases(of slots: [NamespaceSlot]) -> [NamespaceDatabase]
+
+    /// The database that all namespaces are in, opened unless it is; nil where each has its own.
+    func sharedDatabase() throws(StoreError) -> Database?
 
     /// The folder that errors of a namespace name, and where files to be taken over are written.
     func folder(of id: UInt64) -> FilePath
@@ -58,6 +77,26 @@ protocol NamespaceStorage: AnyObject, Sendable {
 
     /// Has what is opened next be opened anew, beside what others still hold of it.
     func forget()
+
+    /// How often what namespaces share was opened; nil where they share nothing.
+    var generation: Int? { get }
+
+    /// Opens the database of a namespace anew, with all that is in it, unless something uses it.
+    ///
+    /// - Parameters:
+    ///   - generation: what it was when the caller met the need: others may have done it since.
+    ///   - whileNamespacesStay: runs what it is given while no namespace comes or goes, with the slots of all.
+    /// - Returns: what uses the database; nil when it was opened anew.
+    func reopen(
+        _ slot: NamespaceSlot, since generation: Int?,
+        _ whileNamespacesStay: (([NamespaceSlot]) throws(StoreError) -> DatabaseUsers?) throws(StoreError) ->
+            DatabaseUsers?
+    ) throws(StoreError) -> DatabaseUsers?
+
+    /// Makes room for one more namespace, where it takes closing those that there are. The catalog lock is held.
+    ///
+    /// - Throws: `.busy` when what uses them does not end.
+    func makeRoom(forNamespace name: String, in pool: OpenNamespaces) throws(StoreError)
 
     /// Opens nothing any more that namespaces share; what is open stays so until ``close()``.
     func beginClosing()

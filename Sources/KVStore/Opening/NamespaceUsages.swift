@@ -9,7 +9,7 @@ final class NamespaceUsages: Sendable {
 
     /// Notes that a namespace was used, if it was since the last time.
     func note(_ slot: NamespaceSlot, _ columnFamily: ColumnFamily) {
-        guard slot.takeUsedSinceNoted() else { return }
+        guard slot.uses.takeForNote() else { return }
         let usage = NamespaceUsage(lastUse: MonotonicClock.seconds1970, count: columnFamily.approximateCount)
         lock.withLock { news[slot.id] = usage }
     }

@@ -7,12 +7,12 @@ internal import SystemPackage
 /// one grows with the number of namespaces.
 final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock(.openNamespaces)
+    private let storage: any NamespaceStorage
     private let maxOpen: Int
-    /// Whether all are in one database, and so have one log.
-    private let sharesLog: Bool
     private let promises: RecoveryWatermarks
     private let usages: NamespaceUsages
-    /// How many descriptors they may take together; nil for a reader's, which keep all files open.
+    /// How many descriptors they may take together; nil for a reader's, which keep all files open, and for one database
+    /// that bounds itself.
     private let budget: DescriptorBudget?
     private let logger: Logger
     /// How many namespaces the store has.
@@ -20,6 +20,15 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     /// How many descriptors those that are open may take.
     private var descriptors = 0
     private var hasTold = false
+
+    /// What the pool keeps of a slot, in the slot.
+    struct Place {
+        /// Where it is among those that are open.
+        fileprivate var index: Int?
+        /// How many descriptors it may take.
+        fileprivate var descriptors = 0
+    }
+
     private struct Reference { weak var slot: NamespaceSlot? }
     /// By the bytes of their names: strings of other bytes can be equal.
     private var slots: [[UInt8]: Reference] = [:]
@@ -33,14 +42,14 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     private static let maxBusy = 64
 
     init(
-        maxOpen: Int, sharesLog: Bool, _ promises: RecoveryWatermarks, _ usages: NamespaceUsages,
+        _ storage: any NamespaceStorage, _ promises: RecoveryWatermarks, _ usages: NamespaceUsages,
         _ budget: DescriptorBudget?, _ logger: Logger
     ) {
-        self.maxOpen = maxOpen
-        self.sharesLog = sharesLog
+        self.storage = storage
+        maxOpen = storage.maxOpen ?? .max
         self.promises = promises
         self.usages = usages
-        self.budget = budget
+        self.budget = storage.maxOpen == nil ? nil : budget
         self.logger = logger
     }
 
@@ -105,21 +114,25 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     /// The slots that are open or being opened.
     var openSlots: [NamespaceSlot] { lock.withLock { open } }
 
-    /// Has the log of each slot synced once: where they share one that is written to all the time, each would find
-    /// something to sync.
+    /// Has the log of each database synced once: of those that share one that is written to all the time, each would
+    /// find something to sync.
     ///
-    /// - Returns: those that have to be come back to.
+    /// - Returns: the slots that have to be come back to.
     @discardableResult
     func syncLogs<Failure: Error>(
         of slots: [NamespaceSlot], _ sync: (NamespaceSlot) throws(Failure) -> SyncOutcome
     ) throws(Failure) -> [NamespaceSlot] {
         var left: [NamespaceSlot] = []
-        for slot in slots {
-            switch try sync(slot) {
-            case .done: if sharesLog { return [] }
-            case .closed: break
-            case .busy: left.append(slot)
+        databases: for database in storage.databases(of: slots) {
+            var busy: [NamespaceSlot] = []
+            for slot in database.slots {
+                switch try sync(slot) {
+                case .done: continue databases
+                case .closed: break
+                case .busy: busy.append(slot)
+                }
             }
+            left += busy
         }
         return left
     }
@@ -161,7 +174,7 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
         // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
         while looks > 0, busy < Self.maxBusy, let candidate = nextSurplus() {
             looks -= 1
-            guard candidate !== slot, !candidate.takeUsed() else { continue }
+            guard candidate !== slot, !candidate.uses.takeForPool() else { continue }
             if !close(candidate) { busy += 1 }
         }
         return share
@@ -170,13 +183,13 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     /// Counts the slot among those that are open.
     private func take(_ slot: NamespaceSlot, wanting maxOpenFiles: Int?) -> Int? {
         lock.withLock {
-            if slot.openIndex == nil {
-                slot.openIndex = open.count
+            if slot.place.index == nil {
+                slot.place.index = open.count
                 open.append(slot)
             }
             let share = share(of: maxOpenFiles)
-            descriptors += (share ?? 0) - slot.descriptors
-            slot.descriptors = share ?? 0
+            descriptors += (share ?? 0) - slot.place.descriptors
+            slot.place.descriptors = share ?? 0
             return share
         }
     }
@@ -236,7 +249,7 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
             } catch {
                 throw ErrorContext(namespace: nil, path: FilePath(columnFamily.database.path)).error(error, operation)
             }
-            promises.note(RecoveryWatermarks.shared, columnFamily.database.log)
+            promises.note(StoreDirectory.sharedDatabase, columnFamily.database.log)
         } closing: { slot, columnFamily in
             usages.note(slot, columnFamily)
             lock.withLock { removeOpen(slot) }
@@ -246,14 +259,14 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     }
 
     private func removeOpen(_ slot: NamespaceSlot) {
-        guard let index = slot.openIndex else { return }
-        slot.openIndex = nil
-        descriptors -= slot.descriptors
-        slot.descriptors = 0
+        guard let index = slot.place.index else { return }
+        slot.place.index = nil
+        descriptors -= slot.place.descriptors
+        slot.place.descriptors = 0
         let last = open.removeLast()
         guard last !== slot else { return }
         open[index] = last
-        last.openIndex = index
+        last.place.index = index
     }
 }
 

@@ -16,9 +16,6 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
     /// Each record costs a sync of the metadata database, shared by all namespaces.
     private static let interval: UInt64 = 10_000_000_000
 
-    /// The number of the database that all namespaces are in, in a store of that layout; no namespace has it.
-    static let shared: UInt64 = 0
-
     /// - Parameter isReader: whether the catalog takes no writes.
     init(
         _ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false, isCatalogOlder: Bool = false
@@ -30,11 +27,7 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
     }
 
     /// The number under which the database of a namespace is known here.
-    private func database(of id: UInt64) -> UInt64 { directory.layout == .singleDatabase ? Self.shared : id }
-
-    private func folder(_ database: UInt64) -> FilePath {
-        database == Self.shared ? directory.namespaces : directory.namespace(id: database)
-    }
+    private func database(of id: UInt64) -> UInt64 { directory.place(of: id).number }
 
     /// Notes how far the database of a namespace is on disk.
     func note(_ id: UInt64, _ log: WALState) {
@@ -48,7 +41,7 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
 
     /// Forgets a namespace that was dropped.
     func forget(_ id: UInt64) {
-        guard database(of: id) != Self.shared else { return }
+        guard database(of: id) == id else { return }
         lock.withLock { known[id] = nil }
     }
 
@@ -69,7 +62,7 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
         for (id, sequence) in news {
             var promise = try catalog.promise(id)
             promise.sequence = max(promise.sequence, sequence)
-            promise.manifest = try ManifestExtent(syncing: folder(id)) ?? promise.manifest
+            promise.manifest = try ManifestExtent(syncing: directory.place(of: id).folder) ?? promise.manifest
             promises[id] = promise
         }
         try catalog.setPromises(promises)
@@ -85,8 +78,8 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
 
     /// Throws when a database that is about to be opened lacks files that it was known to have.
     func checkManifest(_ id: UInt64, _ context: ErrorContext) throws(StoreError) {
-        let id = database(of: id)
-        guard let complaint = try catalog.promise(id).manifest?.complaint(folder(id)) else { return }
+        let place = directory.place(of: id)
+        guard let complaint = try catalog.promise(place.number).manifest?.complaint(place.folder) else { return }
         throw context.error(
             .corruption, .open,
             "the manifest of the database is damaged: \(complaint). Nothing was changed. Restore it from a backup, or set "

@@ -11,6 +11,9 @@ final class SeparateDatabases: NamespaceStorage {
     private let leftovers = Leftovers()
 
     let keepsWhatIsRead = true
+    let commitsTogether = false
+    var maxOpen: Int? { configuration.maxOpenNamespaces }
+    var generation: Int? { nil }
 
     init(
         _ directory: StoreDirectory, _ configuration: StoreConfiguration, _ opener: DatabaseOpener,
@@ -25,7 +28,15 @@ final class SeparateDatabases: NamespaceStorage {
         self.cache = cache
     }
 
-    func folder(of id: UInt64) -> FilePath { directory.namespace(id: id) }
+    func databases(of slots: [NamespaceSlot]) -> [NamespaceDatabase] {
+        slots.map { NamespaceDatabase(place: directory.place(of: $0.id), slots: [$0]) }
+    }
+
+    func sharedDatabase() -> Database? { nil }
+
+    func effective(_ tuning: Tuning) -> Tuning { tuning }
+
+    func folder(of id: UInt64) -> FilePath { directory.place(of: id).folder }
 
     func rangeDeletionMark(of id: UInt64) -> RangeDeletionMark {
         RangeDeletionMark(path: folder(of: id).appending("RANGES"))
@@ -122,6 +133,16 @@ final class SeparateDatabases: NamespaceStorage {
     }
 
     func forget() {}
+
+    func reopen(
+        _ slot: NamespaceSlot, since generation: Int?,
+        _ whileNamespacesStay: (([NamespaceSlot]) throws(StoreError) -> DatabaseUsers?) throws(StoreError) ->
+            DatabaseUsers?
+    ) throws(StoreError) -> DatabaseUsers? {
+        try NamespaceSlot.reopen(slot, []) { slot.columnFamily?.database }
+    }
+
+    func makeRoom(forNamespace name: String, in pool: OpenNamespaces) {}
 
     func beginClosing() {}
 

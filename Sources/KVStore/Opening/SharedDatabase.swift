@@ -6,6 +6,7 @@ internal import SystemPackage
 /// Opened at the first use of any of them and kept open. The default column family holds nothing of anybody: see
 /// ``Database/keepSequence()``.
 final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded by its lock
+    private let directory: StoreDirectory
     private let path: FilePath
     private let configuration: StoreConfiguration
     private let opener: DatabaseOpener
@@ -27,15 +28,18 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private var recent: Set<UInt64> = []
     /// How many of them there may be. For tests to lower.
     var recentLimit: Int
-    private let processLimit: Int
+    let processLimit: Int
 
     let keepsWhatIsRead = false
+    let commitsTogether = true
+    let maxOpen: Int? = nil
 
     init(
         _ directory: StoreDirectory, _ configuration: StoreConfiguration, _ opener: DatabaseOpener,
         _ catalog: NamespaceCatalog, _ promises: RecoveryWatermarks, _ budget: DescriptorBudget?,
         _ cache: BlockCache?
     ) {
+        self.directory = directory
         path = directory.namespaces
         self.configuration = configuration
         self.opener = opener
@@ -50,6 +54,14 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         self.cache = cache
         context = ErrorContext(namespace: nil, path: path)
     }
+
+    func databases(of slots: [NamespaceSlot]) -> [NamespaceDatabase] {
+        [NamespaceDatabase(place: directory.place(of: StoreDirectory.sharedDatabase), slots: slots)]
+    }
+
+    func sharedDatabase() throws(StoreError) -> Database? { try database() }
+
+    func effective(_ tuning: Tuning) -> Tuning { tuning.inDatabase(configuration.namespaceTuning) }
 
     func folder(of id: UInt64) -> FilePath { path }
 
@@ -111,7 +123,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     }
 
     /// How often the database was opened, as far as that ended well.
-    var generation: Int { lock.withLock { openings } }
+    var generation: Int? { lock.withLock { openings } }
 
     private func openExisting(_ context: ErrorContext) throws(StoreError) -> Database {
         if !configuration.isReader, !hasRemovedLeftovers {
@@ -120,7 +132,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
             try removeOptionsInMaking()
             hasRemovedLeftovers = true
         }
-        if !configuration.acceptsDataLoss { try promises.checkManifest(RecoveryWatermarks.shared, context) }
+        if !configuration.acceptsDataLoss { try promises.checkManifest(StoreDirectory.sharedDatabase, context) }
         var records: [String: CatalogRecord] = [:]
         for record in try catalog.all() { records[Self.family(of: record.id)] = record }
         try EngineFiles.check(path, .open)
@@ -132,7 +144,8 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         }
         if !configuration.isReader, !configuration.acceptsDataLoss { try check(database, records) }
         try promises.check(
-            RecoveryWatermarks.shared, database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
+            StoreDirectory.sharedDatabase, database.latestSequence, acceptingLoss: configuration.acceptsDataLoss,
+            context)
         return database
     }
 
@@ -192,16 +205,6 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
             current = nil
             return true
         }
-    }
-
-    /// What creating a namespace throws when it cannot be closed.
-    func tooManyAreNew(_ name: String) -> StoreError {
-        StoreError(
-            .busy, .createNamespace, namespace: name, path: path,
-            "\(recentLimit) namespaces were created since the database was opened; each takes a descriptor until it is opened "
-                + "anew, which cursors, snapshots, pinned values, transactions or a long call keep from being done. The "
-                + "process may have \(processLimit) descriptors. End them, call reopen() of a namespace, which ends "
-                + "snapshots, or raise the limit (ulimit -n, LimitNOFILE=)")
     }
 
     func isWhole(_ record: CatalogRecord) throws(StoreError) -> Bool {
@@ -283,7 +286,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         guard let database = current else { return }
         current = nil
         guard !configuration.isReader else { return }
-        defer { promises.note(RecoveryWatermarks.shared, database.log) }
+        defer { promises.note(StoreDirectory.sharedDatabase, database.log) }
         try? removeOptionsInMaking()
         do throws(EngineFailure) {
             try database.closeLog()
@@ -309,7 +312,7 @@ extension SharedDatabase {
         _ record: CatalogRecord?, _ mode: DatabaseMode, isDefault: Bool = false
     ) -> DatabaseOptions {
         let (format, kind) = isDefault ? (.plain, "plain") : format(of: record)
-        var tuning = record?.tuning ?? configuration.namespaceTuning
+        var tuning = effective(record?.tuning ?? configuration.namespaceTuning)
         tuning.maxOpenFiles = maxOpenFiles
         let key = OptionsKey(mode: mode, kind: kind, tuning: tuning, cache: cache == nil ? record?.id ?? 0 : nil)
         if let known = options[key] { return known }

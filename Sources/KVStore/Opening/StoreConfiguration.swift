@@ -32,7 +32,8 @@ public struct StoreConfiguration: Sendable {
     /// again when next used, which takes some milliseconds. One that is used by a call, a cursor, a snapshot, a pinned
     /// value or a running compaction stays: the limit gives way, so that no call fails for it. Each open one takes some
     /// 20 descriptors and its memtables: see ``Store/memoryBudget``. Fewer are open where the process may have too few
-    /// descriptors (`RLIMIT_NOFILE`).
+    /// descriptors (`RLIMIT_NOFILE`). Without effect in a store with the layout ``StoreLayout/singleDatabase``, whose
+    /// namespaces are all open.
     public var maxOpenNamespaces: Int
 
     /// The most that the memtables of all open namespaces may take together; `nil` for no limit but that of each.
@@ -124,15 +125,14 @@ public struct StoreConfiguration: Sendable {
 }
 
 extension StoreConfiguration {
-    /// The most memory that caches and memtables can take while `openNamespaces` are open.
-    func memoryBudget(openNamespaces: Int, _ layout: StoreLayout) -> ByteCount {
+    /// The most memory that caches and memtables can take while `openNamespaces` are open, in as many databases.
+    func memoryBudget(openNamespaces: Int, databases: Int) -> ByteCount {
         let caches =
             switch blockCache {
             case .shared(let capacity): capacity
             case .perNamespace: openNamespaces * namespaceTuning.blockCacheCapacity
             }
         // Families of one database share the memory that one would take.
-        let databases = layout == .singleDatabase ? 1 : openNamespaces
         let memtables = databases * namespaceTuning.memtableBudget
         return caches + min(memtables, memtableLimit ?? memtables)
             + metadataTuning.blockCacheCapacity + metadataTuning.memtableBudget

@@ -42,7 +42,7 @@ final class WriteBufferManager {
             flushing += sizes.all - min(sizes.active, sizes.all)
             // With one on its way the next would have to wait for it.
             guard sizes.active == sizes.all, sizes.active >= Self.least else { continue }
-            candidates.append(Candidate(slot: slot, size: sizes.active, isIdle: !slot.isUsedSinceNoted))
+            candidates.append(Candidate(slot: slot, size: sizes.active, isIdle: !slot.uses.isUnnoted))
         }
         candidates.sort { $0.size > $1.size }
         while total > limit + flushing, let index = choose(candidates) {

@@ -26,7 +26,7 @@ struct NamespaceRoomTests {
         }.count
     }
 
-    private func openings(_ store: Store) throws -> Int { try #require(store.storage as? SharedDatabase).generation }
+    private func openings(_ store: Store) throws -> Int { try #require(store.storage.generation) }
 
     @Test("As many are made as one likes, with few descriptors, and nothing is lost")
     func ordinary() throws {
