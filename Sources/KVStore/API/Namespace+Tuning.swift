@@ -1,5 +1,8 @@
+internal import Logging
+
 extension Namespace {
-    /// The tuning that the namespace has: its own, or the store's ``StoreConfiguration/namespaceTuning``.
+    /// The tuning that the namespace has: its own as it was given, or the store's
+    /// ``StoreConfiguration/namespaceTuning``.
     ///
     /// - Throws: `.namespaceNotFound` when it was dropped; `.closed`; `.invalidArgument` for ``Store/metadata``.
     public var tuning: Tuning {
@@ -14,6 +17,11 @@ extension Namespace {
     /// `durability`. The rest takes effect when the database is next opened: by ``reopen()``, after it was closed to
     /// make room, or with the store. RocksDB: `SetOptions`; its `SetDBOptions` is not in the C API.
     ///
+    /// In a store with the layout ``StoreLayout/singleDatabase``, settings of the whole database have no effect
+    /// (``Tuning/maxConcurrentCompactions``, ``Tuning/bytesPerSync``, ``Tuning/maxOpenFiles``,
+    /// ``Tuning/pipelinedWrites``, ``Tuning/walRetention``, ``Tuning/walRetentionSize``); the store's logger says so.
+    /// They are kept, and count in a copy of the store in the other layout.
+    ///
     /// - Returns: the names of the settings that changed and wait for that; none when the database is not open.
     /// - Throws: `.invalidArgument` for a tuning that does not hold together, with every conflict; nothing is changed
     ///   then. `.namespaceNotFound` when the namespace was dropped; `.readOnly`; `.closed`; `.ioError` and `.noSpace`
@@ -25,7 +33,8 @@ extension Namespace {
         try store.changeRecord(of: slot, .tuning) { (record) throws(StoreError) in
             record.tuning = tuning
         } applied: { (record) throws(StoreError) in
-            let new = store.tuning(of: record)
+            let new = store.effectiveTuning(of: record)
+            store.tellWhatIsIgnored(of: record)
             waiting = try slot.withColumnFamilyAsItIs(.tuning) { (columnFamily) throws(EngineFailure) in
                 guard let columnFamily else { return [] }
                 try columnFamily.apply(new)
@@ -45,6 +54,20 @@ extension Namespace {
 }
 
 extension Store {
-    /// The tuning that a namespace is opened with.
     func tuning(of record: CatalogRecord) -> Tuning { record.tuning ?? configuration.namespaceTuning }
+
+    /// The tuning that a namespace is opened with.
+    func effectiveTuning(of record: CatalogRecord) -> Tuning { storage.effective(tuning(of: record)) }
+
+    /// Says which settings of a namespace's own tuning have no effect in this layout.
+    func tellWhatIsIgnored(of record: CatalogRecord) {
+        guard let tuning = record.tuning else { return }
+        let ignored = tuning.ignored(inDatabase: effectiveTuning(of: record))
+        guard !ignored.isEmpty else { return }
+        configuration.logger.notice(
+            """
+            \(ignored.joined(separator: ", ")) of the tuning of the namespace "\(record.name)" have no effect: all \
+            namespaces are in one database, for which StoreConfiguration.namespaceTuning counts.
+            """)
+    }
 }

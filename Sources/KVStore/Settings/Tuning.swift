@@ -47,18 +47,27 @@ public struct Tuning: Sendable, Hashable, Codable {
     ///
     /// Pebble: `MaxConcurrentCompactions`. RocksDB: `max_background_jobs`, set to one more, because the engine keeps
     /// one job for flushes.
+    ///
+    /// In a store with the layout ``StoreLayout/singleDatabase`` the store's ``StoreConfiguration/namespaceTuning``
+    /// counts for all namespaces.
     public var maxConcurrentCompactions: Int
 
     /// After how many bytes of a table file being written the kernel is asked to write them out. Default 1 MiB;
     /// metadata 512 KiB; 0 leaves it to the kernel.
     ///
     /// Smooths the disk's load; no promise rests on it. Pebble: `BytesPerSync`. RocksDB: `bytes_per_sync`.
+    ///
+    /// In a store with the layout ``StoreLayout/singleDatabase`` the store's ``StoreConfiguration/namespaceTuning``
+    /// counts for all namespaces.
     public var bytesPerSync: ByteCount
 
     /// How many table files this database keeps open; `nil` for all of them. Default 1,000.
     ///
     /// Counts against the descriptor limit of the process, per open database. Pebble: `MaxOpenFiles`. RocksDB:
     /// `max_open_files`.
+    ///
+    /// In a store with the layout ``StoreLayout/singleDatabase`` the store's ``StoreConfiguration/namespaceTuning``
+    /// counts for all namespaces.
     public var maxOpenFiles: Int?
 
     /// How blocks are compressed. Default Snappy.
@@ -100,6 +109,9 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// Beyond the documented tuning: threads that commit at the same time wait less for each other, a single one as
     /// long; see its guide for what it gains. Commits keep their order in the log, in the memtable and for readers.
     /// RocksDB: `enable_pipelined_write`.
+    ///
+    /// In a store with the layout ``StoreLayout/singleDatabase`` the store's ``StoreConfiguration/namespaceTuning``
+    /// counts for all namespaces.
     public var pipelinedWrites: Bool
 
     /// How long files of the write-ahead log are kept beyond what recovery needs, for ``Namespace/changes(since:)``;
@@ -107,6 +119,9 @@ public struct Tuning: Sendable, Hashable, Codable {
     ///
     /// Takes the disk space of what is committed in that time. From 1 s on, in whole seconds; the engine looks for
     /// files that are too old every half of it, at most every 10 minutes. RocksDB: `WAL_ttl_seconds`.
+    ///
+    /// In a store with the layout ``StoreLayout/singleDatabase`` the store's ``StoreConfiguration/namespaceTuning``
+    /// counts for all namespaces.
     public var walRetention: Duration?
 
     /// How much of the write-ahead log is kept beyond what recovery needs, for ``Namespace/changes(since:)``; `nil` for
@@ -114,5 +129,8 @@ public struct Tuning: Sendable, Hashable, Codable {
     ///
     /// From 1 MiB on, in whole MiB; the engine looks every 10 minutes, and until then may keep more. RocksDB:
     /// `WAL_size_limit_MB`.
+    ///
+    /// In a store with the layout ``StoreLayout/singleDatabase`` the store's ``StoreConfiguration/namespaceTuning``
+    /// counts for all namespaces.
     public var walRetentionSize: ByteCount?
 }

@@ -7,11 +7,15 @@ struct TuningOption: Sendable {
     let rocksDB: @Sendable (Tuning) -> String
     /// Whether a database that is open takes it.
     let appliesAtOnce: Bool
+    /// Whether it is of a whole database: the store's counts where all namespaces are in one.
+    let isOfDatabase: Bool
     /// Its value, for a reader.
     let text: @Sendable (Tuning) -> String
     let decode: @Sendable (KeyedDecodingContainer<Key>, inout Tuning) throws -> Void
     let encode: @Sendable (Tuning, inout KeyedEncodingContainer<Key>) throws -> Void
     let isSame: @Sendable (Tuning, Tuning) -> Bool
+    /// Takes its value over from the first tuning.
+    let copy: @Sendable (Tuning, inout Tuning) -> Void
 
     /// The name of a field as a key.
     struct Key: CodingKey {
@@ -24,27 +28,32 @@ struct TuningOption: Sendable {
 
     init<Value: Codable & Equatable & Sendable>(
         _ name: String, _ field: any WritableKeyPath<Tuning, Value> & Sendable, pebble: String = "", rocksDB: String,
-        appliesAtOnce: Bool = false, text: @escaping @Sendable (Value) -> String = { "\($0)" }
+        appliesAtOnce: Bool = false, isOfDatabase: Bool = false,
+        text: @escaping @Sendable (Value) -> String = { "\($0)" }
     ) {
         self.init(
-            name, field, pebble: { _ in pebble }, rocksDB: { _ in rocksDB }, appliesAtOnce: appliesAtOnce, text: text)
+            name, field, pebble: { _ in pebble }, rocksDB: { _ in rocksDB }, appliesAtOnce: appliesAtOnce,
+            isOfDatabase: isOfDatabase, text: text)
     }
 
     init<Value: Codable & Equatable & Sendable>(
         _ name: String, _ field: any WritableKeyPath<Tuning, Value> & Sendable,
         pebble: @escaping @Sendable (Tuning) -> String, rocksDB: @escaping @Sendable (Tuning) -> String,
-        appliesAtOnce: Bool = false, text: @escaping @Sendable (Value) -> String = { "\($0)" }
+        appliesAtOnce: Bool = false, isOfDatabase: Bool = false,
+        text: @escaping @Sendable (Value) -> String = { "\($0)" }
     ) {
         self.name = name
         self.pebble = pebble
         self.rocksDB = rocksDB
         self.appliesAtOnce = appliesAtOnce
+        self.isOfDatabase = isOfDatabase
         self.text = { text($0[keyPath: field]) }
         let key = Key(stringValue: name)
         decode = { values, tuning in
             if values.contains(key) { tuning[keyPath: field] = try values.decode(Value.self, forKey: key) }
         }
         encode = { tuning, values in try values.encode(tuning[keyPath: field], forKey: key) }
+        copy = { $1[keyPath: field] = $0[keyPath: field] }
         isSame = { $0[keyPath: field] == $1[keyPath: field] }
     }
 
@@ -70,10 +79,11 @@ struct TuningOption: Sendable {
             rocksDB: "level0_stop_writes_trigger", appliesAtOnce: true),
         TuningOption(
             "maxConcurrentCompactions", \.maxConcurrentCompactions, pebble: { _ in "MaxConcurrentCompactions" },
-            rocksDB: { "max_background_jobs = \($0.maxConcurrentCompactions + 1)" }),
-        TuningOption("bytesPerSync", \.bytesPerSync, pebble: "BytesPerSync", rocksDB: "bytes_per_sync"),
+            rocksDB: { "max_background_jobs = \($0.maxConcurrentCompactions + 1)" }, isOfDatabase: true),
         TuningOption(
-            "maxOpenFiles", \.maxOpenFiles, pebble: "MaxOpenFiles", rocksDB: "max_open_files",
+            "bytesPerSync", \.bytesPerSync, pebble: "BytesPerSync", rocksDB: "bytes_per_sync", isOfDatabase: true),
+        TuningOption(
+            "maxOpenFiles", \.maxOpenFiles, pebble: "MaxOpenFiles", rocksDB: "max_open_files", isOfDatabase: true,
             text: { $0.map(String.init) ?? "all" }),
         TuningOption(
             "compression", \.compression, pebble: "Compression", rocksDB: "compression", appliesAtOnce: true,
@@ -86,11 +96,26 @@ struct TuningOption: Sendable {
         TuningOption("blockRestartInterval", \.blockRestartInterval, rocksDB: "block_restart_interval"),
         TuningOption(
             "memtableInsertHints", \.memtableInsertHints, rocksDB: "memtable_insert_with_hint_prefix_extractor"),
-        TuningOption("pipelinedWrites", \.pipelinedWrites, rocksDB: "enable_pipelined_write"),
+        TuningOption("pipelinedWrites", \.pipelinedWrites, rocksDB: "enable_pipelined_write", isOfDatabase: true),
         TuningOption(
-            "walRetention", \.walRetention, rocksDB: "WAL_ttl_seconds", text: { $0.map { "\($0)" } ?? "none" }),
+            "walRetention", \.walRetention, rocksDB: "WAL_ttl_seconds", isOfDatabase: true,
+            text: { $0.map { "\($0)" } ?? "none" }),
         TuningOption(
-            "walRetentionSize", \.walRetentionSize, rocksDB: "WAL_size_limit_MB",
+            "walRetentionSize", \.walRetentionSize, rocksDB: "WAL_size_limit_MB", isOfDatabase: true,
             text: { $0.map { "\($0)" } ?? "none" }),
     ]
+}
+
+extension Tuning {
+    /// The tuning of a namespace that was given this one, in a database that has another.
+    func inDatabase(_ database: Tuning) -> Tuning {
+        var tuning = self
+        for option in TuningOption.all where option.isOfDatabase { option.copy(database, &tuning) }
+        return tuning
+    }
+
+    /// The names of the settings that a namespace with this tuning does not get in a database that has another.
+    func ignored(inDatabase database: Tuning) -> [String] {
+        TuningOption.all.filter { $0.isOfDatabase && !$0.isSame(self, database) }.map(\.name)
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KVStore
+import Logging
 import SystemPackage
 import Testing
 
@@ -109,6 +110,42 @@ struct NamespaceTuningTests {
                 #expect(try namespace.setTuning(nil).contains("walRetention"))
                 #expect(try namespace.tuning == store.configuration.namespaceTuning)
             }
+        }
+    }
+
+    @Test(
+        "What is of the database that all share is not taken from one of them, and the log says so",
+        .only(.singleDatabase))
+    func ofTheDatabase() throws {
+        try withTemporaryFolder { folder in
+            let said = SaidLines()
+            var configuration = StoreConfiguration.small
+            configuration.logger = Logger(label: "test") { _ in said }
+            let store = try Store.open(at: folder.appending("store"), configuration: configuration)
+            defer { try? store.close() }
+            var tuning = configuration.namespaceTuning
+            (tuning.walRetention, tuning.maxOpenFiles, tuning.bloomBitsPerKey) = (.seconds(60), 55, 5)
+            let namespace = try store.createNamespace("test", options: NamespaceOptions(tuning: tuning))
+            try namespace.put("key", "value")
+            #expect(said.lines.count == 1)
+            #expect(said.lines.first?.contains("maxOpenFiles, walRetention of the tuning of the namespace") == true)
+            tuning.pipelinedWrites.toggle()
+            tuning.bloomBitsPerKey = 6
+            #expect(try namespace.setTuning(tuning) == ["bloomBitsPerKey"])
+            #expect(said.lines.last?.contains("maxOpenFiles, pipelinedWrites, walRetention") == true)
+            #expect(try namespace.tuning == tuning)
+            try namespace.setTuning(nil)
+            #expect(said.lines.count == 2)
+            // It is the namespace's own again where it has a database of its own.
+            try namespace.setTuning(tuning)
+            let copy = folder.appending("copy")
+            try store.copy(to: copy, layout: .separateDatabases)
+            configuration.layout = nil
+            let other = try Store.open(at: copy, configuration: configuration)
+            defer { try? other.close() }
+            let copied = try other.namespace("test")
+            #expect(try copied.get("key") == "value".bytes)
+            #expect(copied.slot.columnFamily?.options.tuning.walRetention == .seconds(60))
         }
     }
 
