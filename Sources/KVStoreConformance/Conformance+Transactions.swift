@@ -96,6 +96,123 @@ extension Conformance {
                 }
                 try expectEqual(try await space.text("a"), "2", "the value")
             },
+            ConformanceCheck("A transaction deletes ranges: its own reads see that, others when it is committed") {
+                scene in
+                let space = try await scene.space()
+                try await space.fill(["a": "1", "b": "2", "c": "3", "d": "4", "e": "5"])
+                let before = try await space.snapshot()
+                let keys = try await space.withTransaction { txn in
+                    try txn.put("b1", "own")
+                    try txn.put("e", "own")
+                    try txn.deleteRange(KeyRange(from: "b", to: "d"))
+                    try txn.put("c", "own")
+                    try txn.deleteRange(KeyRange(from: "x", to: "y"))
+                    try txn.deleteRange(KeyRange(from: "d", to: "d"))
+                    let values = try await txn.getMany(["a", "b", "b1", "c", "d"])
+                    try expectEqual(
+                        values, [Array("1".utf8), nil, nil, Array("own".utf8), Array("4".utf8)], "its own reads")
+                    try expect(try await !txn.contains("b"), "a key of the range is contained")
+                    try expectEqual(try await txn.page(reversed: true).keys, ["e", "d", "c", "a"], "backwards within")
+                    try expectEqual(try await space.page().keys.count, 5, "what others see before the commit")
+                    return try await txn.page().keys
+                }
+                try expectEqual(keys, ["a", "c", "d", "e"], "the keys within")
+                try expectEqual(try await space.page().keys, keys, "the keys after it")
+                try expectEqual(try await space.text("c"), "own", "what was put after the range was deleted")
+                try expectEqual(try await before.page().count, 5, "a snapshot of before")
+                try await space.withTransaction { txn in try txn.deleteRange(KeyRange(upTo: "d")) }
+                try expectEqual(try await space.page().keys, ["d", "e"], "after a range without a beginning")
+            },
+            ConformanceCheck("A range that a transaction deletes is deleted as it is at the commit, without a conflict")
+            {
+                scene in
+                let space = try await scene.space()
+                try await space.fill(["a": "1", "c": "3"])
+                try await space.withTransaction(durability: nil, maxAttempts: 1) { txn in
+                    try txn.deleteRange(KeyRange(from: "a", to: "c"))
+                    try await space.fill(["a": "2", "b": "2"])
+                    let (gone, other) = (try await txn.get("b"), try await txn.get("c"))
+                    try expectEqual(gone, nil, "a key of the range that is new")
+                    try expectEqual(other, Array("3".utf8), "a key beside it")
+                }
+                try expectEqual(try await space.page().keys, ["c"], "the keys after it")
+                try await expectError(.conflict, "a transaction that read what it then deleted") {
+                    try await space.withTransaction(durability: nil, maxAttempts: 1) { txn in
+                        _ = try await txn.page(KeyRange(from: "a", to: "c"))
+                        try txn.deleteRange(KeyRange(from: "a", to: "c"))
+                        try await space.set("b", "3")
+                    }
+                }
+                try expectEqual(try await space.page().keys, ["b", "c"], "the keys after a conflict")
+            },
+            ConformanceCheck("Write skew by a deleted range: who read a key of it, or that range, does not commit") {
+                scene in
+                let space = try await scene.space()
+                for read in ["a key", "two keys", "the range", "the range backwards"] {
+                    try await space.fill(["on/1": "1", "on/2": "1"])
+                    let attempts = Counter()
+                    try await space.withTransaction { txn in
+                        let isOn: Bool
+                        switch read {
+                        case "a key": isOn = try await txn.get("on/1") != nil
+                        case "two keys":
+                            _ = try await txn.get("on/3")
+                            isOn = try await txn.contains("on/2")
+                        case "the range": isOn = try await !txn.page(.prefix("on/")).isEmpty
+                        default: isOn = try await !txn.page(.prefix("on/"), reversed: true, limit: 1).isEmpty
+                        }
+                        if await attempts.next() == 1 {
+                            try await space.withTransaction { other in try other.deleteRange(.prefix("on/")) }
+                        }
+                        try txn.put("seen", isOn ? "on" : "off")
+                    }
+                    try expectEqual(await attempts.count, 2, "how often one that read \(read) ran")
+                    try expectEqual(try await space.text("seen"), "off", "what one saw that read \(read)")
+                }
+            },
+            ConformanceCheck("Of two that each keep a range filled by what the other deletes, one runs again") {
+                scene in
+                let space = try await scene.space()
+                try await space.fill(["left/1": "1", "right/1": "1"])
+                // Each may delete its side while the other has entries: at least one side keeps them.
+                try await concurrently(tasks: 2, rounds: 1) { task, _ in
+                    let (own, other) = task == 0 ? ("left/", "right/") : ("right/", "left/")
+                    try await retrying {
+                        try await space.withTransaction(durability: nil, maxAttempts: 100) { txn in
+                            if try await !txn.page(.prefix(other)).isEmpty { try txn.deleteRange(.prefix(own)) }
+                        }
+                    }
+                }
+                try expectEqual(try await space.page().count, 1, "the entries that are left")
+            },
+            ConformanceCheck("A range without an upper bound is refused by a transaction, which goes on") { scene in
+                let space = try await scene.space()
+                try await space.fill(["a": "1", "b": "2"])
+                try await space.withTransaction { txn in
+                    try txn.put("c", "3")
+                    for range in [KeyRange.all, KeyRange(from: "b")] {
+                        try await expectError(.invalidArgument, "deleting a range without an end") {
+                            try txn.deleteRange(range)
+                        }
+                    }
+                    try txn.delete("a")
+                }
+                try expectEqual(try await space.page().keys, ["b", "c"], "the keys")
+            },
+            ConformanceCheck("A transaction that is kept beyond its closure takes no call") { scene in
+                let space = try await scene.space()
+                try await space.fill(["a": "1", "b": "2"])
+                let kept = try await space.withTransaction { txn in txn }
+                try await expectError(.invalidArgument, "a put") { try kept.put("c", "3") }
+                try await expectError(.invalidArgument, "a deletion") { try kept.delete("a") }
+                try await expectError(.invalidArgument, "a deletion of a range") {
+                    try kept.deleteRange(KeyRange(from: "a", to: "c"))
+                }
+                try await expectError(.invalidArgument, "a read") { try await kept.get("a") }
+                try await expectError(.invalidArgument, "a read of many") { try await kept.getMany(["a"]) }
+                try await expectError(.invalidArgument, "a loop") { try await kept.page() }
+                try expectEqual(try await space.page().keys, ["a", "b"], "the keys")
+            },
             ConformanceCheck("A refused write of a transaction leaves it as it was") { scene in
                 let space = try await scene.space()
                 try await space.withTransaction { txn in

@@ -1,8 +1,9 @@
 /// What the closure of ``Namespace/withTransaction(durability:maxAttempts:_:)`` reads and writes.
 ///
 /// As ``Transaction``, for a closure that suspends: reads see the namespace as it was when the attempt began, with the
-/// transaction's own writes over it, and are done on an I/O thread while the task is suspended. Its calls take turns, so tasks
-/// of a group may share it; those that still use it when the closure has returned get `.invalidArgument`.
+/// transaction's own writes over it, and are done on an I/O thread while the task is suspended. Writes are kept, and wait for
+/// no read. Its calls take turns, so tasks of a group may share it; those that still use it when the closure has returned get
+/// `.invalidArgument`.
 public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is guarded by `turn`, the rest by `lock`
     private let namespace: Namespace
     private let transaction: Transaction
@@ -12,6 +13,8 @@ public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is 
     private let lock = Lock(.innermost)
     /// What was written and is not in the transaction yet: a write waits for no read.
     private var news = WriteBatch()
+    /// How many bytes of writes are in the transaction, which count towards the limit of a batch.
+    private var taken = 0
     private var isEnded = false
 
     init(_ columnFamily: ColumnFamily, _ namespace: Namespace) {
@@ -23,16 +26,29 @@ public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is 
     private func inTurn<Result>(_ body: (Transaction) throws(StoreError) -> Result) throws(StoreError) -> Result {
         turn.lock()
         defer { turn.unlock() }
-        try takeNews()
+        let batch = lock.withLock { takeNews() }
+        if !batch.isEmpty { try transaction.append(batch) }
         return try body(transaction)
     }
 
-    private func takeNews() throws(StoreError) {
-        let batch = lock.withLock {
-            defer { news = WriteBatch() }
-            return news
-        }
-        if !batch.isEmpty { try transaction.append(batch) }
+    private func takeNews() -> WriteBatch {
+        guard !news.isEmpty else { return news }
+        let batch = news
+        taken += batch.byteCount
+        news = WriteBatch(byteLimit: Limits.batchSize.bytes - taken)
+        return batch
+    }
+
+    /// Runs a read in its turn on an I/O thread, while the task is suspended.
+    nonisolated(nonsending) func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws(StoreError) -> Result
+    ) async throws -> Result {
+        try await namespace.store.threads.calls.run { try self.inTurn(body) }
+    }
+
+    /// Throws if the closure is over.
+    func checkInScope() throws(StoreError) {
+        if lock.withLock({ isEnded }) { throw Transaction.ended(namespace) }
     }
 
     private func add(_ write: (inout WriteBatch) -> Void) throws(StoreError) {
@@ -73,7 +89,9 @@ public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is 
     }
 }
 
-extension AsyncTransaction: KeyValueTransaction {
+extension AsyncTransaction: Writable {
+    public typealias WriteFailure = StoreError
+
     /// Sets the value of a key, when the closure has returned and the transaction is committed.
     ///
     /// - Throws: `.invalidArgument` for a key or value over the ``Limits``, and when the transaction has ended. A call that
@@ -86,6 +104,21 @@ extension AsyncTransaction: KeyValueTransaction {
         }
     }
 
+    /// Combines a value with what a key holds when the transaction is committed: see ``Transaction/merge(_:_:)``.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also in a namespace without a merge operator, and for an operand that
+    ///   its operator does not take.
+    public func merge(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable
+    ) throws(StoreError) {
+        try key.withBytes { (key) throws(StoreError) in
+            try operand.withBytes { (operand) throws(StoreError) in
+                try namespace.checkMerge(of: operand, .transaction)
+                try add { $0.merge(key, operand) }
+            }
+        }
+    }
+
     /// Deletes a key, when the closure has returned and the transaction is committed. That it is not there is no error.
     ///
     /// - Throws: as ``put(_:_:)``.
@@ -93,22 +126,39 @@ extension AsyncTransaction: KeyValueTransaction {
         try key.withBytes { (key) throws(StoreError) in try add { $0.delete(key) } }
     }
 
-    /// A copy of the value of a key, `nil` when there is none.
+    /// Deletes every key of a range when the transaction is committed: whatever it holds then, it conflicts with nothing.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also for a range without an upper bound.
+    public func deleteRange(_ range: KeyRange) throws(StoreError) { try add { $0.deleteRange(range) } }
+}
+
+extension AsyncTransaction: KeyValueTransaction {
+    /// A copy of the value of a key, `nil` when there is none. The key is copied, so that it may be a span too.
     ///
     /// - Throws: as ``Transaction/get(_:)``, and `CancellationError` for a task that is cancelled before the read begins.
-    public func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? {
-        try await namespace.store.threads.calls.run {
-            try self.inTurn { (transaction) throws(StoreError) in try transaction.get(key) }
-        }
+    public nonisolated(nonsending) func get(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> [UInt8]? {
+        let key = key.withBytes { Array($0) }
+        return try await read { (transaction) throws(StoreError) in try transaction.get(key) }
+    }
+
+    /// Whether a key is there.
+    ///
+    /// - Throws: as ``get(_:)``. A missing key is not an error.
+    public nonisolated(nonsending) func contains(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws -> Bool {
+        let key = key.withBytes { Array($0) }
+        return try await read { (transaction) throws(StoreError) in try transaction.contains(key) }
     }
 
     /// Copies of the values of many keys, in the order of the keys; `nil` for each that is not there.
     ///
     /// - Throws: as ``get(_:)``.
-    public func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
-        try await namespace.store.threads.calls.run {
-            try self.inTurn { (transaction) throws(StoreError) in try transaction.getMany(keys) }
-        }
+    public nonisolated(nonsending) func getMany(_ keys: [some Bytes]) async throws -> [[UInt8]?] {
+        let keys = keys.map { $0.withBytes { Array($0) } }
+        return try await read { (transaction) throws(StoreError) in try transaction.getMany(keys) }
     }
 
     /// The entries of a range of keys, in order, as copies: with the writes that were made before the first of them is asked
@@ -118,63 +168,22 @@ extension AsyncTransaction: KeyValueTransaction {
     ///   - range: all keys by default.
     ///   - reversed: whether the last comes first.
     ///   - limit: how many at most; all by default.
-    public func entries(_ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil) -> Entries {
-        Entries(reversed: reversed, limit: limit, keysOnly: false, lock: turn) { () throws(StoreError) in
-            try self.takeNews()
-            return try self.transaction.cursor(range)
-        }
+    public func entries(
+        _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil
+    ) -> AsyncTransactionEntries {
+        AsyncTransactionEntries(self, range, reversed: reversed, limit: limit)
     }
-}
+    /// The entries of a range of keys such as `"a"..<"b"`, in order, as copies.
+    public func entries(
+        _ range: some KeyRangeExpression, reversed: Bool = false, limit: Int? = nil
+    ) -> AsyncTransactionEntries {
+        entries(range.keyRange, reversed: reversed, limit: limit)
+    }
 
-extension Namespace {
-    /// Runs a closure that suspends over one consistent view of the namespace and commits what it wrote if nothing that it
-    /// read has changed meanwhile; if something has, runs it again.
-    ///
-    /// As ``transaction(durability:maxAttempts:_:)``, whose closure does not suspend and is the cheaper one: here each read
-    /// is a call to another thread. The closure runs in the caller's task. What it waits for is waited for with a snapshot
-    /// held, and the longer it takes the likelier is a conflict. ``reopen()`` waits for it, a few seconds, and throws
-    /// `.alreadyOpen` if it does not end.
-    ///
-    /// - Parameters:
-    ///   - durability: what the writes survive when this returns; the store's default when nil.
-    ///   - maxAttempts: how often `body` is run at most. Before each new attempt the task sleeps for up to 2 ms.
-    ///   - body: may be run several times: let it change nothing but the transaction.
-    /// - Throws: `.conflict` when the last attempt had one, and nothing was written; what `body` throws;
-    ///   `CancellationError` for a task that is cancelled before its commit began; and as ``put(_:_:durability:)``.
-    public func withTransaction<Result: Sendable>(
-        durability: Durability? = nil, maxAttempts: Int = 10,
-        _ body: @Sendable (AsyncTransaction) async throws -> Result
-    ) async throws -> Result {
-        let durability = resolve(durability)
-        try checkAttempts(maxAttempts)
-        let calls = store.threads.calls
-        for attempt in 1...maxAttempts {
-            if attempt > 1 { try await Task.sleep(for: .microseconds(Self.pause(before: attempt))) }
-            let (transaction, held) = try await calls.run {
-                let columnFamily = try self.openForTransactions()
-                return (AsyncTransaction(columnFamily, self), columnFamily)
-            }
-            let result: Result
-            do {
-                result = try await body(transaction)
-            } catch {
-                try? await calls.runToEnd {
-                    try? transaction.end()
-                    transaction.release()
-                }
-                throw error
-            }
-            let outcome = try await calls.runToEnd {
-                defer { transaction.release() }
-                try transaction.end()
-                return try transaction.commit(durability, held)
-            }
-            guard case .committed(let receipt) = outcome else { continue }
-            if let receipt, durability == .synced {
-                do { try await receipt.waitUntilDurable() } catch { try check(error) }
-            }
-            return result
-        }
-        throw conflict(after: maxAttempts)
+    /// The entries whose keys begin with `prefix`, in order, as copies.
+    public func entries(
+        prefix: borrowing some Bytes & ~Copyable & ~Escapable, reversed: Bool = false, limit: Int? = nil
+    ) -> AsyncTransactionEntries {
+        entries(.prefix(prefix), reversed: reversed, limit: limit)
     }
 }

@@ -15,23 +15,15 @@ public final class Entries {
     private let keysOnly: Bool
     private var remaining: Int
     private var cursor: Cursor?
-    /// Held while a page is read for `for try await`, where the transaction that it reads has other calls.
-    private let lock: Lock?
     /// Why there is no telling what comes next.
     private var failure: StoreError?
     /// What tasks have read ahead.
-    private var ahead: ArraySlice<Entry> = []
-    /// How much a task reads ahead: it grows from page to page, so that a short loop reads little too much and a long
-    /// one hops rarely.
-    private var pageSize = 16
-    private static let largestPage = 512
+    private var ahead = ReadAhead()
     private static let pageBytes = 256 << 10
 
     init(
-        reversed: Bool, limit: Int?, keysOnly: Bool, lock: Lock? = nil,
-        open: @escaping () throws(StoreError) -> Cursor
+        reversed: Bool, limit: Int?, keysOnly: Bool, open: @escaping () throws(StoreError) -> Cursor
     ) {
-        self.lock = lock
         self.open = open
         isReversed = reversed
         self.keysOnly = keysOnly
@@ -41,7 +33,6 @@ public final class Entries {
     /// The entries of a cursor, which is opened.
     init(_ cursor: consuming Cursor, reversed: Bool, limit: Int?, keysOnly: Bool) {
         self.cursor = consume cursor
-        lock = nil
         open = { () throws(StoreError) in throw StoreError(.closed, .cursor, "the entries have ended") }
         isReversed = reversed
         self.keysOnly = keysOnly
@@ -135,15 +126,12 @@ extension Entries {
 
     private nonisolated(nonsending) func readAhead() async throws {
         let reading = Reading(entries: self)
-        let size = pageSize
-        ahead = try await StoreThreads.withoutStore.run { try reading.page(size) }
-        pageSize = Swift.min(pageSize * 2, Self.largestPage)
+        let count = ahead.count
+        ahead.add(try await StoreThreads.withoutStore.run { try reading.page(count) })
     }
 
     /// The next entries; none after the last. Where a failure comes after some, they come first.
-    private func page(_ count: Int) throws(StoreError) -> ArraySlice<Entry> {
-        lock?.lock()
-        defer { lock?.unlock() }
+    func page(_ count: Int) throws(StoreError) -> ArraySlice<Entry> {
         var page: [Entry] = []
         var size = 0
         while page.count < count, size < Self.pageBytes {

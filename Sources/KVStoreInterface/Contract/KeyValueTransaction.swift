@@ -14,4 +14,10 @@ public protocol KeyValueTransaction: KeyValueReader {
     ///
     /// - Throws: as ``put(_:_:)``.
     func delete(_ key: some Bytes) throws
+
+    /// Deletes every key of a range, when the closure has returned and the transaction is committed: whatever the range holds
+    /// then, which conflicts with nothing. That it is empty is no error.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also for a range without an upper bound.
+    func deleteRange(_ range: KeyRange) throws
 }

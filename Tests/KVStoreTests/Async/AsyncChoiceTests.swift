@@ -79,6 +79,41 @@ struct AsyncChoiceTests {
         }
     }
 
+    private nonisolated(nonsending) func use(
+        _ txn: AsyncTransaction, _ key: borrowing some Bytes & ~Copyable & ~Escapable
+    ) async throws {
+        try txn.put(key, "value")
+        let copy = try await txn.get(key)
+        let isThere = try await txn.contains(key)
+        var entries: [Entry] = []
+        for try await entry in txn.entries(prefix: key) { entries.append(entry) }
+        #expect(copy == "value".bytes && isThere && entries.map(\.value) == ["value".bytes])
+        try txn.delete(key)
+        let deleted = try await txn.get(key)
+        let isStillThere = try await txn.contains(key)
+        #expect(deleted == nil && !isStillThere)
+    }
+
+    @Test("Any kind of key, in a transaction")
+    func kindsInATransaction() async throws {
+        try await withTemporaryStore { _, namespace in
+            try await namespace.withTransaction { txn in
+                let bytes = Array("key of many".utf8)
+                try await use(txn, bytes)
+                try await use(txn, bytes[4...])
+                try await use(txn, "a key".dropFirst(2))
+                try await use(txn, "static" as StaticString)
+                try await use(txn, bytes.span.bytes)
+                try await use(txn, OwnKey(bytes: bytes))
+                try await use(txn, SharedKey(bytes))
+                let many = try await txn.getMany([SharedKey(bytes), SharedKey([])])
+                #expect(many == [nil, nil])
+                try txn.deleteRange("a"..<"b")
+                for try await _ in txn.entries("a"..<"b", reversed: true) { Issue.record("an entry") }
+            }
+        }
+    }
+
     @Test("Any kind of key and closure, for a task of an actor, which they do not leave")
     func onAnActor() async throws {
         try await withTemporaryStore { _, namespace in try await Self.useOnMainActor(namespace) }

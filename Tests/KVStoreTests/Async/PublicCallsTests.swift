@@ -21,8 +21,9 @@ struct PublicCallsTests {
         "Cursor.value": "of the entry that it is at",
         // Read where a closure runs, which is on an I/O thread where a task waits for it.
         "Transaction": "of a closure that runs on an I/O thread", "Update": "of a closure that runs on an I/O thread",
-        "AsyncTransaction.put(_:_:)": kept, "AsyncTransaction.delete(_:)": kept,
-        "KeyValueTransaction.put(_:_:)": kept, "KeyValueTransaction.delete(_:)": kept,
+        "AsyncTransaction.put(_:_:)": kept, "AsyncTransaction.merge(_:_:)": kept, "AsyncTransaction.delete(_:)": kept,
+        "AsyncTransaction.deleteRange(_:)": kept, "KeyValueTransaction.put(_:_:)": kept,
+        "KeyValueTransaction.delete(_:)": kept, "KeyValueTransaction.deleteRange(_:)": kept,
         // Told from what the store keeps in memory, open or not.
         "CommitReceipt.isDurable": "two numbers are compared", "Namespace.name": known, "Namespace.id": known,
         "Namespace.attributes": known, "Namespace.tuning": known, "Namespace.durabilityLag": known,
@@ -32,7 +33,8 @@ struct PublicCallsTests {
         "Store.memoryUsage": "the engine adds up what it holds, and nothing is opened",
         // Nothing is read before the first is asked for.
         "Readable.entries(_:reversed:limit:options:)": lazy, "Readable.entries(prefix:reversed:limit:options:)": lazy,
-        "AsyncTransaction.entries(_:reversed:limit:)": lazy, "Namespace.entries(_:reversed:limit:)": lazy,
+        "AsyncTransaction.entries(_:reversed:limit:)": lazy, "AsyncTransaction.entries(prefix:reversed:limit:)": lazy,
+        "AsyncTransactionEntries.makeAsyncIterator()": lazy, "Namespace.entries(_:reversed:limit:)": lazy,
         "Snapshot.entries(_:reversed:limit:)": lazy, "KeyValueReader.entries(_:reversed:limit:)": lazy,
         "KeyValueChanges.changes(since:)": lazy,
         "Entries.makeAsyncIterator()": lazy, "Namespace.changes(since:)": lazy, "Changes.makeAsyncIterator()": lazy,
