@@ -21,10 +21,5 @@ final class SaidLines: LogHandler, Sendable {
         set {}
     }
 
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-        function: String, line: UInt
-    ) {
-        said.withLock { $0.append("\(message)") }
-    }
+    func log(event: LogEvent) { said.withLock { $0.append("\(event.message)") } }
 }
