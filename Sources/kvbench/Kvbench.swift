@@ -9,7 +9,9 @@ struct Kvbench: ParsableCommand {
         commandName: "kvbench",
         abstract: "Loads a store, measures it, and checks every answer.",
         discussion: "Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage.",
-        subcommands: [RunCommand.self, NamespacesCommand.self, EngineCommand.self, ListCommand.self])
+        subcommands: [
+            RunCommand.self, NamespacesCommand.self, EngineCommand.self, ReportCommand.self, ListCommand.self,
+        ])
 
     // Not the parser's own, whose text is made whatever the command: to ask the engine takes some milliseconds.
     @Flag(help: "Print the versions of the library and of the engine.")

@@ -20,6 +20,11 @@ enum NumberText {
         number < 100 ? "\(number.rounded(toPlaces: 1))" : grouped(number)
     }
 
+    /// As short as it can be without losing anything: `1`, `0.25`.
+    static func plain(_ number: Double) -> String {
+        number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+    }
+
     /// `1610612736` as `1.5 GiB`.
     static func bytes(_ count: Int) -> String {
         var amount = Double(count)

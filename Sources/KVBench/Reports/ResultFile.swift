@@ -1,22 +1,22 @@
 import FoundationEssentials
 import Glibc
 
-/// The file that `--json` names, looked at before the run so that a slip does not cost its result.
+/// The file that an option names, `--json` for one, looked at before the run so that a slip does not cost its result.
 public struct ResultFile: Sendable {
     private let path: String
 
     /// Checks that the file can be written; it is neither made nor changed yet.
     ///
     /// - Throws: `UsageError` when its directory does not exist or cannot be written to, or when it is one itself.
-    public init(_ path: String) throws(UsageError) {
+    public init(_ path: String, option: String = "--json") throws(UsageError) {
         let exists = access(path, F_OK) == 0
         let folder = path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
         guard access(exists ? path : folder, W_OK) == 0 else {
-            throw UsageError("--json '\(path)' cannot be written; name a file in an existing directory of yours")
+            throw UsageError("\(option) '\(path)' cannot be written; name a file in an existing directory of yours")
         }
         var status = stat()
         guard !exists || stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
-            throw UsageError("--json '\(path)' is a directory; name a file")
+            throw UsageError("\(option) '\(path)' is a directory; name a file")
         }
         self.path = path
     }
@@ -24,7 +24,10 @@ public struct ResultFile: Sendable {
     /// Writes the document, replacing what the file held.
     ///
     /// - Throws: What the file system says when it cannot be written.
-    public func write(_ document: some Encodable) throws {
-        try Data(JSONText.encode(document).utf8).write(to: URL(filePath: path))
-    }
+    public func write(_ document: some Encodable) throws { try write(text: JSONText.encode(document)) }
+
+    /// Writes a text, replacing what the file held.
+    ///
+    /// - Throws: What the file system says when it cannot be written.
+    public func write(text: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
 }
