@@ -37,6 +37,8 @@ enum PageStyle {
         th, td { padding: .2rem .8rem .2rem 0; text-align: right; border-bottom: 1px solid var(--edge);
           white-space: nowrap; }
         th:first-child { text-align: left; } th { font-weight: 600; }
+        @media (max-width: 30rem) { table { font-size: .8rem; } th, td { padding-right: .5rem; }
+          svg text { font-size: 15px; } }
         @media print { body { max-width: none; } .readout, summary { display: none; } details .scroll { max-height: none; } }
         """
 
