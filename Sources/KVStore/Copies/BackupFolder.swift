@@ -76,16 +76,12 @@ final class BackupFolder {
         // A copy of the folder may come without it, and on a disk that cannot be written nobody changes anything.
         if access == .reading, StoreFiles.kind(file) == nil { return nil }
         let descriptor = try StoreFiles.openFile(file, flags, operation, action: "open the lock file")
-        guard flock(descriptor, (access == .reading ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
-            let isHeld = errno == EWOULDBLOCK
-            let failure = StoreFiles.failure(operation, file, "lock the backups")
-            Glibc.close(descriptor)
-            guard isHeld else { throw failure }
-            throw StoreError(
-                .busy, operation, path: path,
-                "the backups in this folder are being made, read or purged elsewhere; try again when that is done")
-        }
-        return HeldLockFile(descriptor)
+        let lock = try HeldLockFile(
+            locking: descriptor, isShared: access == .reading, file, operation, action: "lock the backups")
+        if let lock { return lock }
+        throw StoreError(
+            .busy, operation, path: path,
+            "the backups in this folder are being made, read or purged elsewhere; try again when that is done")
     }
 
     private func create() throws(StoreError) {

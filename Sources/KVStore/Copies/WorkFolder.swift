@@ -19,14 +19,12 @@ final class WorkFolder {
         self.path = path
         self.operation = operation
         // Again when somebody else was done with it, and so removed it, between making and locking it.
-        var descriptor: Int32 = -1
-        while descriptor < 0 {
+        while file == nil {
             guard mkdir(path.string, 0o755) == 0 || errno == EEXIST else {
                 throw StoreFiles.failure(operation, path, "make the folder")
             }
-            descriptor = try Self.lock(path, operation)
+            file = try Self.lock(path, operation)
         }
-        file = HeldLockFile(descriptor)
         try clear()
     }
 
@@ -72,30 +70,26 @@ final class WorkFolder {
         try StoreFiles.remove(file, operation)
     }
 
-    /// - Returns: -1 when the folder was removed or renamed meanwhile.
+    /// - Returns: nil when the folder was removed or renamed meanwhile.
     private static func lock(
         _ path: FilePath, _ operation: StoreError.Operation
-    ) throws(StoreError) -> Int32 {
+    ) throws(StoreError) -> HeldLockFile? {
         let descriptor = Glibc.open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
             switch errno {
-            case ENOENT: return -1
+            case ENOENT: return nil
             case ENOTDIR, ELOOP: throw isTaken(path, operation)
             default: throw StoreFiles.failure(operation, path, "open the folder")
             }
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let isHeld = errno == EWOULDBLOCK
-            let failure = StoreFiles.failure(operation, path, "lock the folder")
-            Glibc.close(descriptor)
-            guard isHeld else { throw failure }
+        let lock = try HeldLockFile(locking: descriptor, path, operation, action: "lock the folder")
+        guard let lock else {
             throw StoreError(
                 .busy, operation, path: path,
                 "another call is making the same here; this one has done nothing. Try again when that has ended")
         }
-        if StoreFiles.isSame(descriptor, path) { return descriptor }
-        Glibc.close(descriptor)
-        return -1
+        if lock.isStill(at: path) { return lock }
+        return nil
     }
 
     /// Removes what a crash left, and marks the folder.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 /// The descriptor of a file that is locked with `flock`.
 ///
@@ -13,6 +14,30 @@ struct HeldLockFile: ~Copyable, Sendable {
 
     /// - Parameter descriptor: of the file, locked; closed when this goes.
     init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Locks a file without waiting for it; nil when somebody else has it locked.
+    ///
+    /// - Parameters:
+    ///   - descriptor: of the file; closed here when it is not locked.
+    ///   - isShared: whether others may share the lock.
+    ///   - path: what an error names.
+    ///   - action: what it says could not be done.
+    init?(
+        locking descriptor: Int32, isShared: Bool = false, _ path: FilePath, _ operation: StoreError.Operation,
+        action: String
+    ) throws(StoreError) {
+        guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            let failure = StoreFiles.failure(operation, path, action)
+            Glibc.close(descriptor)
+            guard isHeld else { throw failure }
+            return nil
+        }
+        self.init(descriptor)
+    }
+
+    /// Whether the file is still what a path leads to: it may have been removed or renamed before it was locked.
+    func isStill(at path: FilePath) -> Bool { StoreFiles.isSame(descriptor, path) }
 
     deinit {
         if getpid() == owner { flock(descriptor, LOCK_UN) }
