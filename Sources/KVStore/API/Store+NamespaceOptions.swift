@@ -1,20 +1,11 @@
+internal import SystemPackage
+
 extension Store {
     /// How values stand in a namespace's database, as the catalog says.
     func format(
         of record: CatalogRecord, _ operation: StoreError.Operation
     ) throws(StoreError) -> ValueFormat {
-        if let milliseconds = record.timeToLive {
-            let clock = ExpiryClock(custom: configuration.timeToLiveClock)
-            return .expiring(TimeToLive(milliseconds: milliseconds, clock: clock))
-        }
-        guard let name = record.mergeOperator else { return .plain }
-        guard let merge = configuration.mergeOperator(name) else {
-            throw StoreError(
-                .invalidArgument, operation, namespace: record.name, path: path,
-                "the namespace was created with the merge operator \"\(name)\", which is not among the configuration's "
-                    + "mergeOperators; add it there")
-        }
-        return .mergeable(merge)
+        try configuration.format(of: record, at: path, operation)
     }
 
     /// Checks the options of a namespace that is to be created.
@@ -51,5 +42,21 @@ extension Store {
                 .invalidArgument, .namespace, namespace: record.name, path: path,
                 "the namespace was created with \(describe(record)), not with \(describe(expected))")
         }
+    }
+}
+
+extension StoreConfiguration {
+    /// How values stand in a namespace's database, as the catalog says.
+    ///
+    /// - Parameter path: what the error names.
+    /// - Throws: `.invalidArgument` for a merge operator that is not among those of the configuration.
+    func format(
+        of record: CatalogRecord, at path: FilePath, _ operation: StoreError.Operation
+    ) throws(StoreError) -> ValueFormat {
+        if let format = record.format(mergeOperator, ExpiryClock(custom: timeToLiveClock)) { return format }
+        throw StoreError(
+            .invalidArgument, operation, namespace: record.name, path: path,
+            "the namespace was created with the merge operator \"\(record.mergeOperator ?? "")\", which is not among the "
+                + "configuration's mergeOperators; add it there")
     }
 }

@@ -104,7 +104,7 @@ struct StoreRepair {
             let folder = source.namespace(id: id)
             let repaired = try DatabaseRepair(
                 from: folder, to: made.namespace(id: id), record.tuning ?? configuration.namespaceTuning,
-                format(of: record),
+                configuration.format(of: record, at: source.namespace(id: record.id), .repair),
                 promise: promise
             ).run()
             parts.append(part(record.name, folder, repaired))
@@ -134,21 +134,6 @@ struct StoreRepair {
         // Long enough for entries to come: what is there has its own time in it.
         if options.expires { record.timeToLive = 100 * 365 * 24 * 3600 * 1000 }
         return record
-    }
-
-    private func format(of record: CatalogRecord) throws(StoreError) -> ValueFormat {
-        if let milliseconds = record.timeToLive {
-            let clock = ExpiryClock(custom: configuration.timeToLiveClock)
-            return .expiring(TimeToLive(milliseconds: milliseconds, clock: clock))
-        }
-        guard let name = record.mergeOperator else { return .plain }
-        guard let merge = configuration.mergeOperator(name) else {
-            throw StoreError(
-                .invalidArgument, .repair, namespace: record.name, path: source.namespace(id: record.id),
-                "the namespace has the merge operator \"\(name)\", which is not among the configuration's mergeOperators; add it "
-                    + "there")
-        }
-        return .mergeable(merge)
     }
 
     private func part(
