@@ -46,16 +46,3 @@ extension Compression {
         }
     }
 }
-
-private func withCStrings<Result>(
-    _ strings: [String], _ body: ([UnsafePointer<CChar>?]) throws(EngineFailure) -> Result
-) throws(EngineFailure) -> Result {
-    let copies = strings.map { string in
-        let chars = string.utf8CString
-        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: chars.count)
-        for (index, char) in chars.enumerated() { (copy + index).initialize(to: char) }
-        return copy
-    }
-    defer { for copy in copies { copy.deallocate() } }
-    return try body(copies.map { UnsafePointer($0) })
-}

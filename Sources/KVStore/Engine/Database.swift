@@ -59,20 +59,17 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         let optionsOf = { name in name == "default" ? options : familyOptions?(name) ?? options }
         let existingOptions = existing.map(optionsOf)
         var handles: [OpaquePointer?] = Array(repeating: nil, count: existing.count)
-        let names = existing.map { copyCString($0) }
-        defer { for name in names { name.deallocate() } }
         let optionHandles: [OpaquePointer?] = existingOptions.map(\.handle)
-        handle = try engineObject { error in
-            names.map { UnsafePointer($0) as UnsafePointer<CChar>? }.withUnsafeBufferPointer {
-                names -> OpaquePointer? in
-                let count = Int32(existing.count)
+        handle = try withCStrings(existing) { (names) throws(EngineFailure) in
+            try engineObject { error in
+                let count = Int32(names.count)
                 switch mode {
                 case .create, .existing:
                     return rocksdb_open_column_families(
-                        options.handle, path, count, names.baseAddress, optionHandles, &handles, error)
+                        options.handle, path, count, names, optionHandles, &handles, error)
                 case .readOnly:
                     return rocksdb_open_for_read_only_column_families(
-                        options.handle, path, count, names.baseAddress, optionHandles, &handles, 0, error)
+                        options.handle, path, count, names, optionHandles, &handles, 0, error)
                 }
             }
         }
@@ -245,11 +242,4 @@ extension Database {
         retired.append(family.options)
         rocksdb_column_family_handle_destroy(family.handle)
     }
-}
-
-private func copyCString(_ text: String) -> UnsafeMutablePointer<CChar> {
-    let bytes = text.utf8CString
-    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
-    for (index, byte) in bytes.enumerated() { (copy + index).initialize(to: byte) }
-    return copy
 }

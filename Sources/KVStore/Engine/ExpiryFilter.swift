@@ -18,12 +18,7 @@ private func releaseFilter(_ state: UnsafeMutableRawPointer?) {
     if let state { Unmanaged<ExpiryHorizon>.fromOpaque(state).release() }
 }
 
-nonisolated(unsafe) private let filterName: UnsafePointer<CChar> = {
-    let name = "kvstore.expiry".utf8CString
-    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: name.count)
-    for (index, byte) in name.enumerated() { (copy + index).initialize(to: byte) }
-    return UnsafePointer(copy)
-}()
+nonisolated(unsafe) private let filterName = UnsafePointer(copyCString("kvstore.expiry"))
 
 private func nameOfFilter(_ state: UnsafeMutableRawPointer?) -> UnsafePointer<CChar>? { filterName }
 

@@ -7,14 +7,14 @@ internal import Glibc
 /// are stored instead, marked as such.
 final class MergeCallbacks: Sendable {
     private let merge: MergeOperator
-    nonisolated(unsafe) fileprivate let name: UnsafeMutablePointer<CChar>?  // never written after init
+    nonisolated(unsafe) fileprivate let name: UnsafeMutablePointer<CChar>  // never written after init
 
     private init(_ merge: MergeOperator) {
         self.merge = merge
-        name = strdup(merge.name)
+        name = copyCString(merge.name)
     }
 
-    deinit { free(name) }
+    deinit { name.deallocate() }
 
     /// Sets the operator in the engine's options, which keep it for as long as any database needs it.
     static func set(_ merge: MergeOperator, in options: OpaquePointer) {
@@ -81,7 +81,7 @@ private func releaseMerge(_ state: UnsafeMutableRawPointer?) {
 
 private func nameOfMerge(_ state: UnsafeMutableRawPointer?) -> UnsafePointer<CChar>? {
     guard let state else { return nil }
-    return Unmanaged<MergeCallbacks>.fromOpaque(state).takeUnretainedValue().name.map { UnsafePointer($0) }
+    return UnsafePointer(Unmanaged<MergeCallbacks>.fromOpaque(state).takeUnretainedValue().name)
 }
 
 private func mergeFully(

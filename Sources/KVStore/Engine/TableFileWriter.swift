@@ -63,7 +63,6 @@ extension ColumnFamily {
         defer { rocksdb_ingestexternalfileoptions_destroy(options) }
         rocksdb_ingestexternalfileoptions_set_move_files(options, 1)
         rocksdb_ingestexternalfileoptions_set_allow_blocking_flush(options, 0)
-        let names = paths.map { Array($0.utf8CString) }
         let locks = canLockOutWrites
         if locks { writeLock.lockShared() }
         defer { if locks { writeLock.unlock() } }
@@ -74,9 +73,9 @@ extension ColumnFamily {
         let snapshot = rocksdb_create_snapshot(database.handle)
         defer { rocksdb_release_snapshot(database.handle, snapshot) }
         do {
-            try withPointers(to: names) { (pointers) throws(EngineFailure) in
+            try withCStrings(paths) { (paths) throws(EngineFailure) in
                 try engineCall {
-                    rocksdb_ingest_external_file_cf(database.handle, family, pointers, pointers.count, options, $0)
+                    rocksdb_ingest_external_file_cf(database.handle, family, paths, paths.count, options, $0)
                 }
             }
         } catch {
@@ -92,16 +91,4 @@ extension ColumnFamily {
         try? database.writeMark(in: family)
         return true
     }
-}
-
-private func withPointers<Result>(
-    to names: [[CChar]], _ body: ([UnsafePointer<CChar>?]) throws(EngineFailure) -> Result
-) throws(EngineFailure) -> Result {
-    let copies = names.map { name in
-        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: name.count)
-        copy.initialize(from: name, count: name.count)
-        return copy
-    }
-    defer { for copy in copies { copy.deallocate() } }
-    return try body(copies.map { UnsafePointer($0) })
 }
