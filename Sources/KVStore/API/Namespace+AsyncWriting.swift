@@ -48,9 +48,7 @@ extension Namespace {
     public nonisolated(nonsending) func write(
         durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
     ) async throws -> CommitReceipt {
-        var batch = WriteBatch()
-        try body(&batch)
-        return try await commit(batch, durability: durability)
+        try await commit(filled(WriteBatch(), by: body), durability: durability)
     }
 
     /// Commits a batch, all of it or nothing. Waits, and can be cancelled, as ``put(_:_:durability:)``.
@@ -80,11 +78,8 @@ extension Namespace {
         _ batch: WriteBatch, _ durability: Durability, _ operation: StoreError.Operation
     ) throws(StoreError) -> CommitReceipt? {
         try slot.withColumnFamilyIfOpen(operation) { (columnFamily) throws(EngineFailure) -> CommitReceipt? in
-            do throws(EngineFailure) {
-                return receipt(try columnFamily.writeAlone(batch, durability, waits: false), durability, columnFamily)
-            } catch {
-                guard error.code == .incomplete else { throw error }
-                return nil
+            try unlessIncomplete { () throws(EngineFailure) in
+                receipt(try columnFamily.writeAlone(batch, durability, waits: false), durability, columnFamily)
             }
         }
     }

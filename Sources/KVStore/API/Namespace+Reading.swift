@@ -23,9 +23,10 @@ extension Namespace: Readable {
         }
     }
 
-    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
-        let keys = KeyList(keys)
-        return try slot.withColumnFamily(.getMany) { (columnFamily) throws(EngineFailure) in
+    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] { try getMany(KeyList(keys)) }
+
+    func getMany(_ keys: KeyList) throws(StoreError) -> [[UInt8]?] {
+        try slot.withColumnFamily(.getMany) { (columnFamily) throws(EngineFailure) in
             try keys.get(columnFamily, columnFamily.latest.any)
         }
     }

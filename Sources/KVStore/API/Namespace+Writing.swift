@@ -73,9 +73,7 @@ extension Namespace {
     public func write(
         durability: Durability? = nil, _ body: (inout WriteBatch) throws -> Void
     ) throws -> CommitReceipt {
-        var batch = WriteBatch()
-        try body(&batch)
-        return try commit(batch, durability: durability)
+        try commit(filled(WriteBatch(), by: body), durability: durability)
     }
 
     /// Commits a batch, all of it or nothing.

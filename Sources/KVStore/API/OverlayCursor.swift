@@ -85,13 +85,7 @@ struct OverlayCursor {
         case .value(let value): self.value = value
         case .deleted, .unknown: return false
         case .merged(let merged):
-            let base: [UInt8]? =
-                switch merged.base {
-                case .value(let value): value
-                case .deleted: nil
-                case .unknown: base
-                }
-            value = try iterator.columnFamily.format.combine(base, merged.operands)
+            value = try iterator.columnFamily.format.combine(merged.value { base }, merged.operands)
         }
         isCurrent = true
         return true

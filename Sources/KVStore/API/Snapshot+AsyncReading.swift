@@ -5,11 +5,7 @@ extension Snapshot {
     public nonisolated(nonsending) func get(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> [UInt8]? {
-        try Task.checkCancellation()
-        switch try key.withBytes({ (key) throws(StoreError) in try copyIfCached(of: key) }) {
-        case .known(let value): return value
-        case .unknown(let key): return try await copyFromAnywhere(of: key)
-        }
+        try await copy(key.withBytes { try copyIfCached(of: $0) })
     }
 
     /// Whether a key is there. Waits as ``get(_:)``.
@@ -18,11 +14,7 @@ extension Snapshot {
     public nonisolated(nonsending) func contains(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> Bool {
-        try Task.checkCancellation()
-        switch try key.withBytes({ (key) throws(StoreError) in try existenceIfCached(of: key) }) {
-        case .known(let isThere): return isThere
-        case .unknown(let key): return try await existenceFromAnywhere(of: key)
-        }
+        try await existence(key.withBytes { try existenceIfCached(of: $0) })
     }
 
     /// The value of a key in the engine's own memory, not copied; `nil` when there is none. Waits as ``get(_:)``.
@@ -31,11 +23,7 @@ extension Snapshot {
     public nonisolated(nonsending) func pinned(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> PinnedValue? {
-        try Task.checkCancellation()
-        switch try key.withBytes({ (key) throws(StoreError) in try pinIfCached(key) }) {
-        case .known(let value): return value.take()
-        case .unknown(let key): return try await pinFromAnywhere(key)
-        }
+        try await pin(key.withBytes { try pinIfCached($0) })
     }
 
     /// Calls `body` with the value of a key, not copied; `nil` when there is none. Waits as ``get(_:)``, and calls
@@ -55,11 +43,7 @@ extension Snapshot {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before the read begins.
     public nonisolated(nonsending) func getMany(_ keys: [some Bytes]) async throws -> [[UInt8]?] {
         let keys = KeyList(keys)
-        return try await readThreads.run {
-            try self.read(.getMany) { (columnFamily, snapshot) throws(EngineFailure) in
-                try keys.get(columnFamily, snapshot.pointReads.any)
-            }
-        }
+        return try await readThreads.run { try self.getMany(keys) }
     }
 
     /// Calls `body` with a cursor over a range of keys, all by default, on an I/O thread while the task is suspended:

@@ -49,9 +49,10 @@ extension Snapshot: Readable {
         }
     }
 
-    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] {
-        let keys = KeyList(keys)
-        return try read(.getMany) { (columnFamily, snapshot) throws(EngineFailure) in
+    public func getMany(_ keys: [some Bytes]) throws(StoreError) -> [[UInt8]?] { try getMany(KeyList(keys)) }
+
+    func getMany(_ keys: KeyList) throws(StoreError) -> [[UInt8]?] {
+        try read(.getMany) { (columnFamily, snapshot) throws(EngineFailure) in
             try keys.get(columnFamily, snapshot.pointReads.any)
         }
     }

@@ -24,9 +24,7 @@ extension Store {
     public func write(
         durability: Durability? = nil, _ body: (inout StoreBatch) throws -> Void
     ) throws -> CommitReceipt {
-        var batch = StoreBatch()
-        try body(&batch)
-        return try commit(batch, durability: durability)
+        try commit(filled(StoreBatch(), by: body), durability: durability)
     }
 
     /// Commits a batch of writes to any number of namespaces, all of it or nothing: see ``write(durability:_:)``.
@@ -46,9 +44,7 @@ extension Store {
     public nonisolated(nonsending) func write(
         durability: Durability? = nil, _ body: (inout StoreBatch) throws -> Void
     ) async throws -> CommitReceipt {
-        var batch = StoreBatch()
-        try body(&batch)
-        return try await commit(batch, durability: durability)
+        try await commit(filled(StoreBatch(), by: body), durability: durability)
     }
 
     /// Commits a batch of writes to any number of namespaces. Waits, and can be cancelled, as ``write(durability:_:)``.

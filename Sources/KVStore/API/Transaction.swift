@@ -219,12 +219,7 @@ extension Transaction: Readable {
     }
 
     private func value(_ key: RawSpan, _ merged: KeyState.Merged) throws(StoreError) -> [UInt8] {
-        let base: [UInt8]? =
-            switch merged.base {
-            case .value(let value): value
-            case .deleted: nil
-            case .unknown: try valueBelow(key)
-            }
+        let base = try merged.value { () throws(StoreError) in try valueBelow(key) }
         return try read(.get) { (snapshot) throws(EngineFailure) in
             try snapshot.columnFamily.format.combine(base, merged.operands)
         }

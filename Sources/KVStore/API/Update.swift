@@ -47,12 +47,7 @@ public struct Update: ~Copyable {
     }
 
     private func value(_ key: RawSpan, _ merged: KeyState.Merged) throws(StoreError) -> [UInt8] {
-        let base: [UInt8]? =
-            switch merged.base {
-            case .value(let value): value
-            case .deleted: nil
-            case .unknown: try valueBelow(key)
-            }
+        let base = try merged.value { () throws(StoreError) in try valueBelow(key) }
         return try target.combine(base, merged.operands)
     }
 

@@ -19,6 +19,17 @@ enum KeyState: Equatable {
         let base: Base
         /// The earliest first; at least one.
         var operands: [[UInt8]]
+
+        /// What the operands are merged into; nil where the key is not there.
+        ///
+        /// - Parameter below: what the writes below have made of the key, or the database holds.
+        func value<Failure: Error>(over below: () throws(Failure) -> [UInt8]?) throws(Failure) -> [UInt8]? {
+            switch base {
+            case .value(let value): value
+            case .deleted: nil
+            case .unknown: try below()
+            }
+        }
     }
 
     /// The key after another merge. Takes the state, so that operands gather without being copied.

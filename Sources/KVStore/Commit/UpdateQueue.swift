@@ -302,12 +302,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     private func value(
         of key: RawSpan, _ merged: KeyState.Merged, in target: some UpdateTarget
     ) throws(StoreError) -> [UInt8]? {
-        let base: [UInt8]? =
-            switch merged.base {
-            case .value(let value): value
-            case .deleted: nil
-            case .unknown: try target.value(of: key)
-            }
+        let base = try merged.value { () throws(StoreError) in try target.value(of: key) }
         return try target.combine(base, merged.operands)
     }
 

@@ -15,10 +15,17 @@ extension ColumnFamily {
         return try getStored(key, latestHandle)
     }
 
+    /// Runs `body` with the value of a key as memtables and cache have it; nil when they do not tell.
+    func withCached<Answer: ~Copyable>(
+        _ key: RawSpan, _ reads: PointReadOptions, _ body: (consuming EngineSlice?, ColumnFamily) -> Answer
+    ) throws(EngineFailure) -> Answer? {
+        try unlessIncomplete { () throws(EngineFailure) in body(try getCached(key, reads), self) }
+    }
+
     /// The value of a key as memtables and cache have it.
     ///
     /// - Throws: `.incomplete` when they do not tell.
-    func getCached(_ key: RawSpan, _ reads: PointReadOptions) throws(EngineFailure) -> EngineSlice? {
+    private func getCached(_ key: RawSpan, _ reads: PointReadOptions) throws(EngineFailure) -> EngineSlice? {
         let options = reads.cachedOnly
         guard var slice = try getStored(key, options.handle) else { return nil }
         // Where it would have to open a table file, the engine says that the key is there, with an empty value.

@@ -27,6 +27,19 @@ func takeFailure(_ text: UnsafeMutablePointer<CChar>) -> EngineFailure {
     return .status(String(cString: text))
 }
 
+/// Makes a call that must not wait; nil when it would have to.
+@inline(__always)
+func unlessIncomplete<Result: ~Copyable>(
+    _ body: () throws(EngineFailure) -> Result
+) throws(EngineFailure) -> Result? {
+    do throws(EngineFailure) {
+        return try body()
+    } catch {
+        guard error.code == .incomplete else { throw error }
+        return nil
+    }
+}
+
 extension RawSpan {
     /// Calls `body` with the start and length of the bytes as the C API wants them. The start is never nil: the engine
     /// builds strings from it, and a null pointer with length zero is not one.
