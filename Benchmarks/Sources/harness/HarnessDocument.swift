@@ -16,7 +16,7 @@ struct HarnessDocument: Encodable {
     var schema = 1
     let workload: String
     var engine = "c"
-    let tuning: String
+    var tuning = "documented"
     let durability: String
     let workers: Int
     let seconds: Double
@@ -28,11 +28,9 @@ struct HarnessDocument: Encodable {
     let operationsPerSecond: Double
     let latencyUs: [String: Latencies]
     let cpuUsPerOperation: Double
-    let environment: [String: String]
 
     init(_ command: RunCommand, _ result: harness_result) {
         workload = command.workload
-        tuning = command.tuning
         durability = command.durability.rawValue
         workers = command.workers
         seconds = result.seconds
@@ -45,8 +43,6 @@ struct HarnessDocument: Encodable {
         operationsPerSecond = Double(writes + reads) / seconds
         latencyUs = ["write": Latencies(result.writes), "read": Latencies(result.reads)]
         cpuUsPerOperation = result.cpu_microseconds / Double(Swift.max(1, writes + reads))
-        let engine = try? EngineInfo.current()
-        environment = ["engine_version": engine?.version ?? "", "engine_build": engine?.build ?? ""]
     }
 
     var encoded: Data {

@@ -16,9 +16,6 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "What to run.")
     var workload = "messages"
 
-    @Option(help: "The tuning to open it with: documented or before.")
-    var tuning = "documented"
-
     @Option(help: "When a commit is acknowledged: buffered or synced.")
     var durability = Durability.buffered
 
@@ -62,16 +59,12 @@ struct RunCommand: ParsableCommand {
         guard workers >= 1, keys >= workers, keySize >= 10, valueSize ?? 200 >= 8 else {
             throw ValidationError("give at least 1 worker, a key for each, keys of 10 bytes and values of 8")
         }
-        guard tuning == "documented" || tuning == "before" else {
-            throw ValidationError("--tuning is documented or before")
-        }
     }
 
     func run() throws {
         let folder = try WorkFolder(requested: data)
         defer { folder.remove() }
-        let configuration = tuning == "before" ? StoreConfiguration.before : StoreConfiguration()
-        let template = try OptionsTemplate(configuration, in: folder.path.appending("template"))
+        let template = try OptionsTemplate(StoreConfiguration(), in: folder.path.appending("template"))
         let result = try run(in: folder.path.appending("database"), template)
         let document = HarnessDocument(self, result)
         if let json { try document.encoded.write(to: URL(fileURLWithPath: json)) }
@@ -86,8 +79,8 @@ struct RunCommand: ParsableCommand {
                 var run = harness_run()
                 run.directory = directory
                 run.options_from = template
-                run.cache_bytes = UInt64(settings.blockCacheCapacity.bytes)
-                run.bloom_bits = settings.bloomBitsPerKey
+                run.cache_bytes = UInt64(Tuning.namespace.blockCacheCapacity.bytes)
+                run.bloom_bits = Tuning.namespace.bloomBitsPerKey
                 run.workers = Int32(workers)
                 run.seconds = isEndless ? 0 : duration ?? (operations == nil ? 30 : 0)
                 run.operations = UInt64(operations ?? 0)
@@ -111,8 +104,6 @@ struct RunCommand: ParsableCommand {
 
     /// Fills end by themselves.
     private var isEndless: Bool { workload == "fill-random" && duration == nil }
-
-    private var settings: Tuning { tuning == "before" ? .before : .namespace }
 }
 
 extension Durability: @retroactive ExpressibleByArgument {}

@@ -33,7 +33,7 @@ extension Tuning {
 
     /// The settings that the documented tuning replaced, of both databases: every commit synced, small caches and
     /// memtables, one compaction at a time. For comparison, not for use.
-    public static let before = Tuning(
+    package static let before = Tuning(
         durability: .synced,
         blockCacheCapacity: .mebibytes(128),
         memtableSize: .mebibytes(64),
