@@ -77,7 +77,7 @@ enum CachedAnswer<Answer> {
 
 private func pinned(_ slice: consuming EngineSlice?, _ columnFamily: ColumnFamily) -> HandedOver<PinnedValue> {
     guard let slice else { return HandedOver(nil) }
-    return HandedOver(PinnedValue(slice, columnFamily))
+    return HandedOver(PinnedValue(slice, columnFamily.hold))
 }
 
 /// A value on its way from one thread to another, which can only be moved.

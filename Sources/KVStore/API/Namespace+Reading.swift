@@ -67,8 +67,9 @@ extension Namespace {
     @usableFromInline
     func pinnedValue(for key: RawSpan) throws(StoreError) -> PinnedValue? {
         try slot.withColumnFamily(.get) { (columnFamily) throws(EngineFailure) in
+            let hold = columnFamily.hold
             guard let slice = try columnFamily.get(key) else { return nil }
-            return PinnedValue(slice, columnFamily)
+            return PinnedValue(slice, hold)
         }
     }
 

@@ -124,15 +124,21 @@ extension Namespace {
     ///   what the most demanding of its members asked for.
     /// - Throws: what `body` throws; `.busy` when it may succeed if it is tried again, and nothing was written; and as
     ///   ``put(_:_:durability:)``.
+    @inlinable
     @available(*, noasync, message: "in async code, the closure and what it returns have to be Sendable")
     public func update<Result>(
         durability: Durability? = nil, _ body: (inout Update) throws -> Result
     ) throws -> Result {
+        var result: Result?
+        try runUpdate(durability) { result = try body(&$0) }
+        return result!
+    }
+
+    /// What every update comes down to: not generic, where the generic form is inlined into its callers.
+    @usableFromInline
+    func runUpdate(_ durability: Durability?, _ body: (inout Update) throws -> Void) throws {
         let target = try updates()
-        let queue = target.columnFamily.updates
-        return try queue.run(in: target, durability: resolve(durability)) { writes in
-            try run(body, queue, target, &writes)
-        }
+        try run(body, target, resolve(durability))
     }
 
     /// As ``update(durability:_:)``, and returns the receipt of the commit too: the group's, with the durability that
@@ -144,12 +150,19 @@ extension Namespace {
         durability: Durability? = nil, _ body: (inout Update) throws -> Result
     ) throws -> (result: Result, receipt: CommitReceipt) {
         let target = try updates()
-        let queue = target.columnFamily.updates
         let durability = resolve(durability)
-        let (result, commit) = try queue.runWithCommit(in: target, durability: durability) { writes in
-            try run(body, queue, target, &writes)
-        }
-        return (result, receipt(commit, durability, target))
+        var result: Result?
+        let commit = try run({ result = try body(&$0) }, target, durability)
+        return (result!, receipt(commit, durability, target))
+    }
+
+    /// - Returns: how it was committed; nil when it wrote nothing.
+    @discardableResult
+    private func run(
+        _ body: (inout Update) throws -> Void, _ target: NamespaceUpdates, _ durability: Durability
+    ) throws -> UpdateCommit? {
+        let queue = target.columnFamily.updates
+        return try queue.run(in: target, durability: durability) { writes in try run(body, queue, target, &writes) }
     }
 
     /// Runs the closure of an update, and looks at what it wrote.

@@ -9,13 +9,15 @@ public struct PinnedValue: ~Copyable, @unchecked Sendable {  // immutable and ow
     /// The size of the value in bytes.
     public let count: Int
 
+    /// - Parameter hold: that of the column family. To be taken before the engine is called: taken after it, the column
+    ///   family itself would be held meanwhile.
     @inline(__always)
-    init(_ slice: consuming EngineSlice, _ columnFamily: ColumnFamily) {
+    init(_ slice: consuming EngineSlice, _ hold: FamilyHold) {
         let buffer = slice.buffer
         start = buffer.baseAddress ?? PinnedValue.nowhere
         count = buffer.count
         self.slice = consume slice
-        owner = columnFamily.hold
+        owner = hold
     }
 
     /// A copy of bytes that are not in the engine.

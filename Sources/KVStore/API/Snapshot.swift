@@ -43,8 +43,9 @@ extension Snapshot: Readable {
     public func pinned(_ key: borrowing some Bytes & ~Copyable & ~Escapable) throws(StoreError) -> PinnedValue? {
         try key.withBytes { (key) throws(StoreError) in
             try read(.get) { (columnFamily, snapshot) throws(EngineFailure) -> PinnedValue? in
+                let hold = columnFamily.hold
                 guard let slice = try columnFamily.get(key, snapshot.pointReads.any) else { return nil }
-                return PinnedValue(slice, columnFamily)
+                return PinnedValue(slice, hold)
             }
         }
     }

@@ -204,8 +204,9 @@ extension Transaction: Readable {
             }
             keysRead.insert(Array(key))
             return try read(.get) { (snapshot) throws(EngineFailure) -> PinnedValue? in
+                let hold = snapshot.columnFamily.hold
                 guard let slice = try snapshot.columnFamily.get(key, snapshot.pointReads.any) else { return nil }
-                return PinnedValue(slice, snapshot.columnFamily)
+                return PinnedValue(slice, hold)
             }
         }
     }

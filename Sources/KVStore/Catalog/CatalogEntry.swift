@@ -19,10 +19,20 @@ final class CatalogEntry: @unchecked Sendable {  // guarded by its lock
     }
 
     /// What a commit survives when neither the call nor the store's configuration says.
-    var durability: Durability { Durability.allCases[Int(tunedDurability.load(ordering: .relaxed))] }
+    var durability: Durability {
+        switch tunedDurability.load(ordering: .relaxed) {
+        case 0: .synced
+        case 1: .buffered
+        default: .unlogged
+        }
+    }
 
     private static func number(_ durability: Durability) -> UInt8 {
-        UInt8(Durability.allCases.firstIndex(of: durability) ?? 0)
+        switch durability {
+        case .synced: 0
+        case .buffered: 1
+        case .unlogged: 2
+        }
     }
 
     var current: CatalogRecord { lock.withLock { record } }

@@ -7,19 +7,21 @@ struct UpdateCommit: Sendable {
 }
 
 /// Updates that are committed together.
+///
+/// What guards its fields is for more than one use at a time too: see ``UpdateQueue``.
 final class UpdateGroup: WaitingGroup, @unchecked Sendable {  // each field is guarded by what is named beside it
     /// Guarded by the queue's `section`.
-    var writes: BatchOverlay
+    @exclusivity(unchecked) var writes: BatchOverlay
     /// What is to be written: closures go on looking into `writes`. Set when the group is taken, then the committer's.
-    var batch = UpdateGroup.noWrites
+    @exclusivity(unchecked) var batch = UpdateGroup.noWrites
     /// Guarded by the queue's `section` until the group is taken: as much as any of the updates asked for.
-    private(set) var durability = Durability.unlogged
+    @exclusivity(unchecked) private(set) var durability = Durability.unlogged
     /// The sequence number. Set before the group is done, and not changed after.
-    var outcome = Result<UInt64, StoreError>.success(0)
+    @exclusivity(unchecked) var outcome = Result<UInt64, StoreError>.success(0)
     /// Guarded by the queue's `section`: the commits of others when this one began.
-    var writeEpoch = WriteEpoch.State()
+    @exclusivity(unchecked) var writeEpoch = WriteEpoch.State()
     /// Guarded by the queue's `writing`.
-    var isWritten = false
+    @exclusivity(unchecked) var isWritten = false
     /// Whether a member knows that waiting takes as long as a sync: what was asked for when it looked.
     private let asksForSync = Atomic<Bool>(false)
 

@@ -13,25 +13,26 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     /// The thread whose closure runs, to refuse an update within an update; zero when none does.
     private let owner = Atomic<UInt>(0)
     /// The queue within whose closure the one that runs here runs. Guarded by `section`.
-    private(set) var outer: UpdateQueue?
+    @exclusivity(unchecked) private(set) var outer: UpdateQueue?
 
     private let writing = Lock(.innermost)
     /// Signalled when the engine has taken a group or refused it, with `writing`.
     private let written = Condition()
 
-    // Guarded by `section`.
-    private var pending: UpdateGroup
-    private var inFlight: UpdateGroup?
+    // Guarded by `section`. Nothing of it is used twice at a time: other threads wait, and this one is refused an update
+    // within an update. To have that checked at each use took a thousand instructions an update.
+    @exclusivity(unchecked) private var pending: UpdateGroup
+    @exclusivity(unchecked) private var inFlight: UpdateGroup?
     /// Whether somebody commits, or has updates to himself.
-    private var isCommitting = false
+    @exclusivity(unchecked) private var isCommitting = false
     /// How many want updates to themselves: they go before the next group.
-    private var exclusiveWaiters = 0
+    @exclusivity(unchecked) private var exclusiveWaiters = 0
     /// Signalled when nobody commits any more and somebody wants updates to himself, with `section`.
     private let idle = Condition()
-    private var cache = UpdateCache()
+    @exclusivity(unchecked) private var cache = UpdateCache()
     /// What the closure that runs writes into.
-    private var running = BatchOverlay()
-    private var spareGroup: BatchOverlay?
+    @exclusivity(unchecked) private var running = BatchOverlay()
+    @exclusivity(unchecked) private var spareGroup: BatchOverlay?
     private let groupLimit: Int
 
     /// Whether a closure runs.
@@ -48,20 +49,15 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
 
     /// Runs `body` and returns when what it wrote is committed.
     ///
-    /// - Parameter body: reads by ``lookup(_:in:)`` what its own writes do not tell, and adds to them.
-    func run<Target: UpdateTarget, Result>(
-        in target: Target, durability: Durability, _ body: (inout BatchOverlay) throws -> Result
-    ) throws -> Result {
-        try runWithCommit(in: target, durability: durability, body).result
-    }
-
-    /// As ``run(in:durability:_:)``.
+    /// Not generic over what the closure of the caller returns, which goes past it: where that was not known to the
+    /// compiler, looking up the types made of it took as long as all else that is done here.
     ///
-    /// - Returns: with the result, how it was committed; nil when it wrote nothing.
-    @inline(__always)
-    func runWithCommit<Target: UpdateTarget, Result>(
-        in target: Target, durability: Durability, _ body: (inout BatchOverlay) throws -> Result
-    ) throws -> (result: Result, commit: UpdateCommit?) {
+    /// - Parameter body: reads by ``lookup(_:in:)`` what its own writes do not tell, and adds to them.
+    /// - Returns: how it was committed; nil when it wrote nothing.
+    @discardableResult
+    func run<Target: UpdateTarget>(
+        in target: Target, durability: Durability, _ body: (inout BatchOverlay) throws -> Void
+    ) throws -> UpdateCommit? {
         let thread = UInt(pthread_self())
         guard owner.load(ordering: .relaxed) != thread else {
             throw target.error(
@@ -77,21 +73,22 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             return (ran, beginCommit(in: target))
         }
         if let led { commit(led, in: target) }
-        guard let group = ran.group else { return (ran.result, nil) }
+        guard let group = ran.group else { return nil }
         let commit = try finish(group, in: target)
-        return (ran.result, ran.wrote ? commit : nil)
+        return ran.wrote ? commit : nil
     }
 
     /// Runs the updates of tasks one after another, commits what they wrote, and tells each task.
     func run<Target: UpdateTarget>(_ requests: [UpdateRequest<Target>], in target: Target) {
         let (waiting, led) = inSection(of: UInt(pthread_self()), within: nil) {
-            var waiting: [Ran<UpdateRequest<Target>.Tell>] = []
+            var waiting: [(ran: Ran, tell: UpdateRequest<Target>.Tell)] = []
             for request in requests where request.begin() {
                 do {
-                    waiting.append(
-                        try runInSection(target, request.durability) { writes in
-                            try request.run(&writes, self, target)
-                        })
+                    var tell: UpdateRequest<Target>.Tell?
+                    let ran = try runInSection(target, request.durability) { writes in
+                        tell = try request.run(&writes, self, target)
+                    }
+                    if let tell { waiting.append((ran, tell)) }
                 } catch {
                     request.finish(error)
                 }
@@ -99,8 +96,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
             return (waiting, beginCommit(in: target))
         }
         if let led { commit(led, in: target) }
-        for ran in waiting {
-            let tell = ran.result
+        for (ran, tell) in waiting {
             tell(
                 Result { () throws(StoreError) -> UpdateCommit? in
                     guard let group = ran.group else { return nil }
@@ -111,8 +107,7 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     }
 
     /// What came of a closure.
-    private struct Ran<Result> {
-        let result: Result
+    private struct Ran {
         /// The group to wait for: the closure's own or, when it wrote nothing, the one whose uncommitted writes it may
         /// have read.
         let group: UpdateGroup?
@@ -164,23 +159,23 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     }
 
     /// Runs one closure and adds its writes to the pending group.
-    private func runInSection<Result>(
-        _ target: some UpdateTarget, _ durability: Durability, _ body: (inout BatchOverlay) throws -> Result
-    ) throws -> Ran<Result> {
+    private func runInSection(
+        _ target: some UpdateTarget, _ durability: Durability, _ body: (inout BatchOverlay) throws -> Void
+    ) throws -> Ran {
         defer { running.clear() }
-        let result = try body(&running)
+        try body(&running)
         if let violation = running.batch.violation {
             throw target.error(.invalidArgument, .update, violation + "; nothing of this update was written")
         }
         guard !running.isEmpty else {
-            return Ran(result: result, group: pending.writes.isEmpty ? inFlight : pending, wrote: false)
+            return Ran(group: pending.writes.isEmpty ? inFlight : pending, wrote: false)
         }
         guard pending.add(running.batch, durability) else {
             throw target.error(
                 .busy, .update, "with the updates that wait to be committed it is over the limit of a batch; try again")
         }
         cache.apply(running.batch)
-        return Ran(result: result, group: pending, wrote: true)
+        return Ran(group: pending, wrote: true)
     }
 
     /// Waits until a group is committed, committing it if that falls to the caller.
