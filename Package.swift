@@ -38,9 +38,14 @@ let package = Package(
             linkerSettings: engineLibraries.map { .linkedLibrary($0) }
         ),
         .target(name: "KVStoreConformance", dependencies: ["KVStoreInterface"]),
+        // The functions of other databases, opened when kvbench is asked for them: nothing of theirs is linked.
+        .target(name: "CPeers"),
         .target(
             name: "KVBench",
             dependencies: [
+                "CPeers",
+                "CRocksDB",
+                "CRocksDBHints",
                 "KVStore",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "SystemPackage", package: "swift-system"),

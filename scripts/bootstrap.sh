@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that KVStore needs, and checks the Swift toolchain.
 #
-# usage: scripts/bootstrap.sh [--tests] [--profile]
+# usage: scripts/bootstrap.sh [--tests] [--profile] [--peers]
 #
 #   --tests     also what the test suite needs
 #   --profile   also what scripts/profile.sh needs
+#   --peers     also the databases that kvbench compares with, which --tests includes
 #
 # Does nothing when all is there. Installs as root (or through a sudo that asks no password);
 # otherwise it prints the one line to run and fails.
@@ -16,7 +17,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly minimum_swift=6.2
 packages=(librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev)
+# Debian sets up a server of the machine with the last one. kvbench does without and starts its own.
+readonly peer_packages=(libsqlite3-0 liblmdb0 libpq5 postgresql)
 readonly test_packages=(
+    "${peer_packages[@]}"
     rocksdb-tools e2fsprogs xfsprogs btrfs-progs util-linux mount linux-perf python3 shellcheck valgrind git xz-utils
 )
 readonly profile_packages=(linux-perf python3)
@@ -25,6 +29,7 @@ while (($# > 0)); do
     case $1 in
         --tests) packages+=("${test_packages[@]}") ;;
         --profile) packages+=("${profile_packages[@]}") ;;
+        --peers) packages+=("${peer_packages[@]}") ;;
         -h | --help) usage "$0" && exit 0 ;;
         *) fatal "unknown option $1; see scripts/bootstrap.sh --help" ;;
     esac

@@ -26,6 +26,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The engine to load; see kvbench list.")
     var engine = RunOptions().engine
 
+    @Option(
+        help: "The server of the engine postgres: auto for one of its own, or an address. (default: auto)",
+        transform: { try ServerChoice.parse($0) })
+    var postgres: ServerChoice?
+
     @Option(help: "The tuning to open it with.")
     var tuning = RunOptions().tuning
 
@@ -103,6 +108,7 @@ struct RunCommand: ParsableCommand {
         var options = RunOptions()
         options.workload = workload
         options.engine = engine
+        options.server = postgres
         options.tuning = tuning
         options.durability = durability
         options.walSyncInterval = walSyncInterval

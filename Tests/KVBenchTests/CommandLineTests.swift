@@ -8,6 +8,7 @@ import Testing
 @Suite("The kvbench command")
 struct CommandLineTests {
     private let folder: TemporaryFolder
+    private var program: Program { Program(folder: folder.path) }
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -15,7 +16,9 @@ struct CommandLineTests {
         "Bad usage exits with 64 and says what to do",
         arguments: [
             (["run", "nonsense"], "messages"),
-            (["run", "--engine", "lmdb"], "kvstore"),
+            (["run", "--engine", "lmbd"], "kvstore"),
+            (["run", "--engine", "sqlite", "--tuning", "before"], "documented"),
+            (["run", "--postgres", "auto"], "--postgres"),
             (["run", "--tuning", "fast"], "documented"),
             (["run", "--durability", "none"], "buffered"),
             (["run", "--duration", "0s"], "30s"),
@@ -140,32 +143,9 @@ struct CommandLineTests {
         #expect(result.output == CatalogListing.text)
     }
 
-    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, error: String) {
-        try finish(start(arguments))
-    }
-
-    private func start(_ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "kvbench")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: folder.path.string)
-        process.standardOutput = Pipe()
-        process.standardError = Pipe()
-        try process.run()
-        return process
-    }
-
-    private func finish(_ process: Process) throws -> (status: Int32, output: String, error: String) {
-        func text(of pipe: Any?) throws -> String {
-            let data = try (pipe as? Pipe)?.fileHandleForReading.readToEnd() ?? Data()
-            return String(decoding: data, as: UTF8.self)
-        }
-        let (output, error) = (try text(of: process.standardOutput), try text(of: process.standardError))
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit)
-        return (process.terminationStatus, output, error)
-    }
+    private func run(_ arguments: [String]) throws -> Program.Result { try program.run(arguments) }
+    private func start(_ arguments: [String]) throws -> Process { try program.start(arguments) }
+    private func finish(_ process: Process) throws -> Program.Result { try program.finish(process) }
 
     /// Waits until the run has opened its store: some data directory holds something.
     private func waitForData() throws {

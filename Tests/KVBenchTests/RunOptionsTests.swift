@@ -30,7 +30,7 @@ struct RunOptionsTests {
         "What cannot be run is refused with what to give instead",
         arguments: [
             (Refusal { $0.workload = "mesages" }, ["mesages", "messages"]),
-            (Refusal { $0.engine = "lmdb" }, ["lmdb", "kvstore"]),
+            (Refusal { $0.engine = "lmbd" }, ["lmbd", "kvstore"]),
             (Refusal { $0.duration = .zero }, ["--duration", "30s"]),
             (Refusal { $0.duration = .seconds(-1) }, ["--duration", "30s"]),
             (Refusal { $0.operations = 0 }, ["--operations", "at least 1"]),

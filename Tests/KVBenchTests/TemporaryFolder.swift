@@ -5,8 +5,11 @@ import SystemPackage
 final class TemporaryFolder: Sendable {
     let path: FilePath
 
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "kvbench-tests-\(UUID().uuidString)")
+    /// - Parameter visible: whether other users must be able to get there, which they need not in the folder for
+    ///   temporary files.
+    init(visible: Bool = false) throws {
+        let parent = visible ? URL(filePath: "/var/tmp") : FileManager.default.temporaryDirectory
+        let url = parent.appending(path: "kvbench-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = FilePath(url.path())
     }

@@ -3,7 +3,8 @@ import SystemPackage
 
 /// A database that the workloads load: one type per engine, one file each.
 ///
-/// An engine is opened in an empty directory, gives every worker a session, and is closed when all workers have ended.
+/// An engine is opened in an empty directory, or over what it left in one, gives every worker a session, and is closed
+/// when all workers have ended.
 protocol BenchEngine: Sendable {
     /// What a worker holds.
     associatedtype Session: BenchSession
@@ -12,6 +13,8 @@ protocol BenchEngine: Sendable {
     var build: EngineBuild { get }
     /// When a commit is acknowledged, as it is in effect.
     var durability: Durability { get }
+    /// What it runs with, by the names that it has for it, read back from the engine where it tells.
+    var effectiveSettings: [String: String] { get }
 
     /// A session for one worker; called on the thread that will use it.
     func makeSession() throws -> Session
@@ -21,9 +24,13 @@ protocol BenchEngine: Sendable {
     func close() throws
 }
 
+extension BenchEngine {
+    var effectiveSettings: [String: String] { [:] }
+}
+
 /// What a workload asks of an engine before it is opened.
 struct EngineSettings: Sendable {
-    /// An empty directory that exists.
+    /// A directory that exists: empty, or with what the engine left there.
     var directory: FilePath
     var tuning: TuningChoice
     /// `nil` leaves it to the tuning.
@@ -32,6 +39,12 @@ struct EngineSettings: Sendable {
     var walSyncInterval: WALSyncInterval?
     /// How many separate key ranges the workload uses, numbered from 0.
     var keyspaces: Int
+    /// How many sessions there are at a time, beside one of the caller's own.
+    var workers = 1
+    /// Where the server is, for an engine that needs one.
+    var server = ServerChoice.own
+    /// Whether the data stays when the engine is closed.
+    var keepsData = true
 }
 
 /// Which engine this is, for the record of a run.

@@ -4,11 +4,12 @@ import SystemPackage
 /// This library itself: one store, a namespace per keyspace.
 final class KVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
-        name: "kvstore", summary: "this library over RocksDB (default)", takesSyncInterval: true,
+        name: "kvstore", summary: "this library over RocksDB (default)", isThisLibrary: true, takesSyncInterval: true,
         open: { try KVStoreEngine($0) })
 
     let build: EngineBuild
     let durability: Durability
+    let effectiveSettings: [String: String]
     private let store: Store
     private let namespaces: [Namespace]
 
@@ -23,11 +24,12 @@ final class KVStoreEngine: BenchEngine {
         // Every namespace is in use all the time: none may be closed to make room for another.
         configuration.maxOpenNamespaces = max(configuration.maxOpenNamespaces, settings.keyspaces)
         durability = configuration.durability ?? configuration.namespaceTuning.durability
+        effectiveSettings = try configuration.namespaceTuning.fields()
         let engine = try EngineInfo.current()
         build = EngineBuild(version: engine.version, build: engine.build)
         let store = try Store.open(at: settings.directory, configuration: configuration)
         self.store = store
-        namespaces = try (0..<settings.keyspaces).map { try store.createNamespace("bench-\($0)") }
+        namespaces = try (0..<settings.keyspaces).map { try store.namespace("bench-\($0)", createIfMissing: true) }
     }
 
     func makeSession() -> KVStoreSession {

@@ -1,4 +1,3 @@
-import Glibc
 import KVStore
 
 /// This library without its `update`: read-modify-writes are plain reads and a batch commit under a lock of the caller's,
@@ -6,18 +5,19 @@ import KVStore
 final class LockedKVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
         name: "kvstore-locked", summary: "this library, updates made of reads and a batch under the caller's own lock",
-        takesSyncInterval: true, open: { try LockedKVStoreEngine($0) })
+        isThisLibrary: true, takesSyncInterval: true, open: { try LockedKVStoreEngine($0) })
 
     private let engine: KVStoreEngine
-    private let locks: [UpdateLock]
+    private let locks: [ThreadLock]
 
     init(_ settings: EngineSettings) throws {
         engine = try KVStoreEngine(settings)
-        locks = (0..<settings.keyspaces).map { _ in UpdateLock() }
+        locks = (0..<settings.keyspaces).map { _ in ThreadLock() }
     }
 
     var build: EngineBuild { engine.build }
     var durability: Durability { engine.durability }
+    var effectiveSettings: [String: String] { engine.effectiveSettings }
 
     func makeSession() -> LockedKVStoreSession { LockedKVStoreSession(engine.makeSession(), locks) }
 
@@ -29,11 +29,11 @@ final class LockedKVStoreEngine: BenchEngine {
 /// A worker's view of the store: the library's but for updates.
 final class LockedKVStoreSession: BenchSession {
     private let session: KVStoreSession
-    private let locks: [UpdateLock]
+    private let locks: [ThreadLock]
     /// Used again for every update, so that it keeps its memory.
     private var spare: WriteBatch?
 
-    init(_ session: KVStoreSession, _ locks: [UpdateLock]) {
+    init(_ session: KVStoreSession, _ locks: [ThreadLock]) {
         self.session = session
         self.locks = locks
     }
@@ -110,24 +110,4 @@ extension WriteBatch.Write {
         case .put(let key, _), .merge(let key, _), .delete(let key), .deleteRange(let key, _): key
         }
     }
-}
-
-/// The lock of one keyspace.
-final class UpdateLock: @unchecked Sendable {  // a pthread mutex is made to be shared
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-
-    init() {
-        mutex = .allocate(capacity: 1)
-        mutex.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(mutex, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
-
-    func lock() { pthread_mutex_lock(mutex) }
-
-    func unlock() { pthread_mutex_unlock(mutex) }
 }

@@ -1,19 +1,44 @@
+import KVStore
+
 /// What `kvbench list` prints.
 public enum CatalogListing {
-    /// Workloads, engines and tunings, a line each.
+    /// Workloads, engines and tunings, a line each, and what engines lose.
     public static var text: String {
         let sections: [(title: String, entries: [(name: String, summary: String)])] = [
             ("workloads", WorkloadCatalog.entries.map { ($0.name, $0.summary) }),
-            ("engines (--engine)", EngineCatalog.entries.map { ($0.name, $0.summary) }),
+            ("engines (--engine)", EngineCatalog.entries.map { ($0.name, $0.summary + absence(of: $0)) }),
             ("tunings (--tuning)", TuningChoice.allCases.map { ($0.rawValue, $0.summary) }),
         ]
         let width = sections.flatMap(\.entries).map(\.name.count).max() ?? 0
-        return sections.map { section in
+        let texts = sections.map { section in
             section.title + "\n"
                 + section.entries.map { entry in
                     let padding = String(repeating: " ", count: width - entry.name.count)
                     return "  \(entry.name)\(padding)  \(entry.summary)\n"
                 }.joined()
-        }.joined(separator: "\n")
+        }
+        return (texts + [losses]).joined(separator: "\n")
+    }
+
+    private static func absence(of entry: EngineEntry) -> String {
+        do {
+            try entry.check(.own)
+            return ""
+        } catch {
+            return ": not installed"
+        }
+    }
+
+    /// Which acknowledged commits are gone after what, for every engine and durability.
+    private static var losses: String {
+        var table = TextTable(alignment: .left)
+        table.add(["what is lost", "", "when killed", "when the power goes"])
+        for entry in EngineCatalog.entries {
+            for durability in Durability.allCases {
+                guard let losses = entry.losses(durability, nil) else { continue }
+                table.add(["  " + entry.name, durability.rawValue, losses.kill.text, losses.powerCut.text])
+            }
+        }
+        return table.lines.joined(separator: "\n") + "\n"
     }
 }

@@ -1,6 +1,16 @@
-/// Rows of text in columns: the first to the left, the others to the right.
+/// Rows of text in columns: the first to the left, the others to the right unless told otherwise.
 struct TextTable {
+    /// Where the cells of all columns but the first stand.
+    enum Alignment {
+        case left, right
+    }
+
+    private let alignment: Alignment
     private var rows: [[String]] = []
+
+    init(alignment: Alignment = .right) {
+        self.alignment = alignment
+    }
 
     /// Adds a row; rows may differ in length.
     mutating func add(_ cells: [String]) {
@@ -17,7 +27,8 @@ struct TextTable {
             var line = ""
             for (column, cell) in row.enumerated() {
                 let padding = String(repeating: " ", count: widths[column] - cell.count)
-                line += column == 0 ? cell + padding : "  " + padding + cell
+                let isLeft = column == 0 || alignment == .left
+                line += (column == 0 ? "" : "  ") + (isLeft ? cell + padding : padding + cell)
             }
             while line.last == " " { line.removeLast() }
             return line

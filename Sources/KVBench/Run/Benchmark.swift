@@ -16,9 +16,7 @@ public struct Benchmark: Sendable {
 
     init(_ options: RunOptions, engine: EngineEntry) throws(UsageError) {
         try options.validate()
-        guard options.walSyncInterval == nil || engine.takesSyncInterval else {
-            throw UsageError("the engine '\(engine.name)' has no log to sync at an interval; omit --wal-sync-interval")
-        }
+        try engine.check(options)
         self.options = options
         self.engine = engine
         let entry = try WorkloadCatalog.entry(named: options.workload)
@@ -37,10 +35,11 @@ public struct Benchmark: Sendable {
             operations: options.operations ?? workload.totalOperations, rate: options.rate)
     }
 
+    private var expectations: [ExpectedRate] { engine.isThisLibrary ? workload.expectations : [] }
+
     /// What is about to be run and what it is expected to reach, a line each, ended by a line break.
     public var announcement: String {
-        var text = "\(options.workload) on \(options.engine): \(workload.shape)\n"
-        let expectations = workload.expectations
+        var text = "\(options.workload) on \(engine.name): \(workload.shape)\n"
         if !expectations.isEmpty {
             text += "expected: " + expectations.map(\.text).joined(separator: ", ") + "\n"
         }
@@ -82,7 +81,8 @@ public struct Benchmark: Sendable {
         let opened = try engine.open(
             EngineSettings(
                 directory: data.path, tuning: options.tuning, durability: options.durability,
-                walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces))
+                walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces, workers: options.workers,
+                server: options.server ?? .own, keepsData: !data.isTemporary))
         let load = Load(
             workers: options.workers, limits: limits, showsProgress: showsProgress, stop: stop)
         var (outcome, diskBytes): (Load.Outcome, Int)
@@ -140,7 +140,7 @@ public struct Benchmark: Sendable {
             environment: environment, rate: options.rate,
             walSyncInterval: options.walSyncInterval.map { $0.duration?.inSeconds ?? 0 })
         return RunReport(
-            document: document, shape: workload.shape, expectations: workload.expectations,
+            document: document, shape: workload.shape, expectations: expectations,
             errors: Array(outcome.descriptions.prefix(WorkerRecorder.describedErrors)), endedForErrors: endedForErrors,
             keptData: data.isTemporary ? nil : data.path.string)
     }

@@ -80,6 +80,8 @@ public struct DataDirectory: Sendable {
             throw UsageError(
                 "no directory can be made in '\(parent)' (\(Errno(rawValue: errno))); name one with --data")
         }
+        // A server runs as somebody else, who has to get to its own folder in there.
+        chmod(template, 0o711)
         return FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 }

@@ -7,6 +7,8 @@ public struct RunOptions: Sendable {
     public var workload = "messages"
     /// The name of the engine, as `kvbench list` prints it.
     public var engine = "kvstore"
+    /// Which server an engine that needs one uses; `nil` for one of its own.
+    public var server: ServerChoice?
     /// The tuning that the engine is opened with.
     public var tuning = TuningChoice.documented
     /// When a commit is acknowledged; `nil` leaves it to the tuning.

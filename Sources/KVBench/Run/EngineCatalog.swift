@@ -1,6 +1,13 @@
 /// The engines that this build can load. A new engine is one file and one line here.
 enum EngineCatalog {
-    static let entries: [EngineEntry] = [KVStoreEngine.entry, LockedKVStoreEngine.entry]
+    static let entries: [EngineEntry] = [
+        KVStoreEngine.entry,
+        LockedKVStoreEngine.entry,
+        RocksDBEngine.entry,
+        SQLiteEngine.entry,
+        LMDBEngine.entry,
+        PostgresEngine.entry,
+    ]
 
     /// The engine of that name.
     ///
@@ -12,16 +19,4 @@ enum EngineCatalog {
         }
         return entry
     }
-}
-
-/// One engine as the catalog knows it.
-struct EngineEntry: Sendable {
-    /// What `--engine` takes.
-    let name: String
-    /// One line for `kvbench list`.
-    let summary: String
-    /// Whether it syncs the log of buffered commits at an interval that can be chosen.
-    var takesSyncInterval = false
-    /// Opens a fresh database.
-    let open: @Sendable (EngineSettings) throws -> any BenchEngine
 }

@@ -12,6 +12,11 @@ extension RawSpan {
         }
     }
 
+    /// Whether the first bytes are those of `prefix`.
+    func starts(with prefix: RawSpan) -> Bool {
+        byteCount >= prefix.byteCount && extracting(first: prefix.byteCount).equals(prefix)
+    }
+
     /// How this differs from what was expected, in words.
     func difference(from expected: RawSpan) -> String {
         guard byteCount == expected.byteCount else {

@@ -1,0 +1,31 @@
+import KVStore
+
+extension EngineEntry {
+    /// Refuses what the engine does not have, before anything is opened.
+    ///
+    /// - Throws: `UsageError` that says what to give instead.
+    func check(_ options: RunOptions) throws(UsageError) {
+        guard options.walSyncInterval == nil || takesSyncInterval else {
+            throw UsageError("the engine '\(name)' has no log to sync at an interval; omit --wal-sync-interval")
+        }
+        guard tunings.contains(options.tuning) else {
+            let own = tunings.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("the engine '\(name)' has no tuning '\(options.tuning.rawValue)'; give one of: \(own)")
+        }
+        if let durability = options.durability, losses(durability, nil) == nil {
+            let own = Durability.allCases.filter { losses($0, nil) != nil }.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("the engine '\(name)' has no durability '\(durability.rawValue)'; give one of: \(own)")
+        }
+        if let longestKey, let size = options.keySize, size > longestKey {
+            throw UsageError(
+                "--key-size is \(size), but the engine '\(name)' takes keys of at most \(longestKey) bytes")
+        }
+        guard options.server == nil || takesServer else {
+            throw UsageError("the engine '\(name)' needs no server; omit --postgres")
+        }
+        if case .at = options.server, options.data != nil {
+            throw UsageError("the data goes to the server of --postgres, and is removed there at the end; omit --data")
+        }
+        try check(options.server ?? .own)
+    }
+}
