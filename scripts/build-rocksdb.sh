@@ -69,7 +69,7 @@ install_packages() {
     [[ -n $clang ]] || wanted+=(g++)
     [[ -n $source_path ]] || wanted+=(dpkg-dev)
     if command -v apt-get >/dev/null; then
-        ensure_packages "${wanted[@]}"
+        ensure_packages "${wanted[@]}" || unavailable "these packages are needed: ${wanted[*]}"
     else
         warn "this script knows Debian's packages only; these, or their like, must be there: ${wanted[*]}"
     fi

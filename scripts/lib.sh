@@ -8,6 +8,10 @@ fatal() {
     exit 1
 }
 
+# What build-rocksdb.sh ends with when it cannot get the source, as against not building it: EX_UNAVAILABLE.
+# shellcheck disable=SC2034  # for the scripts that source this
+readonly source_unavailable=69
+
 # Runs a command as a named step and says how many seconds it took. A failing command ends the script (set -e),
 # so report_failure, as the EXIT trap, is what names the step that failed.
 current_step=

@@ -6,7 +6,8 @@
 #
 #   --engine     with this version of RocksDB, as 9.11: the installed package if it is of it, else one that is built for the
 #                purpose (scripts/build-rocksdb.sh --version), where it is missing. In a build folder of its own
-#   --quick      only lint, build and test, and without the fault and model tests, which take minutes
+#   --quick      only lint, build and test, and without the fault and model tests, which take minutes; with --engine only
+#                build and test, and of the tests those suites in which versions of the engine have differed, or may
 #   --sanitize   only the tests, built with this sanitizer in a folder of their own, and without the fault tests, which
 #                preload a library into the processes that they kill
 #   --filter     only the tests whose name matches; goes to swift test as it is
@@ -56,8 +57,25 @@ case $sanitizer in
 esac
 [[ -z $engine || $engine =~ ^([0-9]+\.[0-9]+)(\.[0-9]+)?$ ]] || fatal "--engine takes a version such as 9.11, not $engine"
 readonly release=${engine:+${BASH_REMATCH[1]}}
+# What is the same over every engine is not looked at again.
+lint=true
+if [[ -n $sanitizer ]] || { $quick && [[ -n $engine ]]; }; then lint=false; fi
 if $quick || [[ -n $sanitizer ]]; then filters+=(--skip '^FaultTests\.'); fi
 if $quick; then filters+=(--skip '^ModelTests\.'); fi
+# For the other layout: the tests of the library, since the rest choose the layouts themselves.
+layout_filters=("${filters[@]}" --skip '^(?!KVStoreTests\.)')
+if $quick && [[ -n $engine ]] && ((!chosen)); then
+    # What reads and writes the engine's files, or tells what is wrong with them.
+    both='ReadingAndWriting|Cursor|Snapshot|DeleteRange|BatchAtomicity|Update|Transaction|Merge|TimeToLive|Changes|Ingest'
+    both+='|FirstLoad|Checkpoint|Backup|Repair|RepairOfOneDatabase|Verification|Compaction|DamagedScan|LostDatabase'
+    both+='|NamespaceLifecycle|NamespaceRecovery|NamespaceTuning|Layout|Reopening|UnloggedCommit|ReadingBesideAWriter'
+    # What chooses the layouts itself, or is about no files.
+    one='Conformance|KeptStore|EngineExchange|EngineInfo|EngineTools|StoreCopy|OpeningTwice|UnreadableFile|InMemory'
+    one+='|AllocatedSpace|InsertHint|RefusedConfiguration|TuningDefaults|TuningReadBack|GetMany|PinnedValue|SyncedCommit'
+    filters+=(--filter "^KVStoreTests\.($both|$one)Tests/")
+    layout_filters+=(--filter "^KVStoreTests\.($both)Tests/")
+fi
+readonly lint
 
 log_file=$(mktemp)
 finish() {
@@ -113,15 +131,14 @@ build_engine() {
 
 build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_flags[@]}" "${quiet[@]}"; }
 
-# The tests of the library run over both layouts of a store; the rest choose the layouts themselves.
+# The tests of the library run over both layouts of a store.
 run_tests() {
     local arguments=(--skip-build --scratch-path "$scratch" "${build_flags[@]}")
     swift test "${arguments[@]}" "${filters[@]}" 2>&1 | tee "$log_file"
     read -r passed skipped < <(count_tests)
     ((passed > 0)) || fatal "no test ran"
     local passed_again skipped_again
-    KVSTORE_LAYOUT=singleDatabase swift test "${arguments[@]}" "${filters[@]}" --skip '^(?!KVStoreTests\.)' 2>&1 |
-        tee "$log_file"
+    KVSTORE_LAYOUT=singleDatabase swift test "${arguments[@]}" "${layout_filters[@]}" 2>&1 | tee "$log_file"
     read -r passed_again skipped_again < <(count_tests)
     ((passed_again > 0 || chosen)) || fatal "no test ran over single databases"
     passed=$((passed + passed_again)) skipped=$((skipped + skipped_again))
@@ -140,7 +157,7 @@ count_tests() {
 step 'Debian packages' scripts/bootstrap.sh --tests
 if [[ -n $engine ]]; then step "RocksDB $engine" choose_engine; fi
 scratch+=${KVSTORE_ENGINE:+-$KVSTORE_ENGINE}
-if [[ -z $sanitizer ]]; then
+if $lint; then
     step 'shell scripts' check_scripts
     step 'formatting' check_format
     step 'layout' check_layout

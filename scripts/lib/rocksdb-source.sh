@@ -17,7 +17,8 @@ use_private_apt() {
     mkdir -p "$folder"/sources "$folder"/lists/partial "$folder"/cache/archives/partial
     apt_options=(
         -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$folder/sources"
-        -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o Acquire::Retries=3
+        -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache"
+        -o Acquire::Retries=3 -o Acquire::http::Timeout=20
     )
     if ((EUID == 0)); then
         apt_options+=(-o APT::Sandbox::User=root)
@@ -73,6 +74,12 @@ debian_version() {
     apt-cache "${apt_options[@]}" showsrc rocksdb 2>/dev/null | sed -n 's/^Version: //p' | sort -V | tail -n 1
 }
 
+# The reason lies elsewhere, and another day it may be there.
+unavailable() {
+    printf '==> error: %s\n' "$*" >&2
+    exit "$source_unavailable"
+}
+
 is_source() { [[ -f $1/src.mk && -f $1/include/rocksdb/c.h ]]; }
 
 # Says what the source is in one line that changes when the source does.
@@ -82,7 +89,7 @@ identify_source() {
         local version
         version=$(debian_version)
         [[ -n $version ]] ||
-            fatal "apt finds no source package of RocksDB${wanted_version:+ $wanted_version}; see $prefix/work/apt/update.log, or use --source"
+            unavailable "apt finds no source package of RocksDB${wanted_version:+ $wanted_version}; see $prefix/work/apt/update.log, or use --source"
         source_identity="debian $version"
     elif [[ -d $source_path ]]; then
         is_source "$source_path" ||
@@ -141,7 +148,7 @@ unpack_upstream() {
     read -r file sum < <(apt-get -q "${apt_options[@]}" source --print-uris --only-source "rocksdb=$version" 2>/dev/null |
         sed -nE "s/^'[^']*' (rocksdb_[^ ]*\.orig\.tar\.[a-z0-9]+) [0-9]+ SHA256:([0-9a-f]{64})$/\1 \2/p") || true
     [[ -n $file && -f $download/$file ]] ||
-        fatal "the source package cannot be had: $(tail -n 3 "$prefix/work/apt/source.log" "$prefix/work/apt/update.log")"
+        unavailable "the source package cannot be had: $(tail -n 3 "$prefix/work/apt/source.log" "$prefix/work/apt/update.log")"
     sha256sum --check --status <<<"$sum  $download/$file" || fatal "$download/$file is damaged: remove it, and try again"
     log "building what upstream released, without Debian's patches: $file"
     rm -rf "$work/source.partial"
