@@ -32,7 +32,11 @@ struct DatabaseRepair {
             return Result(outcome: .lost, damage: "the folder of the database is missing")
         }
         let unreadable = try copy()
-        var result = try salvage(damagedCopy: unreadable.isEmpty ? nil : "files could not be read from disk")
+        var damage = unreadable.isEmpty ? nil : "files could not be read from disk"
+        if try LogStandstill.mendLogs(of: target, .repair) {
+            damage = damage ?? "a log has records of a kind that has no place there"
+        }
+        var result = try salvage(damagedCopy: damage)
         result.unusableFiles = (unreadable + result.unusableFiles).sorted()
         if result.outcome == .lost { try StoreFiles.remove(target, .repair) }
         return result
@@ -128,7 +132,9 @@ struct DatabaseRepair {
         let logs = try StoreFiles.list(target, .repair).filter { EngineFiles.isLog($0) }
         guard let listed = try sequenceWithout(logs) else { return false }
         if sequence > listed || listed == 0 { return true }
-        let begun = try logs.map { (name) throws(StoreError) in try LogFile.firstSequence(target.appending(name)) }
+        let begun = try logs.map { (name) throws(StoreError) in
+            try LogFile.firstSequence(target.appending(name), .repair)
+        }
         return !begun.isEmpty && begun.allSatisfy { $0.map { $0 > listed } ?? false }
     }
 

@@ -10,6 +10,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     let handle: OpaquePointer
     let path: String
     let log: WALState
+    let archivedLogs: ArchivedLogs
     /// Whether it was opened for reading only.
     let isReader: Bool
     private let seen: DatabaseFingerprint?
@@ -46,6 +47,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     ) throws(EngineFailure) {
         if let mismatch = EngineFeatures.mismatch { throw mismatch }
         self.path = path
+        archivedLogs = ArchivedLogs(of: FilePath(path))
         isReader = mode.isReader
         self.seen = seen
         self.options = options
@@ -53,6 +55,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
 
         var existing = ["default"]
         if !mode.creates {
+            try LogStandstill.prepareLogs(of: FilePath(path), isReader: mode.isReader)
             existing = try Self.familyNames(path, options)
             if let only { existing.removeAll { $0 != "default" && !only.contains($0) } }
         }
@@ -107,6 +110,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
 
     /// The names of the column families of the database in the folder `path`, which need not be open.
     static func familyNames(_ path: String, _ options: DatabaseOptions? = nil) throws(EngineFailure) -> [String] {
+        try LogStandstill.checkManifest(of: FilePath(path))
         let options = options ?? DatabaseOptions(.metadata, cache: BlockCache(capacity: ByteCount(0)), mode: .existing)
         var count = 0
         let list = try engineCall { rocksdb_list_column_families(options.handle, path, &count, $0) }

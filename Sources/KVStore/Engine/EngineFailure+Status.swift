@@ -9,6 +9,15 @@ extension EngineFailure {
         }
     }
 
+    /// Calls what looks at files before the engine does.
+    static func refusing(_ body: () throws(StoreError) -> Void) throws(EngineFailure) {
+        do throws(StoreError) {
+            try body()
+        } catch {
+            throw .refused(error.code, error.message)
+        }
+    }
+
     /// The file below `folder` that the engine's words name last, a table file rather than another; nil when they name
     /// none.
     func file(in folder: FilePath) -> FilePath? {

@@ -33,11 +33,7 @@ enum EngineFiles {
 
     /// Throws when the folder of a database is a link: the engine writes to and removes what its names lead to.
     static func checkLink(_ database: FilePath) throws(EngineFailure) {
-        do throws(StoreError) {
-            try StoreFiles.checkIsNoLink(database, .open)
-        } catch {
-            throw .refused(error.code, error.message)
-        }
+        try EngineFailure.refusing { () throws(StoreError) in try StoreFiles.checkIsNoLink(database, .open) }
     }
 
     /// Refuses the folder of a database when the engine would wait for, follow or read without end what is in it: it opens

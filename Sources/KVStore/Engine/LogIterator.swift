@@ -12,6 +12,8 @@ struct LogIterator: ~Copyable {
     /// `sequence` must have been written: the engine says Not found otherwise.
     init(_ columnFamily: ColumnFamily, from sequence: UInt64) throws(EngineFailure) {
         self.columnFamily = columnFamily
+        let archive = columnFamily.database.archivedLogs
+        try EngineFailure.refusing { () throws(StoreError) in try archive.check(from: sequence) }
         let iterator = try engineCall { rocksdb_get_updates_since(columnFamily.database.handle, sequence, nil, $0) }
         guard let iterator else { throw .refused(.engine, "the engine has no iterator over its log") }
         handle = iterator

@@ -208,6 +208,17 @@ enum StoreFiles {
         guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the file") }
     }
 
+    /// Overwrites bytes of a file.
+    static func write(
+        _ bytes: [UInt8], to path: FilePath, at place: UInt64, _ operation: StoreError.Operation
+    ) throws(StoreError) {
+        let descriptor = try openFile(path, O_WRONLY, operation)
+        defer { Glibc.close(descriptor) }
+        guard pwrite(descriptor, bytes, bytes.count, off_t(place)) == bytes.count else {
+            throw failure(operation, path, "write the file")
+        }
+    }
+
     private static func create(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> Int32 {
         switch kind(path) {
         case nil: break
