@@ -8,7 +8,7 @@ extern "C" {
 /// The version of the engine whose headers were compiled in, as 9011002 for 9.11.2; 0 when it cannot be told.
 int kvstore_engine_version_compiled(void);
 
-/// The version of the engine that is linked, likewise: the C API does not tell.
+/// The version of the engine that is linked, likewise; the C API does not tell it.
 int kvstore_engine_version_linked(void);
 
 #ifdef __cplusplus

@@ -105,7 +105,9 @@ public final class Store: Sendable {
         self.path = directory.path
         self.configuration = configuration
         threads = StoreThreads(calls: configuration.callThreads, maintenance: configuration.maintenanceThreads)
-        opener = DatabaseOpener(isReader: configuration.isReader, keepAlive: directory.lock)
+        opener = DatabaseOpener(
+            isReader: configuration.isReader, keepAlive: directory.lock, logger: configuration.logger,
+            counters: configuration.collectsEngineStatistics ? EngineCounters() : nil)
         let budget = configuration.isReader ? nil : try DescriptorBudget(configuration)
         var metadataTuning = configuration.metadataTuning
         if metadataTuning.maxOpenFiles != nil { metadataTuning.maxOpenFiles = budget?.metadata }

@@ -8,14 +8,22 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     private let tableOptions: OpaquePointer
     private let cache: BlockCache
     private let expiryFilter: ExpiryFilter?
+    private let log: EngineLog?
     /// Where snapshots and compactions meet; nil where nothing expires.
     var expiryHorizon: ExpiryHorizon? { expiryFilter?.horizon }
 
-    init(_ tuning: Tuning, cache: BlockCache, mode: DatabaseMode, format: ValueFormat = .plain) {
-        handle = rocksdb_options_create_copy(Self.defaults)
+    /// - Parameters:
+    ///   - log: where the engine's warnings go; nil for nowhere.
+    ///   - counters: what the engine counts with others together; nil for nothing.
+    init(
+        _ tuning: Tuning, cache: BlockCache, mode: DatabaseMode, format: ValueFormat = .plain, log: EngineLog? = nil,
+        counters: EngineCounters? = nil
+    ) {
+        handle = rocksdb_options_create_copy(counters?.options ?? Self.defaults)
         tableOptions = rocksdb_block_based_options_create()
         self.cache = cache
         self.tuning = tuning
+        self.log = log
         if case .expiring(let timeToLive) = format {
             expiryFilter = ExpiryFilter(timeToLive.clock)
         } else {
@@ -28,6 +36,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         setCompaction(tuning)
         setTables(tuning)
         setSafety(create: mode.creates)
+        log?.set(in: handle)
         // Who writes removes files that a reader still needs; those that it has open stay readable.
         if mode.isReader { rocksdb_options_set_max_open_files(handle, -1) }
         // The engine starts as many threads at each opening as this says, 16 if it does not, however few files there
@@ -44,7 +53,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     /// options file, which nothing of ours reads; with `fail_if_options_file_error` off they go on, as older ones do.
     ///
     /// An engine that does not know a setting does as it does without.
-    private nonisolated(unsafe) static let defaults: OpaquePointer = {
+    nonisolated(unsafe) static let defaults: OpaquePointer = {
         var options: OpaquePointer = rocksdb_options_create()
         for setting in ["allow_fallocate=false", "fail_if_options_file_error=false"] {
             var changed: OpaquePointer = rocksdb_options_create()
@@ -152,7 +161,8 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         // Point in time: recovery stops at the first damaged record, so that what survives is a prefix.
         rocksdb_options_set_wal_recovery_mode(handle, Int32(rocksdb_point_in_time_recovery))
         // The engine's info log can end the process on a full or failing disk in builds with assertions: fatal only. It
-        // must have no limit of size: with one, the engine writes a header at every opening, whatever the level.
+        // must have no limit of size: with one, the engine writes a header at every opening, whatever the level. With
+        // an ``EngineLog`` that calls back there is none.
         rocksdb_options_set_info_log_level(handle, 4)
         rocksdb_options_set_keep_log_file_num(handle, 2)
         rocksdb_options_set_max_log_file_size(handle, 0)
@@ -162,7 +172,7 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         // thread has just failed to sync such a log, or when two flushes were asked for at the same time for different
         // reasons.
         rocksdb_options_set_atomic_flush(handle, 0)
-        // Statistics of the engine's own are written to its info log, which is silent.
+        // These are written to its info log, which is silent.
         rocksdb_options_set_stats_dump_period_sec(handle, 0)
         rocksdb_options_set_stats_persist_period_sec(handle, 0)
     }

@@ -19,6 +19,9 @@ enum EngineFeatures {
     /// could end as if there were no more: see ``RangeDeletionGuard``.
     static let scansReportUnreadableBlocks = isAtLeast(8, 7)
 
+    /// Whether it hands messages to us that it would write into its info log otherwise.
+    static let callsBackToLog = isAtLeast(9, 10)
+
     /// Whether it tries a record of a log or a manifest again and again that is of a kind which has no place there: see
     /// ``LogStandstill``. Not mended in 11.8, the newest that was looked at.
     static let standsStillAtLogDamage = isAtLeast(9, 3)

@@ -1,17 +1,29 @@
 internal import Glibc
+internal import Logging
 internal import SystemPackage
 
 /// Opens the databases of one store, in the way that the store was opened.
 struct DatabaseOpener: Sendable {
     private let isReader: Bool
     private let lock: StoreLockHold?
+    private let logger: Logger?
+    /// What the engine counts in all of them; nil for nothing.
+    let counters: EngineCounters?
     /// How often a reader tries again when the writer came between. Each time takes as long as opening the database.
     private static let attempts = 20
 
-    init(isReader: Bool, keepAlive lock: StoreLockHold?) {
+    /// - Parameter logger: where the engine's warnings go; nil for nowhere.
+    init(
+        isReader: Bool, keepAlive lock: StoreLockHold?, logger: Logger? = nil, counters: EngineCounters? = nil
+    ) {
         self.isReader = isReader
         self.lock = lock
+        self.logger = logger
+        self.counters = counters
     }
+
+    /// Where the engine's warnings about the database in that folder go.
+    func log(for path: FilePath) -> EngineLog? { logger.map { EngineLog($0, path: path.string) } }
 
     /// - Parameter create: whether the database is to be made.
     func open(
@@ -19,8 +31,10 @@ struct DatabaseOpener: Sendable {
         families: [String] = []
     ) throws(EngineFailure) -> Database {
         let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
+        let log = log(for: path)
         func open(_ seen: DatabaseFingerprint?) throws(EngineFailure) -> Database {
-            let options = DatabaseOptions(tuning, cache: cache, mode: mode, format: format)
+            let options = DatabaseOptions(
+                tuning, cache: cache, mode: mode, format: format, log: log, counters: counters)
             return try Database(
                 path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
                 seen: seen)
@@ -54,8 +68,10 @@ struct DatabaseOpener: Sendable {
         _ path: FilePath, _ tuning: Tuning, _ formats: [String: ValueFormat], onlyThose: Bool
     ) throws(EngineFailure) -> Database {
         let cache = BlockCache(capacity: ByteCount(0))
+        let log = log(for: path)
         func options(_ family: String) -> DatabaseOptions {
-            let options = DatabaseOptions(tuning, cache: cache, mode: .readOnly, format: formats[family] ?? .plain)
+            let options = DatabaseOptions(
+                tuning, cache: cache, mode: .readOnly, format: formats[family] ?? .plain, log: log)
             options.readEveryVersion()
             return options
         }

@@ -10,6 +10,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private let path: FilePath
     private let configuration: StoreConfiguration
     private let opener: DatabaseOpener
+    private let log: EngineLog?
     private let catalog: NamespaceCatalog
     private let promises: RecoveryWatermarks
     private let maxOpenFiles: Int?
@@ -43,6 +44,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         path = directory.namespaces
         self.configuration = configuration
         self.opener = opener
+        log = opener.log(for: path)
         self.catalog = catalog
         self.promises = promises
         let wanted = configuration.namespaceTuning.maxOpenFiles
@@ -317,7 +319,8 @@ extension SharedDatabase {
         let key = OptionsKey(mode: mode, kind: kind, tuning: tuning, cache: cache == nil ? record?.id ?? 0 : nil)
         if let known = options[key] { return known }
         let made = DatabaseOptions(
-            tuning, cache: cache ?? BlockCache(capacity: tuning.blockCacheCapacity), mode: mode, format: format)
+            tuning, cache: cache ?? BlockCache(capacity: tuning.blockCacheCapacity), mode: mode, format: format,
+            log: log, counters: opener.counters)
         let memtables = configuration.namespaceTuning.memtableBudget
         made.setSharing(memtables: min(memtables, configuration.memtableLimit ?? memtables))
         if kind.hasPrefix("untouched") { made.stopCompactions() }

@@ -42,7 +42,8 @@ public struct StoreConfiguration: Sendable {
     /// Looked at from every 20 ms on, close to the limit, to once a second, far below it: when the sum is over it, the
     /// largest memtables are written to table files in the background, those that nobody used of late first. Writers
     /// are not stopped meanwhile, so it can be exceeded by what they fill in such a moment. RocksDB's counterpart, a
-    /// write buffer manager that databases share, is not in its C API.
+    /// write buffer manager that databases share, is not in the C API of all versions, and has the database flush that
+    /// is being written to, not the one that holds the most.
     public var memtableLimit: ByteCount?
 
     /// How many threads the async reads, commits, updates, transactions, syncs and flushes of the store have at most.
@@ -90,7 +91,15 @@ public struct StoreConfiguration: Sendable {
     public var acceptsDataLoss: Bool
 
     /// Where the store reports what its user should know and no call returns. Default a logger labelled `kvstore`.
+    ///
+    /// With RocksDB 9.10 and newer the engine's own warnings and errors go there too, on a thread of their own, with the
+    /// folder of the database as the metadata `database`; what it repeats, once a minute. There is no key or value in
+    /// them. Older ones cannot call back, and are silent: RocksDB's `info_log`.
     public var logger: Logger
+
+    /// Whether the engine counts and times what it does, for ``Store/engineStatistics``. Default false: each read and
+    /// write then takes a few looks at the clock more. RocksDB: `statistics`, without its detailed timers.
+    public var collectsEngineStatistics: Bool
 
     /// The documented tuning.
     public init() {
@@ -110,6 +119,7 @@ public struct StoreConfiguration: Sendable {
         access = .readWrite
         acceptsDataLoss = false
         logger = Logger(label: "kvstore")
+        collectsEngineStatistics = false
     }
 
     /// What the documented tuning replaced: ``Tuning/before`` for both databases, a cache for each namespace, every

@@ -43,6 +43,8 @@ enum LockRank: UInt8, Comparable {
     case reclaimer
     /// Held for a moment, and nothing is waited for meanwhile.
     case innermost
+    /// What the engine has to say, which it may within any of its calls.
+    case engineLog
 
     /// Whether a thread may hold several, in the order of their numbers.
     var hasOrder: Bool { self == .compaction || self == .namespace || self == .metadata || self == .writes }

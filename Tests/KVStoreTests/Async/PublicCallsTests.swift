@@ -30,6 +30,8 @@ struct PublicCallsTests {
         "Store.capabilities": known, "KeyValueStore.capabilities": known, "KeyValueNamespace.name": known,
         "KeyValueReceipt.isDurable": "two numbers are compared",
         "Store.memoryUsage": "the engine adds up what it holds, and nothing is opened",
+        "Store.engineStatistics": "the engine adds up what it counted, and nothing is opened",
+        "EngineStatistics.Distribution": value,
         // Nothing is read before the first is asked for.
         "Readable.entries(_:reversed:limit:options:)": lazy, "Readable.entries(prefix:reversed:limit:options:)": lazy,
         "AsyncTransaction.entries(_:reversed:limit:)": lazy, "AsyncTransaction.entries(prefix:reversed:limit:)": lazy,

@@ -1,0 +1,128 @@
+internal import CRocksDBHints
+internal import Logging
+
+/// Where the warnings and errors of one database's engine go: the store's logger, where the engine can call back.
+///
+/// The engine calls on whatever thread it is on, with locks of its own held. A log handler may take its time and use
+/// the store too, so messages are handed over on a thread that is made for them. What the engine repeats, such as that
+/// writers are held up, is handed over once a minute.
+final class EngineLog: @unchecked Sendable {  // guarded by its lock
+    /// The levels of the engine's that are handed over begin here.
+    private static let warning: Int32 = 2
+    /// How many messages may wait; there are no more kinds of them in a minute than go wrong at a time.
+    private static let mostWaiting = 256
+
+    private let logger: Logger
+    private let lock = Lock(.engineLog)
+    private var repetitions = RepeatedMessages()
+    private var waiting: [EngineMessage] = []
+    private var isHandingOver = false
+
+    /// - Parameter path: the folder of the database.
+    init(_ logger: Logger, path: String) {
+        var logger = logger
+        logger[metadataKey: "database"] = "\(path)"
+        self.logger = logger
+    }
+
+    /// Has a database that is opened with these options log here, which has to outlive it. An engine that cannot call
+    /// back is left as it is.
+    func set(in options: OpaquePointer) {
+        guard EngineFeatures.callsBackToLog else { return }
+        _ = kvstore_set_callback_log(
+            options, Self.warning,
+            { state, level, text, size in
+                guard let state, let text, level >= UInt32(EngineLog.warning) else { return }
+                let bytes = UnsafeRawBufferPointer(start: text, count: size)
+                guard let message = EngineMessage(level: level, engineText: String(decoding: bytes, as: UTF8.self))
+                else { return }
+                Unmanaged<EngineLog>.fromOpaque(state).takeUnretainedValue().add(message)
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    func add(_ message: EngineMessage) {
+        let isFirst = lock.withLock {
+            guard waiting.count < Self.mostWaiting else { return false }
+            guard let message = repetitions.filter(message, at: MonotonicClock.now) else { return false }
+            waiting.append(message)
+            guard !isHandingOver else { return false }
+            isHandingOver = true
+            return true
+        }
+        guard isFirst, !SeparateThread.start({ self.handOver() }) else { return }
+        // Without a thread they wait for the next message.
+        lock.withLock { isHandingOver = false }
+    }
+
+    private func handOver() {
+        while true {
+            let messages = lock.withLock {
+                if waiting.isEmpty { isHandingOver = false }
+                defer { waiting = [] }
+                return waiting
+            }
+            if messages.isEmpty { return }
+            for message in messages { logger.log(level: message.loggerLevel, "RocksDB says: \(message.text)") }
+        }
+    }
+}
+
+/// What the engine says of its own accord.
+struct EngineMessage: Equatable {
+    /// RocksDB's `InfoLogLevel`.
+    let level: UInt32
+    let text: String
+
+    init(level: UInt32, text: String) { (self.level, self.text) = (level, text) }
+
+    /// One line, whatever the engine ends it with; nil for what nobody needs to know.
+    init?(level: UInt32, engineText: String) {
+        var text = engineText.split(whereSeparator: \.isNewline).joined(separator: " ")
+        guard !Self.pointless.contains(where: { text.contains($0) }) else { return nil }
+        // Elsewhere the engine hides keys, but the ends of table files are in this.
+        if let edit = text.firstRange(of: "VersionEdit {") { text = String(text[..<edit.lowerBound]) + "..." }
+        self.init(level: level, text: text)
+    }
+
+    /// What is thrown as well, and what it says of every load.
+    private static let pointless = [
+        "DB::Open() failed", "is calculated based on TailPrefetchStats", "SST file opened without unique ID",
+    ]
+
+    var loggerLevel: Logger.Level {
+        switch level {
+        case 2: .warning
+        case 3: .error
+        default: .critical
+        }
+    }
+
+    /// What messages have in common that differ in numbers alone.
+    var kind: String { "\(level) \(text.filter { !$0.isNumber })" }
+}
+
+/// Tells what was said a moment ago from what is new.
+struct RepeatedMessages {
+    /// How long a kind of message is not repeated, in nanoseconds.
+    static let pause: UInt64 = 60_000_000_000
+    private static let mostKinds = 64
+    private var kinds: [String: (saidAt: UInt64, unsaid: Int)] = [:]
+
+    /// The message as it is to be handed over, with how many like it were not; nil when it is one of those.
+    ///
+    /// - Parameter now: the time, in nanoseconds.
+    mutating func filter(_ message: EngineMessage, at now: UInt64) -> EngineMessage? {
+        let kind = message.kind
+        if let before = kinds[kind], now < before.saidAt + Self.pause {
+            kinds[kind] = (before.saidAt, before.unsaid + 1)
+            return nil
+        }
+        let unsaid = kinds[kind]?.unsaid ?? 0
+        if kinds.count >= Self.mostKinds { kinds = kinds.filter { now < $0.value.saidAt + Self.pause } }
+        if kinds.count >= Self.mostKinds { kinds = [:] }
+        kinds[kind] = (now, 0)
+        guard unsaid > 0 else { return message }
+        return EngineMessage(
+            level: message.level, text: "\(message.text) (and \(unsaid) times more since the last time)")
+    }
+}
