@@ -89,7 +89,7 @@ extension OperationSource {
             }
         }
         add(.advance, number) { $1.count = $0.number(10...30) }
-        for key in keys { add(.get, number) { ($1.snapshot, $1.key, $1.isAsync) = (handle, key, false) } }
+        for key in keys { add(.get, number) { ($1.snapshot, $1.key) = (handle, key) } }
         if chance(50) {
             if chance(50) { add(.flush, number) }
             add(.compact, number) { ($1.lower, $1.upper, $1.prefix) = (nil, nil, nil) }
@@ -102,7 +102,6 @@ extension OperationSource {
     private mutating func readAll(_ number: Int, _ snapshot: Int? = nil) {
         add(.scan, number) { source, scan in
             (scan.lower, scan.upper, scan.prefix, scan.count, scan.snapshot) = (nil, nil, nil, 0, snapshot)
-            if snapshot != nil { scan.isAsync = false }
         }
     }
 

@@ -22,12 +22,23 @@ extension System {
                 let namespace = try namespace(operation)
                 if operation.isAsync { try blocking { try await namespace.sync() } } else { try namespace.sync() }
             }
-        case .verify: _ = try store.verify()
+        case .verify:
+            let store = store
+            if operation.isAsync { _ = try blocking { try await store.verify() } } else { _ = try store.verify() }
         default:
             let namespace = try namespace(operation)
-            _ = try namespace.approximateCount()
-            _ = try namespace.approximateSize(operation.range)
-            _ = try namespace.property("rocksdb.stats")
+            let range = operation.range
+            if operation.isAsync {
+                try blocking {
+                    _ = try await namespace.approximateCount()
+                    _ = try await namespace.approximateSize(range)
+                    _ = try await namespace.property("rocksdb.stats")
+                }
+            } else {
+                _ = try namespace.approximateCount()
+                _ = try namespace.approximateSize(range)
+                _ = try namespace.property("rocksdb.stats")
+            }
             _ = store.memoryBudget
         }
         return .done

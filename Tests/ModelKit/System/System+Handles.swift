@@ -14,7 +14,7 @@ final class CursorBox {
 }
 
 extension Cursor {
-    fileprivate mutating func move(_ operation: Operation) throws -> Outcome {
+    mutating func move(_ operation: Operation) throws -> Outcome {
         let isThere =
             switch operation.kind {
             case .next: try next()
@@ -28,7 +28,7 @@ extension Cursor {
 }
 
 /// A pinned value that can be kept beside others.
-final class PinBox {
+final class PinBox: Sendable {
     private let pinned: PinnedValue
     let namespace: Int
 
@@ -64,15 +64,24 @@ extension System {
         let handle = operation.handle
         switch operation.kind {
         case .takeSnapshot:
-            snapshots[handle] = try namespace(operation).snapshot()
+            let namespace = try namespace(operation)
+            snapshots[handle] =
+                operation.isAsync ? try blocking { try await namespace.snapshot() } : try namespace.snapshot()
             snapshotNamespaces[handle] = operation.namespace
             return .done
         case .releaseSnapshot: return snapshots.removeValue(forKey: handle) == nil ? .skipped : .done
         case .pin:
             pins[handle] = nil
-            guard let value = try namespace(operation).pinned(operation.key) else { return .flag(false) }
-            pins[handle] = PinBox(value, operation.namespace)
-            return .flag(true)
+            let namespace = try namespace(operation)
+            if operation.isAsync {
+                pins[handle] = try blocking {
+                    guard let value = try await namespace.pinned(operation.key) else { return nil }
+                    return PinBox(value, operation.namespace)
+                }
+            } else if let value = try namespace.pinned(operation.key) {
+                pins[handle] = PinBox(value, operation.namespace)
+            }
+            return .flag(pins[handle] != nil)
         case .readPin: return pins[handle].map { .value($0.value) } ?? .skipped
         default: return pins.removeValue(forKey: handle) == nil ? .skipped : .done
         }
@@ -81,9 +90,11 @@ extension System {
     func changesOutcome(_ operation: Operation) throws -> Outcome {
         let handle = operation.handle
         if operation.kind == .mark {
+            let namespace = try namespace(operation)
             marks[handle] = Mark(
                 namespace: operation.namespace, creation: creations[operation.namespace],
-                sequence: try namespace(operation).latestSequence())
+                sequence: operation.isAsync
+                    ? try blocking { try await namespace.latestSequence() } : try namespace.latestSequence())
             return .done
         }
         guard let mark = marks[handle] else { return .skipped }

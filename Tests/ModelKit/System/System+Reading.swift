@@ -4,10 +4,12 @@ extension System {
     func readOutcome(_ operation: Operation) throws -> Outcome {
         guard let number = operation.snapshot else {
             let namespace = try namespace(operation)
-            return operation.isAsync ? try readAsync(operation, namespace) : try read(operation, from: namespace)
+            return operation.isAsync
+                ? try blocking { try await operation.read(from: namespace) } : try read(operation, from: namespace)
         }
         guard let snapshot = snapshots[number] else { return .skipped }
-        return try read(operation, from: snapshot)
+        return operation.isAsync
+            ? try blocking { try await operation.read(from: snapshot) } : try read(operation, from: snapshot)
     }
 
     func read(_ operation: Operation, from source: some Readable) throws -> Outcome {
@@ -21,33 +23,10 @@ extension System {
                 operation.range, reversed: operation.isReversed, limit: operation.count > 0 ? operation.count : nil)
             return .entries(try entries.collect().map(KeyValue.init))
         case .walk:
-            var options = ScanOptions()
-            options.fillsCache = operation.count & 1 == 0
-            options.readahead = .kibibytes(operation.count & 2 == 0 ? 0 : 16)
-            let cursor = CursorBox(try source.cursor(operation.range, options: options), operation.namespace)
+            let cursor = CursorBox(
+                try source.cursor(operation.range, options: operation.scanOptions), operation.namespace)
             return .several(try operation.steps.map(cursor.move))
         default: return .skipped
-        }
-    }
-
-    private func readAsync(_ operation: Operation, _ namespace: Namespace) throws -> Outcome {
-        try blocking {
-            switch operation.kind {
-            case .get: return .value(try await namespace.get(operation.key))
-            case .contains: return .flag(try await namespace.contains(operation.key))
-            case .withValue: return .value(try await namespace.withValue(for: operation.key) { Array($0) })
-            case .getMany: return .values(try await namespace.getMany(operation.steps.map(\.key)))
-            case .scan:
-                var found: [KeyValue] = []
-                let limit = operation.count > 0 ? operation.count : nil
-                for try await entry in namespace.entries(
-                    operation.range, reversed: operation.isReversed, limit: limit)
-                {
-                    found.append(KeyValue(entry))
-                }
-                return .entries(found)
-            default: return .skipped
-            }
         }
     }
 
@@ -75,4 +54,86 @@ extension System {
         guard values == entries.map(\.value) else { return .failed("getMany differs from the scan") }
         return .entries(entries)
     }
+}
+
+extension Operation {
+    /// How a walk reads.
+    fileprivate var scanOptions: ScanOptions {
+        var options = ScanOptions()
+        options.fillsCache = count & 1 == 0
+        options.readahead = .kibibytes(count & 2 == 0 ? 0 : 16)
+        return options
+    }
+
+    /// A read by the forms that suspend.
+    func read(from source: some AsyncSource) async throws -> Outcome {
+        switch kind {
+        case .get: return .value(try await source.get(key))
+        case .contains: return .flag(try await source.contains(key))
+        case .withValue: return .value(try await source.valueInPlace(key))
+        case .getMany: return .values(try await source.getMany(steps.map(\.key)))
+        case .scan:
+            let limit = count > 0 ? count : nil
+            let entries =
+                isReversed && limit == nil
+                ? try await source.collected(range) : try await source.page(range, reversed: isReversed, limit: limit)
+            return .entries(entries.map(KeyValue.init))
+        case .walk: return try await source.walked(self)
+        default: return .skipped
+        }
+    }
+}
+
+/// What is read by calls that suspend, with what not all that can be read has.
+protocol AsyncSource: KeyValueReader {
+    /// The value of a key by the form that does not copy it.
+    func valueInPlace(_ key: [UInt8]) async throws -> [UInt8]?
+
+    /// The entries of a range backward, by the form that collects them.
+    func collected(_ range: KeyRange) async throws -> [Entry]
+
+    func walked(_ operation: Operation) async throws -> Outcome
+}
+
+extension Namespace: AsyncSource {
+    func valueInPlace(_ key: [UInt8]) async throws -> [UInt8]? { try await withValue(for: key) { Array($0) } }
+
+    func collected(_ range: KeyRange) async throws -> [Entry] {
+        try await entries(range, reversed: true, limit: nil).collect()
+    }
+
+    func walked(_ operation: Operation) async throws -> Outcome {
+        try await withCursor(operation.range, options: operation.scanOptions) { cursor in
+            var moves: [Outcome] = []
+            for step in operation.steps { moves.append(try cursor.move(step)) }
+            return .several(moves)
+        }
+    }
+}
+
+extension Snapshot: AsyncSource {
+    func valueInPlace(_ key: [UInt8]) async throws -> [UInt8]? { try await pinned(key)?.withBytes { Array($0) } }
+
+    func collected(_ range: KeyRange) async throws -> [Entry] {
+        var found: [Entry] = []
+        try await entries(range, reversed: true, limit: nil).forEach { found.append($0) }
+        return found
+    }
+
+    func walked(_ operation: Operation) async throws -> Outcome {
+        try await withCursor(operation.range, options: operation.scanOptions) { cursor in
+            var moves: [Outcome] = []
+            for step in operation.steps { moves.append(try cursor.move(step)) }
+            return .several(moves)
+        }
+    }
+}
+
+extension AsyncTransaction: AsyncSource {
+    func valueInPlace(_ key: [UInt8]) async throws -> [UInt8]? { try await get(key) }
+
+    func collected(_ range: KeyRange) async throws -> [Entry] { try await page(range, reversed: true) }
+
+    /// It has no cursor.
+    func walked(_ operation: Operation) async throws -> Outcome { .skipped }
 }

@@ -95,41 +95,6 @@ extension System {
             : try namespace.update(durability: operation.durability, body)
     }
 
-    func transaction(_ operation: Operation) throws -> Outcome {
-        let namespace = try namespace(operation)
-        let kind = setup.kind(operation.namespace)
-        var attempts = 0
-        let outcomes = try namespace.transaction(durability: operation.durability, maxAttempts: operation.count) {
-            transaction -> [Outcome] in
-            attempts += 1
-            var reads: [Outcome] = []
-            for step in operation.steps {
-                switch step.kind {
-                case .put: try transaction.put(step.key, step.value.bytes(for: kind))
-                case .delete: try transaction.delete(step.key)
-                case .merge: try transaction.merge(step.key, step.value.bytes(for: kind))
-                case .deleteRange: try transaction.deleteRange(step.range)
-                case .fail: throw Planned()
-                case .refuse:
-                    do {
-                        if step.count == 0 {
-                            try transaction.put(Self.tooLarge, [1])
-                        } else {
-                            try transaction.delete(Self.tooLarge)
-                        }
-                        reads.append(.done)
-                    } catch {
-                        reads.append(failure(error))
-                    }
-                case .interfere: if attempts == 1 { reads += step.steps.map { apply($0) } }
-                default: reads.append(try read(step, from: transaction))
-                }
-            }
-            return reads
-        }
-        return .several([.number(attempts)] + outcomes)
-    }
-
     /// What several tasks do to different keys at the same time.
     func together(_ operation: Operation) throws -> Outcome {
         let namespace = try namespace(operation)
@@ -174,7 +139,7 @@ extension System {
 
 extension System {
     /// A key that every call refuses.
-    fileprivate static let tooLarge = [UInt8](repeating: 0x61, count: Limits.keySize.bytes + 1)
+    static let tooLarge = [UInt8](repeating: 0x61, count: Limits.keySize.bytes + 1)
 
     /// A call that is refused by itself.
     func refuse(_ operation: Operation) throws -> Outcome {
@@ -200,10 +165,7 @@ extension Update {
             switch step.kind {
             case .get: reads.append(.value(try get(step.key)))
             case .contains: reads.append(.flag(try contains(step.key)))
-            case .put: put(step.key, step.value.bytes(for: kind))
-            case .delete: delete(step.key)
-            case .merge: merge(step.key, step.value.bytes(for: kind))
-            case .deleteRange: deleteRange(step.range)
+            case .put, .delete, .merge, .deleteRange, .refuse: step.write(in: &self, kind)
             case .scan:
                 let entries = try entries(
                     step.range, reversed: step.isReversed, limit: step.count > 0 ? step.count : nil)
@@ -212,8 +174,6 @@ extension Update {
                 let cursor = CursorBox(try cursor(step.range), step.namespace)
                 reads.append(.several(try step.steps.map(cursor.move)))
             case .interfere: reads += step.steps.map(interfere)
-            case .refuse:
-                if step.count == 0 { put(System.tooLarge, [1]) } else { delete(System.tooLarge) }
             default: throw Planned()
             }
         }
@@ -226,12 +186,7 @@ extension WriteBatch {
         var point: SavePoint?
         for step in steps {
             switch step.kind {
-            case .put: put(step.key, step.value.bytes(for: kind))
-            case .delete: delete(step.key)
-            case .merge: merge(step.key, step.value.bytes(for: kind))
-            case .deleteRange: deleteRange(step.range)
-            case .refuse:
-                if step.count == 0 { put(System.tooLarge, [1]) } else { delete(System.tooLarge) }
+            case .put, .delete, .merge, .deleteRange, .refuse: step.write(in: &self, kind)
             case .savePoint: point = savePoint
             case .rollBack: if let point { rollBack(to: point) }
             case .clear:
@@ -243,6 +198,23 @@ extension WriteBatch {
                 append(other)
             default: break
             }
+        }
+    }
+}
+
+extension Operation {
+    /// Does a step that writes.
+    func write<Writer: Writable & ~Copyable>(
+        in writer: inout Writer, _ kind: NamespaceKind
+    ) throws(Writer.WriteFailure) {
+        switch self.kind {
+        case .put: try writer.put(key, value.bytes(for: kind))
+        case .delete: try writer.delete(key)
+        case .merge: try writer.merge(key, value.bytes(for: kind))
+        case .deleteRange: try writer.deleteRange(range)
+        case .refuse:
+            if count == 0 { try writer.put(System.tooLarge, [1]) } else { try writer.delete(System.tooLarge) }
+        default: break
         }
     }
 }
