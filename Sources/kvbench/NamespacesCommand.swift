@@ -39,7 +39,7 @@ struct NamespacesCommand: ParsableCommand {
     @Flag(help: "Take the namespaces that an earlier run left in --data.")
     var reuse = false
 
-    @Option(help: "Write the result to this file as JSON.")
+    @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
     @Flag(help: "Print no progress and no table.")
@@ -53,7 +53,7 @@ struct NamespacesCommand: ParsableCommand {
             let document = try NamespacesBenchmark(options).run(stop: stop) { line in
                 if !quiet { Terminal.writeError(line + "\n") }
             }
-            if !quiet { Terminal.write(document.table) }
+            if !quiet { Terminal.write(document.table, unless: resultFile) }
             try resultFile?.write(document)
             if document.errors > 0 { throw ExitCode(1) }
         }

@@ -23,7 +23,6 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try withExitStatus {
             let page = try ReportPage(files: files)
-            guard html != "-" else { return Terminal.write(page.html) }
             try ResultFile(html, option: "--html").write(text: page.html)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import KVStore
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -23,9 +24,9 @@ struct BenchmarkTests {
         #expect(document.reads >= 180)
         #expect(document.durability == "buffered")
         #expect(document.seconds > 0)
-        #expect(document.cpuMicrosecondsPerOperation > 0)
-        #expect(document.peakResidentBytes > 0)
-        #expect(document.diskBytes > 0)
+        #expect(try #require(document.cpuMicrosecondsPerOperation) > 0)
+        #expect(try #require(document.peakResidentBytes) > 0)
+        #expect(try #require(document.diskBytes) > 0)
         #expect(document.environment.syncMicroseconds > 0)
         #expect(document.environment.engineVersion.contains("."))
         let latency = try #require(document.latencyMicroseconds["write"])
@@ -33,7 +34,7 @@ struct BenchmarkTests {
         let last = try #require(document.series.last)
         #expect(last.writes == document.writes && last.reads == document.reads)
         #expect(abs(last.t - document.seconds) < 0.01)
-        #expect(last.residentBytes > 0)
+        #expect(try #require(last.residentBytes) > 0)
     }
 
     @Test("The tuning before syncs its commits; a durability that is named wins")
@@ -78,7 +79,25 @@ struct BenchmarkTests {
         #expect(try Set(FileManager.default.contentsOfDirectory(atPath: ".")).isSubset(of: before))
     }
 
-    @Test("A signal ends the run without a result; data that the user named stays")
+    @Test(
+        "A signal during a run leaves what was measured until then, marked as cut short", arguments: [SIGINT, SIGTERM])
+    func cutShort(signal: Int32) throws {
+        let stop = StopRequest()
+        let writes = Atomic(0)
+        let entry = EngineEntry(name: "stopping", summary: "") { settings in
+            StoppingEngine(base: FakeEngine(settings)) {
+                if writes.add(1, ordering: .relaxed).newValue == 500 { stop.make(signal: signal) }
+            }
+        }
+        let report = try Benchmark(options(), engine: entry).run(stop: stop)
+        #expect(report.document.writes >= 490)
+        #expect(report.document.cutShort == (signal == SIGINT ? "SIGINT" : "SIGTERM"))
+        #expect(report.document.errors == 0)
+        #expect(report.exitStatus == 128 + signal)
+        #expect(report.table.contains("CUT SHORT by SIG"))
+    }
+
+    @Test("A signal before anything is measured ends the run without a result; data that the user named stays")
     func interrupted() throws {
         let stop = StopRequest()
         stop.make(signal: 15)
@@ -133,6 +152,17 @@ private struct SlowEngine: BenchEngine {
     var build: EngineBuild { base.build }
     var durability: Durability { base.durability }
     func makeSession() -> DelegatingSession { DelegatingSession(base.makeSession()) { usleep(1000) } }
+    func gauges() -> EngineGauges { base.gauges() }
+    func close() { base.close() }
+}
+
+/// An engine in memory that does something with every write.
+private struct StoppingEngine: BenchEngine {
+    let base: FakeEngine
+    let onWrite: @Sendable () -> Void
+    var build: EngineBuild { base.build }
+    var durability: Durability { base.durability }
+    func makeSession() -> DelegatingSession { DelegatingSession(base.makeSession(), beforeWrite: onWrite) }
     func gauges() -> EngineGauges { base.gauges() }
     func close() { base.close() }
 }

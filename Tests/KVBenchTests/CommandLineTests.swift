@@ -74,6 +74,41 @@ struct CommandLineTests {
         #expect(document.errors == 0)
     }
 
+    @Test("A document on standard output is alone there; what is for people goes to standard error")
+    func standardOutput() throws {
+        let result = try run(["run", "--operations", "100", "--json", "-"])
+        #expect(result.status == 0)
+        let document = try JSONDecoder().decode(ResultDocument.self, from: Data(result.output.utf8))
+        #expect(document.writes + document.reads == 100)
+        #expect(result.error.contains("errors: 0"))
+        let quiet = try run(["run", "--operations", "100", "--json", "-", "--quiet"])
+        #expect(quiet.error == "" && quiet.output.hasPrefix("{"))
+        #expect(try folder.content == [])
+    }
+
+    @Test(
+        "No command writes into a directory that holds a database, or takes one that is not empty",
+        arguments: ["STORE", "CURRENT", "PG_VERSION", "data.mdb", "KVBENCH"])
+    func foreignData(mark: String) throws {
+        let other = folder.path.appending("other")
+        try FileManager.default.createDirectory(atPath: other.string, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: URL(filePath: other.appending(mark).string))
+        let before = try FileManager.default.attributesOfItem(atPath: other.string)[.modificationDate] as? Date
+        for arguments in [
+            ["run", "--operations", "10", "--data", "other"], ["run", "--operations", "10", "--scratch", "other"],
+            ["namespaces", "--namespaces", "1", "--data", "other"],
+            ["namespaces", "--namespaces", "1", "--data", "other", "--reuse"], ["engine", "--data", "other"],
+            ["compare", "--engines", "kvstore,rocksdb", "--operations", "10", "--scratch", "other"],
+        ] {
+            let result = try run(arguments)
+            #expect(result.status == 64, "\(arguments)")
+            #expect(result.error.contains("other"), "\(arguments)")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.string) == [mark])
+        let after = try FileManager.default.attributesOfItem(atPath: other.string)[.modificationDate] as? Date
+        #expect(after == before)
+    }
+
     @Test("A quiet run prints nothing")
     func quiet() throws {
         let result = try run(["run", "messages", "--operations", "50", "--workers", "2", "--quiet"])
@@ -101,6 +136,23 @@ struct CommandLineTests {
         #expect(result.status == 128 + signal)
         #expect(result.error.contains("interrupted"))
         #expect(try folder.content == [])
+    }
+
+    @Test("What ran until a signal came is printed and written, and marked")
+    func cutShort() throws {
+        let process = try start(["run", "--duration", "600s", "--json", "result.json"])
+        try waitForData()
+        // Until it has surely begun to measure.
+        usleep(1_500_000)
+        kill(process.processIdentifier, SIGINT)
+        let result = try finish(process)
+        #expect(result.status == 130)
+        #expect(result.output.contains("CUT SHORT by SIGINT"))
+        let data = try Data(contentsOf: URL(filePath: folder.path.appending("result.json").string))
+        let document = try JSONDecoder().decode(ResultDocument.self, from: data)
+        #expect(document.cutShort == "SIGINT")
+        #expect(document.writes > 0)
+        #expect(try folder.content == ["result.json"])
     }
 
     @Test("An impatient user's second signal does not leave data behind either")

@@ -20,17 +20,18 @@ struct LatencyHistogramTests {
     }
 
     @Test("A percentile of the merged ones is not an average of percentiles")
-    func noAverages() {
+    func noAverages() throws {
         var fast = LatencyHistogram()
         var slow = LatencyHistogram()
         for _ in 0..<990 { fast.record(nanoseconds: 1_000) }
         for _ in 0..<10 { slow.record(nanoseconds: 1_000_000) }
         fast.add(slow)
-        #expect(fast.summary.p50 == 1)
-        #expect(fast.summary.p99 == 1)
-        #expect(abs(fast.summary.p999 - 1000) <= 1)
-        #expect(fast.summary.max == 1000)
-        #expect(abs(fast.summary.mean - 11) < 0.1)
+        let summary = try #require(fast.summary)
+        #expect(summary.p50 == 1)
+        #expect(summary.p99 == 1)
+        #expect(abs(summary.p999 - 1000) <= 1)
+        #expect(summary.max == 1000)
+        #expect(abs(summary.mean - 11) < 0.1)
     }
 
     @Test("Three digits are kept from a nanosecond to hours")
@@ -43,25 +44,85 @@ struct LatencyHistogramTests {
         }
     }
 
-    @Test("An empty one has zeros")
+    @Test("An empty one has nothing to say")
     func empty() {
-        let zeros = LatencySummary(p50: 0, p90: 0, p99: 0, p999: 0, max: 0, mean: 0)
-        #expect(LatencyHistogram().summary == zeros)
+        #expect(LatencyHistogram().summary == nil)
+        #expect(LatencyHistogram().microseconds(percentile: 50) == 0)
+    }
+
+    @Test("Every latency has a bucket that says no less, and a thousandth more at most")
+    func buckets() {
+        var last = 0
+        for power in 0..<53 {
+            for nanoseconds in [UInt64(1) << power, (UInt64(3) << power) >> 1, UInt64(2) << power - 1] {
+                let index = LatencyBuckets.index(nanoseconds)
+                let longest = LatencyBuckets.longest(index)
+                #expect(index >= last && index < LatencyBuckets.count)
+                #expect(longest >= nanoseconds && longest - nanoseconds <= nanoseconds / 1000)
+                last = index
+            }
+        }
+        #expect(LatencyBuckets.index(.max) == LatencyBuckets.count - 1)
+        for index in 1..<LatencyBuckets.count {
+            #expect(LatencyBuckets.index(LatencyBuckets.longest(index - 1) + 1) == index)
+        }
+    }
+
+    @Test("A recorder of one thread takes down what a histogram does")
+    func recording() {
+        let recorder = LatencyRecorder()
+        var histogram = LatencyHistogram()
+        var random = SplitMix64(seed: 7)
+        for _ in 0..<10_000 {
+            let nanoseconds = random.next() >> UInt64(random.next(below: 50) + 10)
+            recorder.record(nanoseconds)
+            histogram.record(nanoseconds: nanoseconds)
+        }
+        #expect(recorder.histogram.summary == histogram.summary)
+        #expect(recorder.histogram.count == 10_000)
+    }
+
+    @Test("A document has all of it, in steps that grow and are no wider than a sixtieth")
+    func steps() throws {
+        var histogram = LatencyHistogram()
+        for value in 1...9999 { histogram.record(nanoseconds: UInt64(value * value)) }
+        let summary = try #require(histogram.summary)
+        let steps = try #require(summary.histogram)
+        #expect(steps.limits == steps.limits.sorted() && Set(steps.limits).count == steps.limits.count)
+        #expect(steps.counts.count == steps.limits.count)
+        #expect(steps.counts.reduce(0, +) == 9999 && steps.counts.allSatisfy { $0 > 0 })
+        // Of each percentile, what the steps say is what the histogram says, to a step.
+        for (percent, figure) in [(50.0, summary.p50), (90, summary.p90), (99, summary.p99), (99.9, summary.p999)] {
+            var rest = UInt64((9999 * percent / 100).rounded(.up))
+            let index = try #require(
+                steps.counts.firstIndex { count in
+                    if rest <= count { return true }
+                    rest -= count
+                    return false
+                })
+            #expect(steps.limits[index] >= figure - 0.1 && steps.limits[index] <= figure * 1.017 + 0.1)
+        }
+        let p9999 = try #require(summary.p9999)
+        #expect(p9999 >= summary.p999 && p9999 <= summary.max)
     }
 
     @Test("A recorder keeps what it has handed to the progress line")
     func recorder() throws {
         let live = LiveCounts()
         var recorder = WorkerRecorder(live: live)
-        recorder.record(.write, nanoseconds: 1_000)
+        recorder.record(Operation(kind: .write, entries: 5, bytes: 500), nanoseconds: 1_000)
         recorder.publish()
-        recorder.record(.write, nanoseconds: 2_000)
-        recorder.record(.read, nanoseconds: 3_000)
-        #expect(recorder.histograms[OperationKind.write.rawValue].count == 2)
-        #expect(recorder.histograms[OperationKind.read.rawValue].count == 1)
+        #expect(live.latencies.take()?.count == 1)
+        recorder.record(Operation(kind: .write, bytes: 10), nanoseconds: 2_000)
+        recorder.record(Operation(kind: .read, bytes: 20), nanoseconds: 3_000)
+        recorder.publish()
+        #expect(recorder.histogram(.write).count == 2)
+        #expect(recorder.histogram(.read).count == 1)
+        #expect(recorder.work(.write) == WorkDone(entries: 6, bytes: 510))
+        #expect(recorder.work(.read) == WorkDone(entries: 1, bytes: 20))
         #expect(live.count(.write) == 2)
         #expect(live.count(.read) == 1)
-        #expect(live.latencies.take()?.count == 1)
+        #expect(live.latencies.take()?.count == 2)
         #expect(live.latencies.take() == nil)
     }
 }

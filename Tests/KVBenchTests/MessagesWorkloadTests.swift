@@ -14,9 +14,13 @@ struct MessagesWorkloadTests {
         let engine = FakeEngine(settings)
         let workload = try MessagesWorkload(options)
         var worker = workload.makeWorker(3, session: engine.makeSession())
-        let kinds = try (0..<22).map { _ in try worker.step() }
+        let steps = try (0..<22).map { _ in try worker.step() }
+        let kinds = steps.map(\.kind)
         let tens: [OperationKind] = [.write, .read] + Array(repeating: .write, count: 9)
         #expect(kinds == tens + tens)
+        // Keys of 22, 37, 28, 16 and 2 bytes, with a message, the stream's name and three numbers.
+        #expect(steps[0] == Operation(kind: .write, entries: 5, bytes: 105 + 350 + 13 + 60))
+        #expect(steps[1] == Operation(kind: .read, entries: 2, bytes: 37 + 20 + 22 + 350))
 
         let content = engine.content(of: 0)
         #expect(content.count == 20 * 4 + 1)

@@ -41,7 +41,7 @@ struct ReportPageTests {
     func charts() throws {
         let html = try page([.sample])
         for sample in ResultDocument.sample.series {
-            let memory = NumberText.bytes(sample.residentBytes)
+            let memory = NumberText.bytes(try #require(sample.residentBytes))
             #expect(html.contains("<th scope=\"row\">\(NumberText.plain(sample.t))</th><td>\(memory)</td>"))
         }
         for name in ["Operations a second", "Resident memory", "Files in level 0", "Waiting for compaction"] {

@@ -30,16 +30,49 @@ struct ReportTests {
         for text in [
             "kvstore (7.8.3, debian-static)", "tuning documented", "durability buffered", "10 workers for 30.004 s",
             "1,230,000", "123,000", "1,353,000", "12,346", "21.25 us", "1.5 GiB", "700.0 MiB", "errors: 0",
+            "by a kill nothing", "by a power cut the last 1 s", "204,972", "99.99", "98.5", "0.25 CPUs",
+            "12.5% of the time",
         ] {
-            #expect(table.contains(text), "\(text)")
+            #expect(TextWrapping.unwrapped(table).contains(text), "\(text)")
         }
+    }
+
+    @Test("The table fits half a screen, whatever there is to say")
+    func width() {
+        var document = ResultDocument.sample
+        document.writes = 123_456_789_012
+        document.rate = 1_000_000
+        document.cutShort = "SIGINT"
+        let text = report(document, expectations: expectations).table
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(text)")
+    }
+
+    @Test("What there was none of has no column")
+    func oneKind() {
+        var document = ResultDocument.sample
+        (document.reads, document.read, document.latencyMicroseconds["read"]) = (0, nil, nil)
+        let table = report(document, expectations: []).table
+        #expect(table.contains("writes") && !table.contains("reads") && !table.contains("operations\n"))
+    }
+
+    @Test("Words are put into lines that are not too long, and none is lost")
+    func wrapping() {
+        let words = (1...50).map { String(repeating: "x", count: $0 % 9 + 1) }
+        let lines = TextWrapping.lines(words.joined(separator: " "), width: 20, indent: 2)
+        #expect(lines.allSatisfy { $0.count <= 20 })
+        #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  x") })
+        #expect(lines.flatMap { $0.split(separator: " ") }.map(String.init) == words)
+        #expect(TextWrapping.lines("") == [""])
+        #expect(TextWrapping.lines("a " + String(repeating: "b", count: 70)).count == 2)
     }
 
     @Test("Errors are counted, and the first are told")
     func errors() {
         var document = ResultDocument.sample
         document.errors = 1234
-        let table = report(document, expectations: [], errors: ["one thing", "another"], endedForErrors: true).table
+        document.failures = ["one thing", "another"]
+        document.cutShort = "errors"
+        let table = report(document, expectations: []).table
         #expect(table.contains("errors: 1,234, ended early\n  one thing\n  another\n  ...\n"))
     }
 
@@ -107,11 +140,17 @@ struct ReportTests {
     }
 
     private func report(
-        _ document: ResultDocument = .sample, expectations: [ExpectedRate], errors: [String] = [],
-        endedForErrors: Bool = false
+        _ document: ResultDocument = .sample, expectations: [ExpectedRate]
     ) -> RunReport {
         RunReport(
-            document: document, shape: "100 streams", expectations: expectations, errors: errors,
-            endedForErrors: endedForErrors, keptData: nil)
+            document: document, shape: "100 streams in 1 namespace, messages of 350 bytes, pages of 10",
+            expectations: expectations, signal: nil, keptData: nil)
+    }
+}
+
+extension TextWrapping {
+    /// The text with its lines put together again.
+    fileprivate static func unwrapped(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

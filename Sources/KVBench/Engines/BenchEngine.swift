@@ -20,12 +20,22 @@ protocol BenchEngine: Sendable {
     func makeSession() throws -> Session
     /// The engine's own figures at this moment; called from another thread than the workers'.
     func gauges() throws -> EngineGauges
+    /// What the engine tells of itself, by its own names. Called when no worker runs.
+    func statistics() throws -> [String: Double]
+    /// What the data takes on disk; the blocks below its directory unless it is elsewhere. `nil` when it does not tell.
+    func diskBytes(below directory: FilePath) throws -> Int?
+    /// The time of processors that a server has taken since it was started, in microseconds: 0 where there is none, `nil`
+    /// when it cannot be told.
+    func serverCPUMicroseconds() -> Double?
     /// Ends the engine. Every session is gone by then.
     func close() throws
 }
 
 extension BenchEngine {
     var effectiveSettings: [String: String] { [:] }
+    func statistics() throws -> [String: Double] { [:] }
+    func diskBytes(below directory: FilePath) throws -> Int? { try DiskUsage.allocatedBytes(below: directory) }
+    func serverCPUMicroseconds() -> Double? { 0 }
 }
 
 /// What a workload asks of an engine before it is opened.
@@ -53,8 +63,8 @@ struct EngineBuild: Sendable, Equatable {
     var build: String
 }
 
-/// What a log-structured engine has yet to compact; zero for the others.
+/// What a log-structured engine has yet to compact; `nil` for the others.
 struct EngineGauges: Sendable, Equatable {
-    var level0Files = 0
-    var pendingCompactionBytes = 0
+    var level0Files: Int?
+    var pendingCompactionBytes: Int?
 }

@@ -24,11 +24,17 @@ final class KVStoreEngine: BenchEngine {
         // Every namespace is in use all the time: none may be closed to make room for another.
         configuration.maxOpenNamespaces = max(configuration.maxOpenNamespaces, settings.keyspaces)
         durability = configuration.durability ?? configuration.namespaceTuning.durability
-        effectiveSettings = try configuration.namespaceTuning.fields()
         let engine = try EngineInfo.current()
         build = EngineBuild(version: engine.version, build: engine.build)
         let store = try Store.open(at: settings.directory, configuration: configuration)
         self.store = store
+        effectiveSettings = try configuration.namespaceTuning.fields().merging(
+            [
+                "durability": durability.rawValue, "layout": "\(store.layout)",
+                "walSyncInterval": configuration.walSyncInterval.map { "\($0)" } ?? "none",
+                "memtableLimit": configuration.memtableLimit.map { "\($0.bytes)" } ?? "none",
+                "maxOpenNamespaces": "\(configuration.maxOpenNamespaces)",
+            ]) { _, effective in effective }
         namespaces = try (0..<settings.keyspaces).map { try store.namespace("bench-\($0)", createIfMissing: true) }
     }
 
@@ -38,8 +44,17 @@ final class KVStoreEngine: BenchEngine {
 
     func gauges() throws -> EngineGauges {
         EngineGauges(
-            level0Files: try sum("rocksdb.num-files-at-level0"),
-            pendingCompactionBytes: try sum("rocksdb.estimate-pending-compaction-bytes"))
+            level0Files: try sum(RocksDBProperties.level0Files),
+            pendingCompactionBytes: try sum(RocksDBProperties.pendingCompactionBytes))
+    }
+
+    func statistics() throws -> [String: Double] {
+        var found: [String: Double] = [:]
+        for name in RocksDBProperties.statistics { found[name] = Double(try sum(name)) }
+        for name in RocksDBProperties.shared {
+            found[name] = try namespaces.first?.property(name).flatMap { Double($0) }
+        }
+        return found
     }
 
     func close() throws {

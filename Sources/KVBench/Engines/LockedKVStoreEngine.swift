@@ -23,6 +23,8 @@ final class LockedKVStoreEngine: BenchEngine {
 
     func gauges() throws -> EngineGauges { try engine.gauges() }
 
+    func statistics() throws -> [String: Double] { try engine.statistics() }
+
     func close() throws { try engine.close() }
 }
 

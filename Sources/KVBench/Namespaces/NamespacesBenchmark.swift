@@ -50,10 +50,9 @@ public struct NamespacesBenchmark: Sendable {
         let engine = try EngineInfo.current()
         var document = NamespacesDocument(
             namespaces: options.namespaces, maxOpen: configuration.maxOpenNamespaces, workers: options.workers,
-            environment: RunEnvironment(
-                engineVersion: engine.version, engineBuild: engine.build, cpus: Machine.cpus,
-                memoryBytes: Machine.memoryBytes, kernel: Machine.kernel,
-                syncMicroseconds: try SyncLatency.medianMicroseconds(in: path), swift: Machine.swift))
+            environment: .current(
+                EngineBuild(version: engine.version, build: engine.build),
+                syncMicroseconds: try SyncLatency.medianMicroseconds(in: path), data: path.string))
         document.layout = options.layout.rawValue
         let sampler = ResourceSampler()
         try sampler.during {

@@ -16,8 +16,8 @@ public struct NamespacesDocument: Codable, Sendable, Equatable {
     public var workers: Int
     /// Calls that failed and answers that were wrong.
     public var errors = 0
-    /// The time to create all of them and to write ten entries to each.
-    public var createSeconds = 0.0
+    /// The time to create all of them and to write ten entries to each; `null` when those of an earlier run were taken.
+    @OrNull public var createSeconds: Double? = nil
     /// The time to read every entry of all of them, in another order.
     public var readSeconds = 0.0
     /// The time to open the store with all of them in it.
@@ -39,7 +39,7 @@ public struct NamespacesDocument: Codable, Sendable, Equatable {
     /// The one divided by the other, median of the rounds.
     public var hotRatio = 0.0
     /// The most memory that was resident, from the start of the process.
-    public var peakResidentBytes = 0
+    @OrNull public var peakResidentBytes: Int? = nil
     /// The most descriptors that the process had open, sampled.
     public var peakDescriptors = 0
     /// How many it may have.
@@ -77,7 +77,7 @@ extension NamespacesDocument {
     public var table: String {
         var figures = TextTable()
         func add(_ name: String, _ value: String) { figures.add([name, value]) }
-        add("create and write all", "\(createSeconds.rounded(toPlaces: 1)) s")
+        if let createSeconds { add("create and write all", "\(createSeconds.rounded(toPlaces: 1)) s") }
         add("read all", "\(readSeconds.rounded(toPlaces: 1)) s")
         add("open the store", "\(openMilliseconds.rounded(toPlaces: 1)) ms")
         add("list all", "\(listMilliseconds.rounded(toPlaces: 1)) ms")
@@ -86,7 +86,7 @@ extension NamespacesDocument {
         add("one hot namespace among them", "\(NumberText.grouped(hotPerSecond)) operations/s")
         add("a store with one namespace", "\(NumberText.grouped(lonePerSecond)) operations/s")
         add("ratio", "\(hotRatio.rounded(toPlaces: 3))")
-        add("peak memory", NumberText.bytes(peakResidentBytes))
+        if let peakResidentBytes { add("peak memory", NumberText.bytes(peakResidentBytes)) }
         add("peak descriptors", "\(peakDescriptors) of \(descriptorLimit)")
         add("peak threads", "\(peakThreads)")
         add("disk", NumberText.bytes(diskBytes))

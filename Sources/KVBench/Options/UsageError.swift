@@ -5,6 +5,9 @@ public struct UsageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A sentence for the person at the terminal: what is wrong and what to give instead.
     public let message: String
 
+    /// What the tool exits with.
+    public static let exitStatus: Int32 = 64
+
     /// An error with that message.
     public init(_ message: String) {
         self.message = message

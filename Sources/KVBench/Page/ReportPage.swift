@@ -111,9 +111,9 @@ public struct ReportPage {
             latency("p99.9", \.p999)
             latency("longest", \.max)
         }
-        add("CPU, µs an operation") { NumberText.short($0.cpuMicrosecondsPerOperation) }
-        add("peak memory") { NumberText.bytes($0.peakResidentBytes) }
-        add("disk") { NumberText.bytes($0.diskBytes) }
+        add("CPU, µs an operation") { $0.cpuMicrosecondsPerOperation.map { NumberText.short($0) } ?? "" }
+        add("peak memory") { $0.peakResidentBytes.map { NumberText.bytes($0) } ?? "" }
+        add("disk") { $0.diskBytes.map { NumberText.bytes($0) } ?? "" }
         add("errors") { NumberText.grouped($0.errors) }
         return HTMLText.table("What was reached", [""] + results.map(\.name), rows)
     }
@@ -133,23 +133,30 @@ public struct ReportPage {
 extension ReportPage {
     private var charts: [LineChart] {
         let seconds: @Sendable (Double) -> String = { NumberText.plain($0) }
-        func overTime(
-            _ title: String, _ description: String, _ scale: ChartAxis.Scale = .linear,
-            _ yText: @escaping @Sendable (Double) -> String,
-            _ value: (SeriesSample) -> Double
-        ) -> LineChart {
-            let lines = results.map { result in
-                LineChart.Line(name: result.name, points: result.document.series.map { ($0.t, value($0)) })
-            }
-            return LineChart(
-                title, description, x: ("seconds", .linear), y: (title, scale), lines, xText: seconds, yText: yText)
-        }
         var charts = [
             LineChart(
                 "Operations a second", "How many operations ended in each second of the run.", x: ("seconds", .linear),
                 y: ("operations a second", .linear), results.map(Self.throughput), xText: seconds
             ) { NumberText.grouped($0) }
         ]
+        func overTime(
+            _ title: String, _ description: String, _ scale: ChartAxis.Scale = .linear,
+            _ yText: @escaping @Sendable (Double) -> String,
+            _ value: (SeriesSample) -> Double?
+        ) {
+            // Not every engine has it.
+            let lines = results.map { result in
+                let points = result.document.series.compactMap { sample in value(sample).map { (sample.t, $0) } }
+                return LineChart.Line(name: result.name, points: points)
+            }
+            guard results.allSatisfy(\.document.series.isEmpty) || lines.contains(where: { !$0.points.isEmpty }) else {
+                return
+            }
+            charts.append(
+                LineChart(
+                    title, description, x: ("seconds", .linear), y: (title, scale), lines, xText: seconds, yText: yText)
+            )
+        }
         for kind in Set(results.flatMap(\.document.latencyMicroseconds.keys)).sorted() {
             let lines = results.compactMap { Self.latencies($0, kind) }
             guard !lines.isEmpty else { continue }
@@ -163,22 +170,19 @@ extension ReportPage {
                     NumberText.short($0)
                 })
         }
-        charts.append(
-            overTime("Resident memory", "The process's memory.", .bytes, { NumberText.bytes(Int($0)) }) {
-                Double($0.residentBytes)
-            })
-        charts.append(
-            overTime(
-                "Files in level 0", "Reads look into each, and writes wait for many.", .linear, { NumberText.plain($0) }
-            ) {
-                Double($0.level0Files)
-            })
-        charts.append(
-            overTime(
-                "Waiting for compaction", "What compactions have yet to rewrite.", .bytes, { NumberText.bytes(Int($0)) }
-            ) {
-                Double($0.pendingCompactionBytes)
-            })
+        overTime("Resident memory", "The process's memory.", .bytes, { NumberText.bytes(Int($0)) }) {
+            $0.residentBytes.map(Double.init)
+        }
+        overTime(
+            "Files in level 0", "Reads look into each, and writes wait for many.", .linear, { NumberText.plain($0) }
+        ) {
+            $0.level0Files.map(Double.init)
+        }
+        overTime(
+            "Waiting for compaction", "What compactions have yet to rewrite.", .bytes, { NumberText.bytes(Int($0)) }
+        ) {
+            $0.pendingCompactionBytes.map(Double.init)
+        }
         return charts
     }
 
@@ -196,7 +200,8 @@ extension ReportPage {
 
     private static func latencies(_ result: Result, _ kind: String) -> LineChart.Line? {
         guard let summary = result.document.latencyMicroseconds[kind], summary.max > 0 else { return nil }
-        let points = [(0.5, summary.p50), (0.9, summary.p90), (0.99, summary.p99), (0.999, summary.p999)]
+        var points = [(0.5, summary.p50), (0.9, summary.p90), (0.99, summary.p99), (0.999, summary.p999)]
+        if let p9999 = summary.p9999 { points.append((0.9999, p9999)) }
         return LineChart.Line(name: result.name, points: points.map { (x: $0.0, y: $0.1) })
     }
 }

@@ -45,9 +45,10 @@ public struct EngineReport: Codable, Sendable, Equatable {
 
     /// Looks at the engine that is linked and measures synced writes in `directory`.
     ///
-    /// - Throws: `UsageError` when the directory does not exist or cannot be written to, and `StoreError` when the engine
+    /// - Throws: `UsageError` when the directory does not exist, cannot be written to or is a database's, and `StoreError` when the engine
     ///   does not answer.
     public init(measuringIn directory: FilePath) throws {
+        try DataDirectory.refuseDatabase(directory)
         do {
             syncMicroseconds = try SyncLatency.medianMicroseconds(in: directory)
         } catch {

@@ -4,11 +4,17 @@ import Glibc
 /// The file that an option names, `--json` for one, looked at before the run so that a slip does not cost its result.
 public struct ResultFile: Sendable {
     private let path: String
+    /// Whether it is no file but standard output, which then takes nothing else: `-`.
+    public var isStandardOutput: Bool { path == "-" }
 
     /// Checks that the file can be written; it is neither made nor changed yet.
     ///
     /// - Throws: `UsageError` when its directory does not exist or cannot be written to, or when it is one itself.
     public init(_ path: String, option: String = "--json") throws(UsageError) {
+        guard path != "-" else {
+            self.path = path
+            return
+        }
         let exists = access(path, F_OK) == 0
         let folder = path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
         guard access(exists ? path : folder, W_OK) == 0 else {
@@ -29,5 +35,8 @@ public struct ResultFile: Sendable {
     /// Writes a text, replacing what the file held.
     ///
     /// - Throws: What the file system says when it cannot be written.
-    public func write(text: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
+    public func write(text: String) throws {
+        guard !isStandardOutput else { return Terminal.write(text) }
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
 }

@@ -48,19 +48,19 @@ public struct Benchmark: Sendable {
 
     /// Runs the workload and measures it.
     ///
-    /// Errors of single operations are counted in the report and do not end the run, unless there are very many.
-    /// Temporary data is gone when this returns or throws.
+    /// Errors of single operations are counted in the report and do not end the run, unless there are very many. A signal
+    /// ends it with what has been measured until then. Temporary data is gone when this returns or throws.
     ///
     /// - Parameters:
     ///   - stop: Ends the run early when it is made.
     ///   - showsProgress: Whether to draw a line on standard error every second.
     ///   - onStart: Called when the data directory is there, before anything is measured.
-    /// - Throws: `UsageError` when the data directory cannot be used, `Interrupted` when a signal ended the run, and
-    ///   what the engine says when it cannot be opened.
+    /// - Throws: `UsageError` when the data directory cannot be used, `Interrupted` when a signal ended the run before
+    ///   anything was measured, and what the engine says when it cannot be opened.
     public func run(
         stop: StopRequest = StopRequest(), showsProgress: Bool = false, onStart: () -> Void = {}
     ) throws -> RunReport {
-        let data = try DataDirectory(requested: options.data)
+        let data = try DataDirectory(requested: options.data, parent: options.scratch ?? ".")
         onStart()
         let report: RunReport
         do {
@@ -70,7 +70,7 @@ public struct Benchmark: Sendable {
             throw error
         }
         try data.removeIfTemporary()
-        if let signal = stop.signal {
+        if let signal = stop.signal, report.document.writes + report.document.reads == 0 {
             throw Interrupted(signal: signal, keptData: report.keptData)
         }
         return report
@@ -85,63 +85,57 @@ public struct Benchmark: Sendable {
                 server: options.server ?? .own, keepsData: !data.isTemporary))
         let load = Load(
             workers: options.workers, limits: limits, showsProgress: showsProgress, stop: stop)
-        var (outcome, diskBytes): (Load.Outcome, Int)
+        var measured: Measured
         do {
-            (outcome, diskBytes) = try run(load, on: opened, in: data.path)
+            measured = try run(load, on: opened, in: data.path)
         } catch {
             // The failure that led here says more than that of an engine which then does not close either.
             try? opened.close()
             throw error
         }
-        let (build, durability) = (opened.build, opened.durability)
+        let environment = RunEnvironment.current(
+            opened.build, syncMicroseconds: syncMicroseconds, data: data.path.string)
+        let (durability, settings) = (opened.durability, opened.effectiveSettings)
         do {
             try opened.close()
         } catch {
-            outcome.fail("the engine did not close: \(error)")
+            measured.outcome.fail("the engine did not close: \(error)")
         }
-        return report(
-            outcome, durability: durability, diskBytes: diskBytes, data: data, endedForErrors: stop.isForErrors,
-            environment: RunEnvironment(
-                engineVersion: build.version, engineBuild: build.build, cpus: Machine.cpus,
-                memoryBytes: Machine.memoryBytes, kernel: Machine.kernel, syncMicroseconds: syncMicroseconds,
-                swift: Machine.swift))
-    }
-
-    private func run(_ load: Load, on engine: some BenchEngine, in directory: FilePath) throws -> (Load.Outcome, Int) {
-        try workload.prepare(engine.makeSession(), until: load.stop)
-        var outcome = try load.run(workload, on: engine)
-        let diskBytes = try DiskUsage.allocatedBytes(below: directory)
-        // After an error the counts may differ without a second fault: a failed commit's outcome is unknown.
-        if outcome.errors == 0, load.stop.signal == nil {
-            for failure in try workload.check(engine.makeSession()) { outcome.fail(failure) }
-        }
-        return (outcome, diskBytes)
-    }
-
-    private func report(
-        _ outcome: Load.Outcome, durability: Durability, diskBytes: Int, data: DataDirectory, endedForErrors: Bool,
-        environment: RunEnvironment
-    ) -> RunReport {
-        let (writes, reads) = (outcome.count(.write), outcome.count(.read))
-        func perSecond(_ count: Int) -> Double {
-            (Double(count) / max(outcome.seconds, 1e-9)).rounded(toPlaces: 1)
-        }
-        var latencies: [String: LatencySummary] = [:]
-        for kind in OperationKind.allCases { latencies[kind.name] = outcome.histograms[kind.rawValue].summary }
-        let document = ResultDocument(
-            workload: options.workload, engine: engine.name, tuning: options.tuning.rawValue,
-            durability: durability.rawValue, workers: options.workers, seconds: outcome.seconds.rounded(toPlaces: 3),
-            writes: writes, reads: reads, errors: outcome.errors, writesPerSecond: perSecond(writes),
-            readsPerSecond: perSecond(reads), operationsPerSecond: perSecond(writes + reads),
-            latencyMicroseconds: latencies,
-            cpuMicrosecondsPerOperation: (outcome.cpuMicroseconds / Double(max(1, writes + reads)))
-                .rounded(toPlaces: 2),
-            peakResidentBytes: ProcessUsage.peakResidentBytes(), diskBytes: diskBytes, series: outcome.series,
-            environment: environment, rate: options.rate,
-            walSyncInterval: options.walSyncInterval.map { $0.duration?.inSeconds ?? 0 })
+        var document = measured.document(of: work, engine: engine.name, durability: durability, environment)
+        document.tuning = options.tuning.rawValue
+        document.losses = engine.losses(durability, options.walSyncInterval).map { LossesDocument($0) }
+        document.cutShort = stop.name
+        document.engineSettings = settings.isEmpty ? nil : settings
+        document.walSyncInterval = options.walSyncInterval.map { $0.duration?.inSeconds ?? 0 }
         return RunReport(
-            document: document, shape: workload.shape, expectations: expectations,
-            errors: Array(outcome.descriptions.prefix(WorkerRecorder.describedErrors)), endedForErrors: endedForErrors,
+            document: document, shape: workload.shape, expectations: expectations, signal: stop.signal,
             keptData: data.isTemporary ? nil : data.path.string)
+    }
+
+    private func run(_ load: Load, on engine: some BenchEngine, in directory: FilePath) throws -> Measured {
+        try workload.prepare(engine.makeSession(), until: load.stop)
+        var measured = Measured(outcome: try load.run(workload, on: engine))
+        measured.diskBytes = try engine.diskBytes(below: directory)
+        do {
+            let statistics = try engine.statistics()
+            measured.statistics = statistics.isEmpty ? nil : statistics
+        } catch {
+            measured.outcome.fail("the engine's statistics could not be read: \(error)")
+        }
+        // After an error the counts may differ without a second fault: a failed commit's outcome is unknown.
+        if measured.outcome.errors == 0, load.stop.signal == nil {
+            for failure in try workload.check(engine.makeSession()) { measured.outcome.fail(failure) }
+        }
+        return measured
+    }
+
+    /// What the workload is told to do, as the document has it.
+    private var work: WorkDocument {
+        let (parameters, limits) = (workload.parameters, limits)
+        return WorkDocument(
+            workload: options.workload, workers: options.workers, namespaces: options.namespaces, keys: parameters.keys,
+            keySize: parameters.keySize, valueSize: parameters.valueSize, batch: parameters.batch,
+            distribution: parameters.distribution?.rawValue, seed: options.seed, rate: options.rate,
+            seconds: limits.duration?.inSeconds, operations: limits.operations)
     }
 }

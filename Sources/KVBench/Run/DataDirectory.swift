@@ -13,13 +13,15 @@ public struct DataDirectory: Sendable {
     ///
     /// The fresh one is not in `/tmp`, which may be memory: the disk is part of what is measured.
     ///
-    /// - Throws: `UsageError` when the requested directory holds anything or cannot be used.
+    /// - Throws: `UsageError` when the requested directory holds anything or cannot be used, and when the parent is one that
+    ///   a database keeps its files in.
     init(requested: FilePath?, parent: FilePath = ".") throws(UsageError) {
         if let requested {
             try Self.prepare(requested)
             path = requested
             isTemporary = false
         } else {
+            try Self.refuseDatabase(parent)
             path = try Self.makeTemporary(in: parent)
             isTemporary = true
         }
@@ -58,6 +60,22 @@ public struct DataDirectory: Sendable {
         }
     }
 
+    /// Refuses a directory that is a database's, of this library or another: nothing of ours belongs in there.
+    ///
+    /// - Throws: `UsageError` that names the file by which it is one.
+    static func refuseDatabase(_ path: FilePath) throws(UsageError) {
+        let marks = [
+            "STORE", "METADATA", "KVSTORE-WORK", "CURRENT", "PG_VERSION", "data.mdb", "KVBENCH", "bench.db",
+            "postgres/PG_VERSION",
+        ]
+        var status = stat()
+        for mark in marks where lstat("\(path.string)/\(mark)", &status) == 0 {
+            throw UsageError(
+                "'\(path)' holds a database, as its file \(mark) says, and is left alone; name another directory with"
+                    + " --scratch or --data")
+        }
+    }
+
     private static func prepare(_ path: FilePath) throws(UsageError) {
         do {
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
@@ -78,7 +96,8 @@ public struct DataDirectory: Sendable {
         var template = Array(parent.appending("kvbench-XXXXXX").string.utf8CString)
         guard mkdtemp(&template) != nil else {
             throw UsageError(
-                "no directory can be made in '\(parent)' (\(Errno(rawValue: errno))); name one with --data")
+                "no directory can be made in '\(parent)' (\(Errno(rawValue: errno))); name another place with --scratch"
+            )
         }
         // A server runs as somebody else, who has to get to its own folder in there.
         chmod(template, 0o711)

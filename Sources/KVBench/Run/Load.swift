@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The measured part of a run: all workers at once, from the opening of the gate to the end of the last.
 struct Load {
     /// What came of it.
@@ -5,9 +7,16 @@ struct Load {
         var seconds = 0.0
         /// One histogram for each kind of operation, merged over the workers.
         var histograms = OperationKind.allCases.map { _ in LatencyHistogram() }
+        /// How much they wrote or read, for each kind.
+        var work = OperationKind.allCases.map { _ in WorkDone() }
         var errors = 0
         var descriptions: [String] = []
-        var cpuMicroseconds = 0.0
+        /// When the workers started.
+        var started = Date()
+        /// The time of processors that they took, with that of a server; `nil` when that cannot be told.
+        var cpuMicroseconds: Double?
+        /// What the machine did meanwhile.
+        var host = HostDocument()
         var series: [SeriesSample] = []
 
         /// Counts something that went wrong outside the workers.
@@ -38,7 +47,9 @@ struct Load {
         let threads = try start(runs, at: gate) { workload.makeWorker($0, session: try engine.makeSession()) }
 
         var outcome = Outcome()
-        let cpu = ProcessUsage.cpuMicroseconds()
+        let host = HostTimes.now()
+        let (cpu, serverCPU) = (ProcessUsage.cpuMicroseconds(), engine.serverCPUMicroseconds())
+        outcome.started = Date()
         let start = MonotonicClock.now()
         gate.open(for: threads.count)
         var sampling: WorkerThread?
@@ -49,7 +60,11 @@ struct Load {
         }
         for thread in threads { thread.join() }
         let end = MonotonicClock.now()
-        outcome.cpuMicroseconds = ProcessUsage.cpuMicroseconds() - cpu
+        let ownCPU = ProcessUsage.cpuMicroseconds() - cpu
+        if let serverCPU, let after = engine.serverCPUMicroseconds() {
+            outcome.cpuMicroseconds = ownCPU + after - serverCPU
+        }
+        outcome.host = HostTimes.now().document(since: host, ownSeconds: outcome.cpuMicroseconds.map { $0 / 1e6 })
         sampler.finish()
         sampling?.join()
 
@@ -85,8 +100,9 @@ struct Load {
 extension Load.Outcome {
     /// Adds what one worker measured.
     mutating func add(_ recorder: WorkerRecorder) {
-        for (index, histogram) in recorder.histograms.enumerated() {
-            histograms[index].add(histogram)
+        for kind in OperationKind.allCases {
+            histograms[kind.rawValue].add(recorder.histogram(kind))
+            work[kind.rawValue].add(recorder.work(kind))
         }
         errors += recorder.errors
         for description in recorder.descriptions where !descriptions.contains(description) {

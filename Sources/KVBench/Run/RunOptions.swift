@@ -41,6 +41,8 @@ public struct RunOptions: Sendable {
     public var distribution: KeyDistribution?
     /// What generated content is derived from: the same seed writes the same bytes.
     public var seed: UInt64 = 1
+    /// Where the fresh directory is made; `nil` for the current one.
+    public var scratch: FilePath?
     /// Where the data goes, and stays. `nil`: a fresh directory in the current one, removed at the end.
     public var data: FilePath?
 
@@ -67,6 +69,9 @@ public struct RunOptions: Sendable {
         }
         if let rate, !(1...Self.maximumRate).contains(rate) {
             throw UsageError("--rate is \(rate); give a number from 1 to \(Self.maximumRate) operations a second")
+        }
+        guard scratch == nil || data == nil else {
+            throw UsageError("--scratch is for data that goes, --data for data that stays; give one of them")
         }
         guard namespaces >= 1 else {
             throw UsageError("--namespaces is \(namespaces); give at least 1")

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// One flag that every worker looks at before each operation: set by a signal or by too many errors.
@@ -21,6 +22,16 @@ public final class StopRequest: Sendable {
 
     /// Whether the run was ended because too much had gone wrong.
     var isForErrors: Bool { reason.load(ordering: .relaxed) == Self.errors }
+
+    /// The exit status that a shell gives a process that a signal ended; `nil` when none did.
+    public var exitStatus: Int32? { signal.map { 128 + $0 } }
+
+    /// What ended the run, for a document: the name of a signal, or `errors`. `nil` when nothing did.
+    var name: String? {
+        guard let signal else { return isForErrors ? "errors" : nil }
+        let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
+        return names[signal] ?? "signal \(signal)"
+    }
 
     /// Ends the run on behalf of a signal. The first reason stays.
     ///

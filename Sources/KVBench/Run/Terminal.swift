@@ -11,6 +11,11 @@ public enum Terminal {
         _ = try? FileDescriptor.standardOutput.writeAll(Array(text.utf8))
     }
 
+    /// Writes what a person wants to read: to standard output, or to standard error when a document goes there.
+    public static func write(_ text: String, unless file: ResultFile?) {
+        if file?.isStandardOutput == true { writeError(text) } else { write(text) }
+    }
+
     /// Writes a remark. A closed standard error is no reason to fail.
     public static func writeError(_ text: String) {
         _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))

@@ -3,9 +3,24 @@ struct WorkerRecorder {
     /// How many errors are described; the others are only counted.
     static let describedErrors = 5
 
+    /// What there is of each kind of operation.
+    private struct Kind {
+        let latencies = LatencyRecorder()
+        var work = WorkDone()
+
+        @inline(__always)
+        mutating func record(_ operation: Operation, _ nanoseconds: UInt64) {
+            latencies.record(nanoseconds)
+            work.entries &+= operation.entries
+            work.bytes &+= operation.bytes
+        }
+    }
+
     private let live: LiveCounts
-    private var totals = OperationKind.allCases.map { _ in LatencyHistogram() }
-    private var recent = OperationKind.allCases.map { _ in LatencyHistogram() }
+    private var writes = Kind()
+    private var reads = Kind()
+    /// What has been handed to the progress line.
+    private var published = LatencyHistogram()
     /// How many operations went wrong.
     private(set) var errors = 0
     /// The first errors that differ, in words.
@@ -16,9 +31,14 @@ struct WorkerRecorder {
     }
 
     /// Records an operation that went well.
-    mutating func record(_ kind: OperationKind, nanoseconds: UInt64) {
-        recent[kind.rawValue].record(nanoseconds: nanoseconds)
-        live.increment(kind)
+    @inline(__always)
+    mutating func record(_ operation: Operation, nanoseconds: UInt64) {
+        if operation.kind == .write {
+            writes.record(operation, nanoseconds)
+        } else {
+            reads.record(operation, nanoseconds)
+        }
+        live.increment(operation.kind)
     }
 
     /// Records an operation that went wrong.
@@ -31,17 +51,30 @@ struct WorkerRecorder {
 
     /// Hands the latencies since the last call to whoever draws the progress line.
     mutating func publish() {
-        var all = LatencyHistogram()
-        for histogram in recent { all.add(histogram) }
-        live.latencies.post(all)
-        totals = histograms
-        recent = totals.map { _ in LatencyHistogram() }
+        var all = histogram(.write)
+        all.add(histogram(.read))
+        var recent = all
+        recent.subtract(published)
+        live.latencies.post(recent)
+        published = all
     }
 
-    /// The latencies of the whole run, by kind.
-    var histograms: [LatencyHistogram] {
-        var all = totals
-        for index in all.indices { all[index].add(recent[index]) }
-        return all
+    /// The latencies of the whole run.
+    func histogram(_ kind: OperationKind) -> LatencyHistogram {
+        (kind == .write ? writes : reads).latencies.histogram
+    }
+
+    /// What the operations wrote or read.
+    func work(_ kind: OperationKind) -> WorkDone { (kind == .write ? writes : reads).work }
+}
+
+/// How much operations wrote or read.
+struct WorkDone: Sendable, Equatable {
+    var entries = 0
+    var bytes = 0
+
+    mutating func add(_ other: WorkDone) {
+        entries += other.entries
+        bytes += other.bytes
     }
 }

@@ -60,9 +60,9 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
             }
             attempts += 1
             do {
-                let kind = try worker.step()
+                let operation = try worker.step()
                 let now = MonotonicClock.now()
-                recorder.record(kind, nanoseconds: now - last)
+                recorder.record(operation, nanoseconds: now &- last)
                 last = now
             } catch {
                 recorder.fail(error)

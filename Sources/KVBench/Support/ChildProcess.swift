@@ -42,6 +42,13 @@ final class ChildProcess: @unchecked Sendable {  // what changes is guarded by t
         }
     }
 
+    /// Sends it a signal, unless it has ended.
+    func send(_ signal: Int32) {
+        lock.withLock {
+            if status == nil { kill(id, signal) }
+        }
+    }
+
     /// Its exit status when it has ended, 128 and the signal's number when one ended it; `nil` while it runs.
     func exitStatus() -> Int32? { lock.withLock { reap(WNOHANG) } }
 

@@ -9,6 +9,28 @@ enum Machine {
     /// The machine's memory.
     static var memoryBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
 
+    /// What the processors call themselves; `nil` when the kernel does not tell.
+    static var cpuModel: String? {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }
+    }
+
+    /// The kind of the file system that a path is on; `nil` when the kernel does not tell.
+    static func fileSystem(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        let (device, high) = (status.st_dev, status.st_dev >> 32)
+        let number = "\(device >> 8 & 0xfff | high & ~0xfff):\(device & 0xff | device >> 12 & 0xfff00)"
+        let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
+        // Number, parent, device, ..., then behind a dash the kind.
+        let fields = mounts.split(separator: "\n").map { $0.split(separator: " ") }
+        guard let found = fields.first(where: { $0.count > 2 && $0[2] == number }),
+            let dash = found.firstIndex(of: "-"), dash + 1 < found.count
+        else { return nil }
+        return String(found[dash + 1])
+    }
+
     /// The kernel's release.
     static var kernel: String {
         var name = utsname()

@@ -6,6 +6,8 @@ protocol Workload: Sendable {
     var expectations: [ExpectedRate] { get }
     /// One line that says what is loaded, for the head of the table.
     var shape: String { get }
+    /// The same in numbers, for the document.
+    var parameters: WorkParameters { get }
 
     /// How many operations there are to do in all; `nil` when there is no end.
     var totalOperations: Int? { get }
@@ -32,7 +34,16 @@ protocol WorkloadWorker {
     /// Does one operation and says what it was. The time it takes is the operation's latency.
     ///
     /// - Throws: Whatever went wrong, a wrong answer of the engine included; the run counts it and goes on.
-    mutating func step() throws -> OperationKind
+    mutating func step() throws -> Operation
+}
+
+/// What a step did.
+struct Operation: Sendable, Equatable {
+    var kind: OperationKind
+    /// How many entries it wrote, deleted or read.
+    var entries = 1
+    /// How many bytes of keys and values those have.
+    var bytes: Int
 }
 
 /// What an operation is counted as.

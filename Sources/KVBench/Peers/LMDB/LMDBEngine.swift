@@ -115,6 +115,26 @@ final class LMDBEngine: BenchEngine, @unchecked Sendable {  // immutable after i
 
     func gauges() -> EngineGauges { EngineGauges() }
 
+    func statistics() throws -> [String: Double] {
+        var info = peers_lmdb_info()
+        try library.check(library.calls.env_info(environment, &info), "tell about itself")
+        var total = peers_lmdb_stat()
+        for database in databases {
+            let stat = try makeSession().stat(database)
+            total.depth = max(total.depth, stat.depth)
+            total.branch_pages += stat.branch_pages
+            total.leaf_pages += stat.leaf_pages
+            total.overflow_pages += stat.overflow_pages
+            total.entries += stat.entries
+        }
+        return [
+            "last_page": Double(info.last_page), "last_transaction": Double(info.last_transaction),
+            "depth": Double(total.depth), "branch_pages": Double(total.branch_pages),
+            "leaf_pages": Double(total.leaf_pages), "overflow_pages": Double(total.overflow_pages),
+            "entries": Double(total.entries),
+        ]
+    }
+
     func close() throws {
         defer { library.calls.env_close(environment) }
         try syncing?.stop()

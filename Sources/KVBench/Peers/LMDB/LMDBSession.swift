@@ -100,6 +100,14 @@ final class LMDBSession: BenchSession {
         }
     }
 
+    func stat(_ database: UInt32) throws -> peers_lmdb_stat {
+        let transaction = try beginReading()
+        defer { library.calls.txn_reset(transaction) }
+        var stat = peers_lmdb_stat()
+        try library.check(library.calls.stat(transaction, database, &stat), "tell about a database")
+        return stat
+    }
+
     func settle() throws { try library.check(library.calls.env_sync(engine.environment, 1), "sync") }
 
     private func beginReading() throws -> OpaquePointer {

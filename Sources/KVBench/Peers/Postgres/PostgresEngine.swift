@@ -100,6 +100,30 @@ final class PostgresEngine: BenchEngine, @unchecked Sendable {  // the connectio
 
     func gauges() -> EngineGauges { EngineGauges() }
 
+    /// Of the database since the server was started, and of the server's log.
+    func statistics() throws -> [String: Double] {
+        let columns = [
+            "xact_commit", "xact_rollback", "blks_read", "blks_hit", "tup_fetched", "tup_inserted", "tup_updated",
+            "deadlocks",
+        ]
+        let pairs = columns.map { "('\($0)', \($0)::text)" }.joined(separator: ", ")
+        let values = try connection.pairs(
+            "SELECT name, value FROM pg_stat_database, LATERAL (VALUES \(pairs)) AS given(name, value)"
+                + " WHERE datname = current_database()"
+                + " UNION ALL SELECT 'wal_bytes', (pg_current_wal_lsn() - '0/0'::pg_lsn)::text")
+        return Dictionary(values.compactMap { pair in Double(pair.1).map { (pair.0, $0) } }) { first, _ in first }
+    }
+
+    func diskBytes(below directory: FilePath) throws -> Int? {
+        guard server == nil else { return try DiskUsage.allocatedBytes(below: directory) }
+        let sizes = try connection.pairs(
+            "SELECT sum(pg_total_relation_size(oid))::text, '' FROM pg_class WHERE relkind = 'r'"
+                + " AND relnamespace = '\(schema)'::regnamespace")
+        return sizes.first.flatMap { Int($0.0) }
+    }
+
+    func serverCPUMicroseconds() -> Double? { server?.cpuMicroseconds() }
+
     func close() throws {
         defer { server?.stop() }
         if server == nil { try connection.execute("DROP SCHEMA \(schema) CASCADE") }

@@ -7,6 +7,7 @@ import SystemPackage
 final class PostgresServer: Sendable {
     /// Where it is, as libpq takes it.
     let address: String
+    private let folder: FilePath
     private let process: ChildProcess
 
     /// Makes a cluster, unless there is one in the folder, starts the server and waits until it takes connections.
@@ -20,6 +21,7 @@ final class PostgresServer: Sendable {
     init(folder: FilePath, settings: [String], keepsData: Bool) throws {
         let programs = try PostgresPrograms.find()
         let folder = try Self.absolute(folder)
+        self.folder = folder
         let user = ServerUser.current
         let log = FilePath("\(folder.string).log")
         let sockets = try Self.makeSocketFolder(user)
@@ -38,6 +40,13 @@ final class PostgresServer: Sendable {
     }
 
     deinit { stop() }
+
+    /// The time of processors that the server and all processes of its own have taken; `nil` when it cannot be told.
+    func cpuMicroseconds() -> Double? {
+        let file = folder.appending("postmaster.pid")
+        let line = try? String(contentsOfFile: file.string, encoding: .utf8).split(separator: "\n").first
+        return line.flatMap { pid_t($0) }.flatMap { ProcessTree.cpuMicroseconds(of: $0) }
+    }
 
     /// Ends the server and waits until it is gone.
     func stop() {
@@ -112,7 +121,7 @@ final class PostgresServer: Sendable {
                 guard status != Self.unreachable else {
                     throw UsageError(
                         "the server of 'postgres' runs as \(user?.name ?? "you"), who cannot reach '\(folder)'; name with"
-                            + " --data a directory that everybody can enter, such as /var/tmp/kvbench")
+                            + " --scratch or --data a directory that everybody can enter, such as /var/tmp")
                 }
                 throw PeerFailure("PostgreSQL", "start a server", Self.end(of: log))
             }

@@ -25,7 +25,10 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
     init(_ settings: EngineSettings) throws {
         let tuning: Tuning = settings.tuning == .documented ? .namespace : .before
         durability = settings.durability ?? tuning.durability
-        effectiveSettings = try tuning.fields()
+        let interval = settings.walSyncInterval ?? .usual
+        effectiveSettings = try tuning.fields().merging(
+            ["durability": durability.rawValue, "walSyncInterval": interval.duration.map { "\($0)" } ?? "none"]
+        ) { _, effective in effective }
         let engine = try EngineInfo.current()
         build = EngineBuild(version: engine.version, build: engine.build)
         options = RocksDBOptions(tuning)
@@ -36,7 +39,7 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
         rocksdb_writeoptions_disable_WAL(writeOptions, durability == .unlogged ? 1 : 0)
         readOptions = rocksdb_readoptions_create()
         rocksdb_readoptions_set_ignore_range_deletions(readOptions, 1)
-        syncing = try Self.startSyncing(database, durability, settings.walSyncInterval ?? .usual)
+        syncing = try Self.startSyncing(database, durability, interval)
     }
 
     deinit {
@@ -84,8 +87,15 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
 
     func gauges() -> EngineGauges {
         EngineGauges(
-            level0Files: sum("rocksdb.num-files-at-level0"),
-            pendingCompactionBytes: sum("rocksdb.estimate-pending-compaction-bytes"))
+            level0Files: Int(sum(RocksDBProperties.level0Files)),
+            pendingCompactionBytes: Int(sum(RocksDBProperties.pendingCompactionBytes)))
+    }
+
+    func statistics() -> [String: Double] {
+        var found: [String: Double] = [:]
+        for name in RocksDBProperties.statistics { found[name] = sum(name) }
+        for name in RocksDBProperties.shared { found[name] = families.first.flatMap { value(name, of: $0) } }
+        return found
     }
 
     func close() throws {
@@ -97,11 +107,13 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
         if durability != .unlogged { try Self.sync(database) }
     }
 
-    private func sum(_ property: String) -> Int {
-        families.reduce(0) { total, family in
-            guard let text = rocksdb_property_value_cf(database, family, property) else { return total }
-            defer { rocksdb_free(text) }
-            return total + (Int(String(cString: text)) ?? 0)
-        }
+    private func sum(_ property: String) -> Double {
+        families.reduce(0) { $0 + (value(property, of: $1) ?? 0) }
+    }
+
+    private func value(_ property: String, of family: OpaquePointer) -> Double? {
+        guard let text = rocksdb_property_value_cf(database, family, property) else { return nil }
+        defer { rocksdb_free(text) }
+        return Double(String(cString: text))
     }
 }

@@ -80,6 +80,14 @@ final class SQLiteEngine: BenchEngine, @unchecked Sendable {  // the connection 
 
     func gauges() -> EngineGauges { EngineGauges() }
 
+    func statistics() throws -> [String: Double] {
+        var found: [String: Double] = [:]
+        for name in ["page_count", "freelist_count"] {
+            found[name] = try connection.text("PRAGMA \(name)").flatMap { Double($0) }
+        }
+        return found
+    }
+
     func close() throws {
         try checkpointing?.stop()
         try connection.checkpoint(peers_sqlite_checkpoint_truncate)

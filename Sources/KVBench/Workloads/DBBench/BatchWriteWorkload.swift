@@ -12,6 +12,7 @@ struct BatchWriteWorkload: KeyedWorkload {
         size = try options.batch(default: 100)
     }
 
+    var batchSize: Int? { size }
     var shape: String { data.shape + ", \(NumberText.grouped(size)) a commit" }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
@@ -39,11 +40,11 @@ private struct BatchWriteWorker<Session: BenchSession>: WorkloadWorker {
         indexes.reserveCapacity(size)
     }
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         let keyspace = keys.number(below: data.namespaces)
         indexes.removeAll(keepingCapacity: true)
         for _ in 0..<size { indexes.append(keys.nextOwned(in: keyspace)) }
         try writer.put(indexes, to: session, in: keyspace)
-        return .write
+        return Operation(kind: .write, entries: size, bytes: size * data.entrySize)
     }
 }

@@ -22,10 +22,10 @@ private struct DeleteRandomWorker<Session: BenchSession>: WorkloadWorker {
     let session: Session
     var next: Int
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         let index = data.shuffled[next]
         next += data.workers
         try writer.delete(index, from: session)
-        return .write
+        return Operation(kind: .write, bytes: data.keySize)
     }
 }

@@ -15,10 +15,10 @@ struct FillWorker<Session: BenchSession>: WorkloadWorker {
         next = number
     }
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         let index = entry(next)
         next += workers
         try writer.put(index, to: session)
-        return .write
+        return Operation(kind: .write, bytes: writer.entrySize)
     }
 }

@@ -22,8 +22,8 @@ private struct OverwriteWorker<Session: BenchSession>: WorkloadWorker {
     var writer: EntryWriter
     let session: Session
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         try writer.put(keys.nextOwned(), to: session)
-        return .write
+        return Operation(kind: .write, bytes: writer.entrySize)
     }
 }

@@ -22,8 +22,8 @@ private struct ReadHotWorker<Session: BenchSession>: WorkloadWorker {
     var reader: EntryReader
     let session: Session
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         try reader.read(keys.number(below: count), from: session)
-        return .read
+        return Operation(kind: .read, bytes: reader.entrySize)
     }
 }

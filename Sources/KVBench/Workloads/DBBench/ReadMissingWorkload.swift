@@ -22,8 +22,9 @@ private struct ReadMissingWorker<Session: BenchSession>: WorkloadWorker {
     var reader: EntryReader
     let session: Session
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         try reader.readMissing(keys.next(), from: session)
-        return .read
+        // Of what was looked for there is nothing.
+        return Operation(kind: .read, entries: 0, bytes: 0)
     }
 }

@@ -26,8 +26,8 @@ private struct LoneWriter<Session: BenchSession>: WorkloadWorker {
     var writer: EntryWriter
     let session: Session
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         try writer.put(keys.next(), to: session)
-        return .write
+        return Operation(kind: .write, bytes: writer.entrySize)
     }
 }

@@ -4,8 +4,8 @@ struct ReadWorker<Session: BenchSession>: WorkloadWorker {
     var reader: EntryReader
     let session: Session
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         try reader.read(keys.next(), from: session)
-        return .read
+        return Operation(kind: .read, bytes: reader.entrySize)
     }
 }

@@ -12,6 +12,7 @@ struct ScanWorkload: KeyedWorkload {
         page = try options.batch(default: 1000)
     }
 
+    var batchSize: Int? { page }
     var shape: String { data.shape + ", pages of \(NumberText.grouped(page))" }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
@@ -29,12 +30,12 @@ private struct ScanWorker<Session: BenchSession>: WorkloadWorker {
     let session: Session
     var next: Int
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         let start = next
         // Where the next page begins also when this one turns out wrong.
         next = following(start + page * data.namespaces, start)
         try reader.scan(from: start, limit: page, of: session) { _ in .required }
-        return .read
+        return reader.scanned
     }
 
     private func following(_ next: Int, _ start: Int) -> Int {

@@ -12,6 +12,7 @@ struct SeekRandomWorkload: KeyedWorkload {
         limit = try options.batch(default: 10)
     }
 
+    var batchSize: Int? { limit }
     var shape: String { data.shape + ", \(limit) entries a seek" }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
@@ -28,8 +29,8 @@ private struct SeekRandomWorker<Session: BenchSession>: WorkloadWorker {
     var reader: EntryReader
     let session: Session
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         try reader.scan(from: keys.next(), limit: limit, of: session) { _ in .required }
-        return .read
+        return reader.scanned
     }
 }

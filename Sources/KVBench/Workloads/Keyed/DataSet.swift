@@ -61,6 +61,15 @@ struct DataSet: Sendable {
 }
 
 extension DataSet {
+    /// The bytes of a key and its value.
+    var entrySize: Int { keySize + values.size }
+
+    /// What the document says of it.
+    func parameters(batch: Int?, distribution: KeyDistribution?) -> WorkParameters {
+        WorkParameters(
+            keys: count, keySize: keySize, valueSize: values.size, batch: batch, distribution: distribution)
+    }
+
     /// The namespace that an entry is in.
     func keyspace(of index: Int) -> Int { index % namespaces }
 

@@ -5,6 +5,8 @@ struct EntryReader {
     /// The key that a scan shows next, unless entries are left out.
     private var nextKey: KeyFormat
     private var expected: [UInt8] = []
+    /// What the last scan has read.
+    private(set) var scanned = Operation(kind: .read, entries: 0, bytes: 0)
 
     init(_ data: DataSet) {
         self.data = data
@@ -12,6 +14,9 @@ struct EntryReader {
         nextKey = key
         expected.reserveCapacity(data.values.size)
     }
+
+    /// The bytes of an entry.
+    var entrySize: Int { data.entrySize }
 
     /// Reads an entry that is there.
     ///
@@ -78,6 +83,8 @@ struct EntryReader {
             nextKey.advance(by: data.namespaces)
             count += 1
         }
+        scanned.entries = count
+        scanned.bytes = count * data.entrySize
         if count < limit { try checkGap(from: next, to: data.ledger.end, presence) }
         return next
     }

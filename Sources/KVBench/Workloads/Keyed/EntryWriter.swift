@@ -12,6 +12,9 @@ struct EntryWriter {
         value.reserveCapacity(data.values.size)
     }
 
+    /// The bytes of an entry.
+    var entrySize: Int { data.entrySize }
+
     /// Writes one entry.
     mutating func put(_ index: Int, to session: some BenchSession) throws {
         let version = data.ledger.version(of: index) &+ 1

@@ -8,6 +8,8 @@ protocol KeyedWorkload: Workload {
     static var startsLoaded: Bool { get }
 
     var data: DataSet { get }
+    /// How many entries an operation writes or reads, where it may be more than one.
+    var batchSize: Int? { get }
 
     init(_ data: DataSet, _ options: RunOptions) throws(UsageError)
 }
@@ -26,7 +28,13 @@ extension KeyedWorkload {
 
     private static var defaultValueSize: Int { 100 }
 
+    var batchSize: Int? { nil }
     var shape: String { data.shape }
+
+    var parameters: WorkParameters {
+        let isRandom = Self.options.contains(.distribution)
+        return data.parameters(batch: batchSize, distribution: isRandom ? data.distribution ?? .uniform : nil)
+    }
 
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {
         if Self.startsLoaded { try data.load(into: session, until: stop) }

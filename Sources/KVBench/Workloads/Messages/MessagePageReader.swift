@@ -13,12 +13,13 @@ struct MessagePageReader {
 
     /// Reads the page of `stream`: a scan of its positions and a read of each message.
     ///
+    /// - Returns: What was read: the entries of the positions and the messages.
     /// - Parameter acknowledged: How many messages of the stream were acknowledged before; there may be more by now.
     /// - Throws: `WrongAnswer` when the positions are not those from 0 on, when there are fewer than were acknowledged,
     ///   or when a message is missing or differs in any byte from what was written.
     mutating func read(
         _ stream: Int, acknowledged: Int, from session: some BenchSession, in keyspace: Int
-    ) throws {
+    ) throws -> Operation {
         page.removeAll(keepingCapacity: true)
         try session.scan(
             prefix: keys.positionPrefix(stream).span.bytes, limit: MessagesWorkload.pageSize, in: keyspace
@@ -41,6 +42,9 @@ struct MessagePageReader {
                 stream: stream, position: UInt64(position), globalPosition: globalPosition, into: &expected)
             try checkMessage(of: stream, position, from: session, in: keyspace)
         }
+        let position = keys.position(stream).count + Digits.width
+        return Operation(
+            kind: .read, entries: 2 * page.count, bytes: page.count * (position + keys.message.count + format.size))
     }
 
     private func checkMessage(

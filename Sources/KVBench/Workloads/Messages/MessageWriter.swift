@@ -2,6 +2,10 @@
 struct MessageWriter: BenchUpdate {
     /// The stream to append to.
     var stream = 0
+    /// How many entries it writes.
+    static let entries = 5
+    /// The bytes of those.
+    private(set) var bytes = 0
     private let format: MessageFormat
     private var keys = MessageKeys(streams: MessagesWorkload.streams)
     private var message: [UInt8] = []
@@ -19,9 +23,10 @@ struct MessageWriter: BenchUpdate {
         keys.setGlobalPosition(global)
         format.write(stream: stream, position: position, globalPosition: global, into: &message)
 
-        try transaction.put(keys.message.span.bytes, message.span.bytes)
+        bytes = 0
+        try put(keys.message, message, &transaction)
         try put(keys.position(stream), global, &transaction)
-        try transaction.put(keys.category.span.bytes, keys.name(stream).span.bytes)
+        try put(keys.category, keys.name(stream), &transaction)
         try put(keys.version(stream), position, &transaction)
         try put(keys.globalPosition, global + 1, &transaction)
     }
@@ -36,6 +41,13 @@ struct MessageWriter: BenchUpdate {
         _ key: [UInt8], _ value: UInt64, _ transaction: inout some BenchTransaction & ~Copyable
     ) throws {
         Digits.write(value, into: &digits, at: 0)
-        try transaction.put(key.span.bytes, digits.span.bytes)
+        try put(key, digits, &transaction)
+    }
+
+    private mutating func put(
+        _ key: [UInt8], _ value: [UInt8], _ transaction: inout some BenchTransaction & ~Copyable
+    ) throws {
+        try transaction.put(key.span.bytes, value.span.bytes)
+        bytes += key.count + value.count
     }
 }

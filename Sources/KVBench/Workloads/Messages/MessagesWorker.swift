@@ -17,12 +17,11 @@ struct MessagesWorker<Session: BenchSession>: WorkloadWorker {
         next = number * 1_000_000
     }
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         if let stream = pendingRead {
             pendingRead = nil
-            try reader.read(
+            return try reader.read(
                 stream, acknowledged: progress.acknowledged(stream), from: session, in: stream % namespaces)
-            return .read
         }
         let step = next
         next += 1
@@ -32,6 +31,6 @@ struct MessagesWorker<Session: BenchSession>: WorkloadWorker {
         if step % MessagesWorkload.writesPerRead == 0 {
             pendingRead = writer.stream
         }
-        return .write
+        return Operation(kind: .write, entries: MessageWriter.entries, bytes: writer.bytes)
     }
 }

@@ -45,6 +45,8 @@ struct MessagesWorkload: Workload {
             + " messages of \(format.size) bytes, pages of \(Self.pageSize)"
     }
 
+    var parameters: WorkParameters { WorkParameters(valueSize: format.size) }
+
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         MessagesWorker(number: number, namespaces: namespaces, format: format, progress: progress, session: session)
     }

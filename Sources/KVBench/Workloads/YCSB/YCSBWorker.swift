@@ -22,10 +22,9 @@ struct YCSBWorker<Session: BenchSession>: WorkloadWorker {
         update = EntryUpdate(data)
     }
 
-    mutating func step() throws -> OperationKind {
+    mutating func step() throws -> Operation {
         if keys.number(below: 100) < mix.reads {
-            try read()
-            return .read
+            return try read()
         }
         switch mix.other {
         case .update:
@@ -37,17 +36,19 @@ struct YCSBWorker<Session: BenchSession>: WorkloadWorker {
             try session.run(&update, in: data.keyspace(of: update.index))
             update.acknowledge()
         }
-        return .write
+        return Operation(kind: .write, bytes: data.entrySize)
     }
 
-    private mutating func read() throws {
+    private mutating func read() throws -> Operation {
         let written = data.ledger.frontier
         let index = keys.next(of: written)
         if mix.scans {
             let limit = 1 + keys.number(below: Self.longestScan)
             try reader.scan(from: index, limit: limit, of: session) { $0 < written ? .required : .optional }
+            return reader.scanned
         } else {
             try reader.read(index, from: session)
+            return Operation(kind: .read, bytes: data.entrySize)
         }
     }
 }

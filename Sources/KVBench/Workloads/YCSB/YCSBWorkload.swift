@@ -25,6 +25,10 @@ struct YCSBWorkload: Workload {
 
     var shape: String { data.shape + (data.distribution == nil ? ", \(mix.distribution.rawValue)" : "") }
 
+    var parameters: WorkParameters {
+        data.parameters(batch: nil, distribution: data.distribution ?? mix.distribution)
+    }
+
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {
         try data.load(into: session, until: stop)
     }

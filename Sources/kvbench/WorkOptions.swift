@@ -1,0 +1,76 @@
+public import ArgumentParser
+public import KVBench
+public import KVStore
+import SystemPackage
+
+/// What is to be done: the options that `run` and `compare` have in common.
+struct WorkOptions: ParsableArguments {
+    @Option(
+        help: "The server of the engine postgres: auto for one of its own, or an address. (default: auto)",
+        transform: { try ServerChoice.parse($0) })
+    var postgres: ServerChoice?
+
+    @Option(
+        help: "How often the log of buffered commits is synced: 1s, 100ms, none. (default: as the tuning has it)",
+        transform: { try WALSyncInterval.parse($0) })
+    var walSyncInterval: WALSyncInterval?
+
+    @Option(
+        help: "How long to run: 30s, 500ms, 2m. (default: 30s without --operations)",
+        transform: { try DurationText.parse($0) })
+    var duration: Duration?
+
+    @Option(help: "How many operations to run in all.")
+    var operations: Int?
+
+    @Option(help: "How many operations to start a second, over all workers. (default: as many as they can)")
+    var rate: Int?
+
+    @Option(help: "How many threads load the engine.")
+    var workers = RunOptions().workers
+
+    @Option(help: "Over how many namespaces the data is spread.")
+    var namespaces = RunOptions().namespaces
+
+    @Option(help: "How many keys there are. (default: 1000000; not for messages)")
+    var keys: Int?
+
+    @Option(help: "Bytes of a key. (default: 16; not for messages)")
+    var keySize: Int?
+
+    @Option(help: "Bytes of a value. (default: 350 for messages, 1000 for ycsb, 100 for others)")
+    var valueSize: Int?
+
+    @Option(help: "Entries that an operation writes or reads, where it is more than one; see kvbench list.")
+    var batch: Int?
+
+    @Option(help: "Which keys are picked how often, where they are picked at random. (default: uniform; YCSB's own)")
+    var distribution: KeyDistribution?
+
+    @Option(help: "The same seed writes the same content.")
+    var seed = RunOptions().seed
+
+    @Option(help: "Make the directory that is removed again in this one. (default: the current one)")
+    var scratch: String?
+
+    func apply(to options: inout RunOptions) {
+        options.server = postgres
+        options.walSyncInterval = walSyncInterval
+        options.duration = duration
+        options.rate = rate
+        options.operations = operations
+        options.workers = workers
+        options.namespaces = namespaces
+        options.keys = keys
+        options.keySize = keySize
+        options.valueSize = valueSize
+        options.batch = batch
+        options.distribution = distribution
+        options.seed = seed
+        options.scratch = scratch.map { FilePath($0) }
+    }
+}
+
+extension TuningChoice: ExpressibleByArgument {}
+extension Durability: ExpressibleByArgument {}
+extension KeyDistribution: ExpressibleByArgument {}
