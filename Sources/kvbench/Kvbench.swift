@@ -10,7 +10,8 @@ struct Kvbench: ParsableCommand {
         abstract: "Loads a store, measures it, and checks every answer.",
         discussion: "Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage.",
         subcommands: [
-            RunCommand.self, NamespacesCommand.self, EngineCommand.self, ReportCommand.self, ListCommand.self,
+            RunCommand.self, CompareCommand.self, DiffCommand.self, NamespacesCommand.self, EngineCommand.self,
+            ReportCommand.self, ListCommand.self,
             WriteUntilKilledCommand.self,
         ])
 
