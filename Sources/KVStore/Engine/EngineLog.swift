@@ -86,7 +86,7 @@ struct EngineMessage: Equatable {
 
     /// What is thrown as well, and what it says of every load.
     private static let pointless = [
-        "DB::Open() failed", "is calculated based on TailPrefetchStats", "SST file opened without unique ID",
+        "DB::Open() failed", "Tail prefetch size", "SST file opened without unique ID",
     ]
 
     var loggerLevel: Logger.Level {
