@@ -69,7 +69,7 @@ struct EntryFormatTests {
     @Test("A value that is older than what was acknowledged is wrong, a newer one is not")
     func versions() throws {
         let data = try dataSet()
-        var reader = EntryReader(data)
+        let reader = EntryReader(data)
         try reader.check(value(3, version: 5).span.bytes, of: 3, acknowledged: 5)
         try reader.check(value(3, version: 6).span.bytes, of: 3, acknowledged: 5)
         let error = try #require(throws: WrongAnswer.self) {
@@ -80,7 +80,7 @@ struct EntryFormatTests {
 
     @Test("Every wrong byte of a value is noticed")
     func wrongBytes() throws {
-        var reader = EntryReader(try dataSet())
+        let reader = EntryReader(try dataSet())
         let right = value(3, version: 5)
         for offset in right.indices {
             var wrong = right
@@ -90,6 +90,39 @@ struct EntryFormatTests {
         for size in [0, 3, right.count - 1] {
             let short = Array(right.prefix(size))
             #expect(throws: WrongAnswer.self) { try reader.check(short.span.bytes, of: 3, acknowledged: 0) }
+        }
+    }
+
+    @Test("A value matches what would be written, of whatever size, and nothing else")
+    func matches() {
+        for size in Array(8...45) + [99, 100, 101, 1000, 1001] {
+            let format = ValueFormat(size: size, seed: 1)
+            func matches(_ value: [UInt8], _ index: Int = 7, version: UInt32 = 3) -> Bool {
+                format.matches(value.span.bytes, index, version: version)
+            }
+            let right = value(7, version: 3, size: size)
+            #expect(matches(right))
+            #expect(!matches(right, 8) && !matches(right, version: 4))
+            for offset in right.indices {
+                var wrong = right
+                wrong[offset] ^= 1 << UInt8(offset % 8)
+                #expect(!matches(wrong), "\(size), \(offset)")
+            }
+            #expect(!matches(Array(right.dropLast())) && !matches(right + [0]))
+        }
+    }
+
+    @Test("Digits are those that a number has, in fields of any width")
+    func digits() {
+        var random = SplitMix64(seed: 3)
+        for width in 1...24 {
+            for _ in 0..<200 {
+                let number = random.next() >> UInt64(random.next(below: 64))
+                var field = [UInt8](repeating: 0xff, count: width)
+                field.withUnsafeMutableBytes { Digits.store(number, into: $0) }
+                let text = String(repeating: "0", count: width) + String(number)
+                #expect(field == Array(text.utf8.suffix(width)))
+            }
         }
     }
 

@@ -14,6 +14,14 @@ enum Digits {
     static func store(_ number: UInt64, into field: UnsafeMutableRawBufferPointer) {
         var rest = number
         var index = field.count
+        // Eight at once: one by one they would take longer than what is measured leaves room for.
+        while index >= 8 {
+            index -= 8
+            let (quotient, digits) =
+                rest < 100_000_000 ? (0, rest) : rest.quotientAndRemainder(dividingBy: 100_000_000)
+            field.storeBytes(of: eightDigits(digits).littleEndian, toByteOffset: index, as: UInt64.self)
+            rest = quotient
+        }
         while index > 0, rest > 0 {
             let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
             index -= 1
@@ -24,6 +32,17 @@ enum Digits {
             index -= 1
             field[index] = UInt8(ascii: "0")
         }
+    }
+
+    /// The eight digits of a number below 100,000,000, the first in the lowest byte.
+    private static func eightDigits(_ number: UInt64) -> UInt64 {
+        // Halves of four digits, then quarters of two, then each by itself, all in one word.
+        let (high, low) = (number / 10_000, number % 10_000)
+        let halves = high | low << 32
+        let hundreds = (halves &* 10_486) >> 20 & 0x0000_007f_0000_007f
+        let quarters = hundreds | (halves &- 100 &* hundreds) << 16
+        let tens = (quarters &* 103) >> 10 & 0x000f_000f_000f_000f
+        return (tens | (quarters &- 10 &* tens) << 8) &+ 0x3030_3030_3030_3030
     }
 
     /// How many digits the number has without leading zeros.

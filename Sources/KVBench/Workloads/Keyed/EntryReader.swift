@@ -4,7 +4,6 @@ struct EntryReader {
     private var key: KeyFormat
     /// The key that a scan shows next, unless entries are left out.
     private var nextKey: KeyFormat
-    private var expected: [UInt8] = []
     /// What the last scan has read.
     private(set) var scanned = Operation(kind: .read, entries: 0, bytes: 0)
 
@@ -12,7 +11,6 @@ struct EntryReader {
         self.data = data
         key = KeyFormat(size: data.keySize)
         nextKey = key
-        expected.reserveCapacity(data.values.size)
     }
 
     /// The bytes of an entry.
@@ -25,11 +23,10 @@ struct EntryReader {
     mutating func read(_ index: Int, from session: some BenchSession) throws {
         let acknowledged = data.ledger.version(of: index)
         key.set(index)
-        let bytes = key.bytes
-        let found = try session.read(bytes.span.bytes, in: data.keyspace(of: index)) { value in
+        let found = try session.read(key.bytes.span.bytes, in: data.keyspace(of: index)) { value in
             try check(value, of: index, acknowledged: acknowledged)
         }
-        guard found else { throw WrongAnswer("\(bytes.asText) is missing") }
+        guard found else { throw WrongAnswer("\(key.bytes.asText) is missing") }
     }
 
     /// Asks for a key beside that of an entry, which nothing was written under.
@@ -92,18 +89,25 @@ struct EntryReader {
     /// Checks the value that the engine gave for an entry.
     ///
     /// - Parameter acknowledged: The version that was acknowledged before the engine was asked.
-    mutating func check(_ value: RawSpan, of index: Int, acknowledged: UInt32) throws {
+    func check(_ value: RawSpan, of index: Int, acknowledged: UInt32) throws {
         let version = ValueFormat.version(of: value) ?? acknowledged
+        guard data.values.matches(value, index, version: version), version >= acknowledged else {
+            throw wrongAnswer(value, of: index, version: version, acknowledged: acknowledged)
+        }
+    }
+
+    private func wrongAnswer(
+        _ value: RawSpan, of index: Int, version: UInt32, acknowledged: UInt32
+    ) -> WrongAnswer {
+        var key = KeyFormat(size: data.keySize)
+        key.set(index)
+        var expected: [UInt8] = []
         data.values.write(index, version: version, into: &expected)
         guard value.equals(expected.span.bytes) else {
-            key.set(index)
-            throw WrongAnswer("\(key.bytes.asText) holds \(value.difference(from: expected.span.bytes))")
+            return WrongAnswer("\(key.bytes.asText) holds \(value.difference(from: expected.span.bytes))")
         }
-        guard version >= acknowledged else {
-            key.set(index)
-            throw WrongAnswer(
-                "\(key.bytes.asText) holds version \(version), but version \(acknowledged) was acknowledged")
-        }
+        return WrongAnswer(
+            "\(key.bytes.asText) holds version \(version), but version \(acknowledged) was acknowledged")
     }
 
     private mutating func checkGap(from first: Int, to end: Int, _ presence: (Int) -> EntryPresence) throws {

@@ -20,8 +20,7 @@ struct ValueFormat: Sendable {
         value.withUnsafeMutableBytes { buffer in
             let content = UnsafeMutableRawBufferPointer(rebasing: buffer[MemoryLayout<UInt32>.size...])
             let middle = (content.count + 1) / 2
-            var random = SplitMix64(
-                seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95 ^ UInt64(version) &* 0xa24b_aed4_963e_e407)
+            var random = random(index, version)
             random.fill(UnsafeMutableRawBufferPointer(rebasing: content[..<middle]))
             UnsafeMutableRawBufferPointer(rebasing: content[middle...])
                 .copyMemory(from: UnsafeRawBufferPointer(rebasing: content[..<(content.count - middle)]))
@@ -29,6 +28,42 @@ struct ValueFormat: Sendable {
             // the register of the error, which it used in between, is then read by the caller.
             buffer.storeBytes(of: version.bigEndian, as: UInt32.self)
         }
+    }
+
+    /// Whether a value is that of an entry in that version: what ``write(_:version:into:)`` would make, without making it.
+    func matches(_ value: RawSpan, _ index: Int, version: UInt32) -> Bool {
+        guard value.byteCount == size, Self.version(of: value) == version else { return false }
+        return value.withUnsafeBytes { buffer in
+            let content = UnsafeRawBufferPointer(rebasing: buffer[MemoryLayout<UInt32>.size...])
+            let middle = (content.count + 1) / 2
+            var random = random(index, version)
+            var offset = 0
+            // What differs is collected: a branch for each word would take longer.
+            var difference: UInt64 = 0
+            while offset + 8 <= content.count - middle {
+                let word = random.next()
+                difference |= word ^ content.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                difference |= word ^ content.loadUnaligned(fromByteOffset: middle + offset, as: UInt64.self)
+                offset += 8
+            }
+            // Up to eight bytes of the first half are left, and as many of the second or one less.
+            while offset < middle {
+                var rest = random.next()
+                for _ in 0..<min(8, middle - offset) {
+                    difference |= rest & 0xff ^ UInt64(content[offset])
+                    if middle + offset < content.count {
+                        difference |= rest & 0xff ^ UInt64(content[middle + offset])
+                    }
+                    rest >>= 8
+                    offset += 1
+                }
+            }
+            return difference == 0
+        }
+    }
+
+    private func random(_ index: Int, _ version: UInt32) -> SplitMix64 {
+        SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95 ^ UInt64(version) &* 0xa24b_aed4_963e_e407)
     }
 
     /// The version of a value, or `nil` when it is too short to have one.
