@@ -331,15 +331,13 @@ extension SharedDatabase {
     /// How values of a family stand, as far as the engine must know it to open the others.
     private func format(of record: CatalogRecord?) -> (ValueFormat, kind: String) {
         guard let record else { return (.mergeable(.untouched("")), "untouched") }
-        if let milliseconds = record.timeToLive {
-            let clock = ExpiryClock(custom: configuration.timeToLiveClock)
-            return (.expiring(TimeToLive(milliseconds: milliseconds, clock: clock)), "expiring")
+        let name = record.mergeOperator ?? ""
+        switch record.format(configuration.mergeOperator, ExpiryClock(custom: configuration.timeToLiveClock)) {
+        case nil: return (.mergeable(.untouched(name)), "untouched \(name)")
+        case .plain?: return (.plain, "plain")
+        case .expiring(let timeToLive)?: return (.expiring(timeToLive), "expiring")
+        case .mergeable(let merge)?: return (.mergeable(merge), "merge \(name)")
         }
-        guard let name = record.mergeOperator else { return (.plain, "plain") }
-        guard let merge = configuration.mergeOperator(name) else {
-            return (.mergeable(.untouched(name)), "untouched \(name)")
-        }
-        return (.mergeable(merge), "merge \(name)")
     }
 
     /// Removes what the engine leaves of options files that it could not write: see ``DatabaseOptions/setSharing()``.

@@ -124,7 +124,7 @@ public struct StoreConfiguration: Sendable {
 
     /// What the documented tuning replaced: ``Tuning/before`` for both databases, a cache for each namespace, every
     /// commit synced. For comparison, not for use.
-    public static var before: StoreConfiguration {
+    package static var before: StoreConfiguration {
         var configuration = StoreConfiguration()
         configuration.namespaceTuning = .before
         configuration.metadataTuning = .before

@@ -17,26 +17,27 @@ final class StoreLock: Sendable {
     /// - Parameter isCreating: whether the file is made when it is missing.
     init(_ folder: FilePath, creating isCreating: Bool = true) throws(StoreError) {
         self.folder = folder
+        var isNew = false
+        file = try Self.lock(folder, isCreating, &isNew)
+        self.isNew = isNew
+    }
+
+    private static func lock(
+        _ folder: FilePath, _ isCreating: Bool, _ isNew: inout Bool
+    ) throws(StoreError) -> HeldLockFile {
         let path = folder.appending("LOCK")
-        var (opened, made): (Int32, Bool)
         // Again when the file went, with an opening that failed, between the opening and the locking of it.
-        repeat {
-            (opened, made) = try Self.open(path, isCreating)
-            guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
-                let isHeld = errno == EWOULDBLOCK
-                let failure = StoreFiles.failure(.open, path, "lock the store")
-                Glibc.close(opened)
-                guard isHeld else { throw failure }
+        while true {
+            let descriptor: Int32
+            (descriptor, isNew) = try open(path, isCreating)
+            guard let file = try HeldLockFile(locking: descriptor, path, .open, action: "lock the store") else {
                 throw StoreError(
                     .alreadyOpen, .open, path: folder,
                     "the store is open in another process or elsewhere in this one; close it there, and end the cursors and "
                         + "pinned values that still read it")
             }
-            if StoreFiles.isSame(opened, path) { break }
-            Glibc.close(opened)
-        } while true
-        file = HeldLockFile(opened)
-        isNew = made
+            if file.isStill(at: path) { return file }
+        }
     }
 
     private static func open(_ path: FilePath, _ isCreating: Bool) throws(StoreError) -> (Int32, isNew: Bool) {
