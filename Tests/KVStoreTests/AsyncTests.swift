@@ -99,7 +99,7 @@ struct AsyncTests {
 
     @Test("A receipt says when its commit is durable")
     func receipts() async throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         try await withTemporaryStore(configuration) { _, namespace in
             let receipt = try await namespace.put("a", "1")

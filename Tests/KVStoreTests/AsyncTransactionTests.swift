@@ -226,7 +226,7 @@ struct AsyncTransactionTests {
     @Test("A task that is cancelled in it writes nothing, and closing the store beside it ends it with an error")
     func cancelledAndClosed() async throws {
         try await withTemporaryFolder { (folder) async throws in
-            let store = try await Store.open(at: folder.appending("store"), configuration: .small)
+            let store = try await Store.open(at: folder.appending("store"), configuration: .tiny)
             let namespace = try await store.createNamespace("test")
             let task = Task {
                 try await namespace.withTransaction { txn in
@@ -247,7 +247,7 @@ struct AsyncTransactionTests {
             } catch let error as StoreError {
                 #expect(error.code == .closed)
             }
-            let again = try await Store.open(at: folder.appending("store"), configuration: .small)
+            let again = try await Store.open(at: folder.appending("store"), configuration: .tiny)
             #expect(try await again.namespace("test").page().isEmpty)
             try await again.close()
         }

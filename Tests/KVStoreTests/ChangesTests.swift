@@ -19,7 +19,7 @@ struct ChangesTests {
     }
 
     private static var retaining: StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.walRetention = .seconds(3600)
         return configuration
     }
@@ -162,7 +162,7 @@ struct ChangesTests {
         arguments: [[], ["a"], ["a", "c"], ["b"], ["a", "flush"], ["b", "flush", "c"]], [1, 3])
     func loads(_ before: [String], _ count: Int) async throws {
         for retains in [false, true] {
-            try await withTemporaryStore(retains ? Self.retaining : .small) { store, namespace in
+            try await withTemporaryStore(retains ? Self.retaining : .tiny) { store, namespace in
                 for key in before {
                     if key == "flush" { try await namespace.flush() } else { try await namespace.put(key, "old") }
                 }
@@ -195,7 +195,7 @@ struct ChangesTests {
     }
 
     private func withFollower(_ store: Store, _ body: (Store) async throws -> Void) async throws {
-        let follower = try await Store.open(at: store.path, configuration: .small(.follower))
+        let follower = try await Store.open(at: store.path, configuration: .tiny(.follower))
         try await body(follower)
         try await follower.close()
     }
@@ -238,7 +238,7 @@ struct ChangesTests {
     func endings() async throws {
         try await withTemporaryFolder { folder in
             let path = folder.appending("store")
-            let store = try await Store.open(at: path, configuration: .small)
+            let store = try await Store.open(at: path, configuration: .tiny)
             let namespace = try await store.createNamespace("test")
             try await namespace.put("a", "1")
             let start = try await namespace.latestSequence() - 1
@@ -257,7 +257,7 @@ struct ChangesTests {
             try await store.close()
             let error = await #expect(throws: StoreError.self) { try await left.value }
             #expect(error?.code == .closed)
-            let again = try await Store.open(at: path, configuration: .small)
+            let again = try await Store.open(at: path, configuration: .tiny)
             try await again.close()
         }
     }

@@ -9,7 +9,7 @@ import Testing
 struct EngineLogTests {
     /// Two files on level 0 are enough for the engine to hold writers up.
     private static func configuration(_ log: KeptLog) -> StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.level0CompactionTrigger = 2
         configuration.namespaceTuning.level0SlowdownTrigger = 2
         configuration.namespaceTuning.level0StopTrigger = 100
@@ -96,7 +96,7 @@ struct EngineLogTests {
     @Test("No load is warned of", callsBack)
     func loads() throws {
         let log = KeptLog()
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.logger = log.logger
         try withTemporaryStore(configuration) { _, namespace in
             for _ in 0..<3 {

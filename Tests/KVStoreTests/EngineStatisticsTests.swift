@@ -8,7 +8,7 @@ import Testing
 struct EngineStatisticsTests {
     @Test("It is told for all databases of a store together, and stays when they are closed")
     func counted() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.collectsEngineStatistics = true
         try withTemporaryFolder { folder in
             let store = try Store.open(at: folder.appending("store"), configuration: configuration)
@@ -44,7 +44,7 @@ struct EngineStatisticsTests {
 
     @Test("Each store counts its own")
     func separate() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.collectsEngineStatistics = true
         try withTemporaryStore(configuration) { store, namespace in
             try namespace.put("key", "value")

@@ -33,13 +33,13 @@ struct EntriesTests {
         try await withTemporaryFolder { folder in
             let path = folder.appending("store")
             do {
-                let store = try await Store.open(at: path, configuration: .small)
+                let store = try await Store.open(at: path, configuration: .tiny)
                 let namespace = try await store.createNamespace("test")
                 try fill(namespace, 1000)
                 for try await _ in namespace.entries() { break }
                 try await store.close()
             }
-            let store = try await Store.open(at: path, configuration: .small)
+            let store = try await Store.open(at: path, configuration: .tiny)
             try await store.close()
         }
     }

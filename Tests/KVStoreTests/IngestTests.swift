@@ -66,14 +66,14 @@ struct IngestTests {
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
             do {
-                let store = try Store.open(at: path, configuration: .small)
+                let store = try Store.open(at: path, configuration: .tiny)
                 try store.createNamespace("test").put("k", "v")
                 try store.close()
             }
             let left = path.database().appending("ingest/half")
             try FileManager.default.createDirectory(atPath: left.string, withIntermediateDirectories: true)
             try Data("half a file".utf8).write(to: URL(fileURLWithPath: left.appending("0.sst").string))
-            let store = try Store.open(at: path, configuration: .small)
+            let store = try Store.open(at: path, configuration: .tiny)
             let namespace = try store.namespace("test")
             #expect(try namespace.get("k") == Array("v".utf8))
             #expect(!FileManager.default.fileExists(atPath: path.database().appending("ingest").string))

@@ -49,7 +49,7 @@ struct MergeCostTests {
             bytes.add(earlier.byteCount + later.byteCount)
             return Array(earlier) + Array(later)
         }
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.mergeOperators = [join]
         try withTemporaryStore(configuration) { store, _ in
             let texts = try store.createNamespace("texts", options: NamespaceOptions(mergeOperator: join))

@@ -7,7 +7,7 @@ struct MergeTests {
     private struct Refused: Error {}
 
     private func withNamespace<Result>(
-        _ merge: MergeOperator?, _ configuration: StoreConfiguration = .small, _ body: (Namespace) throws -> Result
+        _ merge: MergeOperator?, _ configuration: StoreConfiguration = .tiny, _ body: (Namespace) throws -> Result
     ) throws -> Result {
         try withTemporaryStore(configuration) { store, _ in
             try body(store.createNamespace("merged", options: NamespaceOptions(mergeOperator: merge)))
@@ -142,7 +142,7 @@ struct MergeTests {
     @Test("An operator of one's own: registered, named in the catalog, missed when it is not there")
     func ownOperator() throws {
         let longest = MergeOperator("longest") { $0.byteCount >= $1.byteCount ? Array($0) : Array($1) }
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.mergeOperators = [longest]
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
@@ -155,7 +155,7 @@ struct MergeTests {
                 try store.close()
             }
             do {
-                let store = try Store.open(at: path, configuration: .small)
+                let store = try Store.open(at: path, configuration: .tiny)
                 let error = #expect(throws: StoreError.self) { try store.namespace("n") }
                 #expect(error?.code == .invalidArgument)
                 #expect(error?.message.contains("longest") == true)
@@ -178,7 +178,7 @@ struct MergeTests {
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
             func open(_ merge: MergeOperator) throws -> Store {
-                var configuration = StoreConfiguration.small
+                var configuration = StoreConfiguration.tiny
                 configuration.mergeOperators = [merge]
                 return try Store.open(at: path, configuration: configuration)
             }
@@ -207,7 +207,7 @@ struct MergeTests {
     @Test("What an operator could not combine is put, deleted, and deleted with a range, as any entry is")
     func failedEntriesGo() throws {
         let broken = MergeOperator("join") { _, _ in throw Refused() }
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.mergeOperators = [broken]
         try withTemporaryStore(configuration) { store, _ in
             let namespace = try store.createNamespace("n", options: NamespaceOptions(mergeOperator: broken))
@@ -235,7 +235,7 @@ struct MergeTests {
     func refusedOptions() throws {
         func merge(_ name: String) -> MergeOperator { MergeOperator(name) { earlier, _ in Array(earlier) } }
         for operators in [[merge("kvstore.add64")], [merge("")], [merge("a\u{0}")], [merge("a"), merge("a")]] {
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.mergeOperators = operators
             #expect(throws: StoreError.self) { try withTemporaryStore(configuration) { _, _ in } }
         }

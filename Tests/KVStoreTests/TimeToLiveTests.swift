@@ -72,7 +72,7 @@ struct TimeToLiveTests {
     @Test("Async reads do not return expired entries either")
     func asyncReads() async throws {
         let clock = ManualClock()
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.timeToLiveClock = { clock.now }
         try await withTemporaryStore(configuration) { store, _ in
             let options = NamespaceOptions(timeToLive: .seconds(60))
@@ -111,7 +111,7 @@ struct TimeToLiveTests {
     @Test("The time to live is kept in the catalog and counts on while the store is closed")
     func reopened() throws {
         let clock = ManualClock()
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.timeToLiveClock = { clock.now }
         try withTemporaryFolder { folder in
             let path = folder.appending("store")

@@ -225,7 +225,7 @@ struct TransactionTests {
         struct Refused: Error {}
         try withTemporaryFolder { (folder) throws in
             var kept: [Transaction] = []
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.createNamespace("test")
             try namespace.put("a", "1")
             try namespace.transaction { txn in
@@ -248,7 +248,7 @@ struct TransactionTests {
             // Both are refused while anything reads the database.
             try namespace.reopen()
             try store.close()
-            let again = try Store.open(at: folder, configuration: .small)
+            let again = try Store.open(at: folder, configuration: .tiny)
             #expect(try again.namespace("test").entries().collect().count == 2)
             try again.close()
             for transaction in kept {

@@ -12,6 +12,10 @@ public struct NamespaceStatistics: Sendable, Hashable {
     /// ``Store/Layout/singleDatabase`` its table files alone, since the log is everybody's, and telling it opens the
     /// database.
     public let sizeOnDisk: ByteCount
+    /// What of ``sizeOnDisk`` its files are long. The rest is what the file system keeps beyond that: the end of each
+    /// file's last block, which is most of it for a namespace of few entries, and blocks that were allocated ahead. More
+    /// than ``sizeOnDisk`` where the file system compresses or leaves out blocks of zeros.
+    public let usedOnDisk: ByteCount
     /// About how many keys it has: exact while nothing is overwritten or deleted, too many afterwards until a
     /// compaction. As of ``lastUse`` when it is not open; `nil` for one that was never used. RocksDB:
     /// `rocksdb.estimate-num-keys`.
@@ -84,9 +88,10 @@ extension Store {
         } else {
             usage = try usages.usage(record.id)
         }
+        let size = try storage.sizeOnDisk(record.id, slot)
         return NamespaceStatistics(
             name: record.name, id: record.id, isOpen: open != nil,
-            sizeOnDisk: try storage.sizeOnDisk(record.id, slot),
+            sizeOnDisk: size.allocated, usedOnDisk: size.used,
             approximateCount: (open?.1 ?? usage?.count).map { Int(clamping: $0) },
             lastUse: usage.map { Date(timeIntervalSince1970: Double($0.lastUse)) },
             memtables: ByteCount(Int(clamping: open?.0 ?? 0)))

@@ -9,7 +9,7 @@ extension Store {
     /// Namespaces with a tuning of their own count as the others do. ``StoreConfiguration/memtableLimit`` can be
     /// exceeded for moments.
     public var memoryBudget: ByteCount {
-        configuration.memoryBudget(openNamespaces: openLimit, databases: databases(openLimit))
+        budget(openNamespaces: openLimit).total
     }
 
     /// How many namespaces can be open at the same time.
@@ -21,18 +21,24 @@ extension Store {
     /// How many databases as many open namespaces are in.
     private func databases(_ openNamespaces: Int) -> Int { storage.maxOpen == nil ? 1 : openNamespaces }
 
+    private func budget(openNamespaces: Int) -> MemoryBudget {
+        MemoryBudget(configuration, openNamespaces: openNamespaces, databases: databases(openNamespaces))
+    }
+
     /// Warns when the namespaces that there are could take more memory than the machine has.
     func warnOfMemory() throws(StoreError) {
         let machine = ByteCount(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
         let count = try catalog.count()
         pool.noteNamespaces(count)
         let open = min(openLimit, count)
-        let budget = configuration.memoryBudget(openNamespaces: open, databases: databases(open))
-        guard budget > machine else { return }
+        let budget = budget(openNamespaces: open)
+        let tooLarge = budget.tooLarge(for: machine)
+        guard !tooLarge.isEmpty else { return }
+        let advice = tooLarge.map { "lower \($0.settings), which comes to \($0.size)" }.joined(separator: "; ")
         configuration.logger.warning(
             """
-            the store may take more memory than the machine has: \(budget) with \(open) namespaces open, of \(machine). \
-            Lower maxOpenNamespaces, memtableLimit, namespaceTuning.memtableSize or namespaceTuning.maxMemtables.
+            the store may take more memory than the machine has: \(budget.total) with \(open) namespaces open, of \
+            \(machine): \(advice)
             """)
     }
 }

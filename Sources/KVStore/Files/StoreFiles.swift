@@ -176,15 +176,19 @@ enum StoreFiles {
         return stat(path.string, &status) == 0 ? UInt64(status.st_size) : nil
     }
 
-    /// The disk space that a folder's files take, those in folders within included. What goes meanwhile does not count.
-    static func allocatedSize(_ folder: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> ByteCount {
-        var size = ByteCount(0)
+    /// What a folder's files take, those in folders within included. What goes meanwhile does not count.
+    static func sizeOnDisk(_ folder: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> DiskSize {
+        var size = DiskSize(allocated: ByteCount(0), used: ByteCount(0))
         for name in try list(folder, operation) {
             let entry = folder.appending(name)
             var status = stat()
             guard lstat(entry.string, &status) == 0 else { continue }
-            size = size + 512 * ByteCount(Int(status.st_blocks))
-            if status.st_mode & S_IFMT == S_IFDIR { size = size + (try allocatedSize(entry, operation)) }
+            let blocks = 512 * ByteCount(Int(status.st_blocks))
+            if status.st_mode & S_IFMT == S_IFDIR {
+                size = size + DiskSize(allocated: blocks, used: ByteCount(0)) + (try sizeOnDisk(entry, operation))
+            } else {
+                size = size + DiskSize(allocated: blocks, used: ByteCount(Int(status.st_size)))
+            }
         }
         return size
     }

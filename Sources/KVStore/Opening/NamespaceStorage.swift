@@ -63,7 +63,7 @@ protocol NamespaceStorage: AnyObject, Sendable {
     func syncRemovals(_ operation: StoreError.Operation) throws(StoreError)
 
     /// About how much disk a namespace takes.
-    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> ByteCount
+    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> DiskSize
 
     /// Opens the column family of a namespace. Called by one thread at a time for each.
     func open(

@@ -81,8 +81,8 @@ final class SeparateDatabases: NamespaceStorage {
         try StoreFiles.syncFolder(directory.namespaces, operation)
     }
 
-    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> ByteCount {
-        try StoreFiles.allocatedSize(folder(of: id), .statistics)
+    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> DiskSize {
+        try StoreFiles.sizeOnDisk(folder(of: id), .statistics)
     }
 
     func open(

@@ -230,10 +230,11 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     // The engine does so itself.
     func syncRemovals(_ operation: StoreError.Operation) {}
 
-    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> ByteCount {
+    func sizeOnDisk(_ id: UInt64, _ slot: NamespaceSlot?) throws(StoreError) -> DiskSize {
         let family = Self.family(of: id)
         let database = try database()
-        return ByteCount(Int(clamping: database.integerProperty(.tableFilesSize, of: family)))
+        let tables = ByteCount(Int(clamping: database.integerProperty(.tableFilesSize, of: family)))
+        return DiskSize(allocated: tables, used: tables)
     }
 
     func open(

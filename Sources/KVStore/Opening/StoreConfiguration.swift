@@ -135,19 +135,6 @@ public struct StoreConfiguration: Sendable {
 }
 
 extension StoreConfiguration {
-    /// The most memory that caches and memtables can take while `openNamespaces` are open, in as many databases.
-    func memoryBudget(openNamespaces: Int, databases: Int) -> ByteCount {
-        let caches =
-            switch blockCache {
-            case .shared(let capacity): capacity
-            case .perNamespace: openNamespaces * namespaceTuning.blockCacheCapacity
-            }
-        // Families of one database share the memory that one would take.
-        let memtables = databases * namespaceTuning.memtableBudget
-        return caches + min(memtables, memtableLimit ?? memtables)
-            + metadataTuning.blockCacheCapacity + metadataTuning.memtableBudget
-    }
-
     /// The merge operator of a name, built in or of the configuration.
     func mergeOperator(_ name: String) -> MergeOperator? {
         (MergeOperator.builtIn + mergeOperators).first { $0.name == name }

@@ -9,7 +9,7 @@ struct AsyncFormsTests {
     private func withNamespace(
         merges: Bool = false, timeToLive: Duration? = nil, _ body: (Store, Namespace) async throws -> Void
     ) async throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.blockCache = .shared(.kibibytes(0))
         try await withTemporaryStore(configuration) { store, _ in
             let options = NamespaceOptions(mergeOperator: merges ? .add64 : nil, timeToLive: timeToLive)
@@ -62,7 +62,7 @@ struct AsyncFormsTests {
                 return try namespace.latestSequence()
             }
             for call in 0..<6 {
-                let store = try await Store.open(at: folder, configuration: .small)
+                let store = try await Store.open(at: folder, configuration: .tiny)
                 let namespace = try await store.namespace("test")
                 #expect(store.memoryUsage.openNamespaces == 0)
                 // The second time it is open.

@@ -30,10 +30,10 @@ struct LongCallsTests {
     @Test("Reads, writes, updates and transactions do not wait for them, nor does another store", arguments: [1, 4])
     func calls(_ maintenanceThreads: Int) async throws {
         try await withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.maintenanceThreads = maintenanceThreads
             let store = try await Store.open(at: folder.appending("store"), configuration: configuration)
-            let other = try await Store.open(at: folder.appending("other"), configuration: .small)
+            let other = try await Store.open(at: folder.appending("other"), configuration: .tiny)
             let namespace = try await store.createNamespace("test")
             let elsewhere = try await other.createNamespace("test")
             try await namespace.put("key", "value")
@@ -65,7 +65,7 @@ struct LongCallsTests {
     @Test("Tasks that wait to change the set of namespaces do not hold up reads and writes")
     func waitingForTheCatalog() async throws {
         try await withTemporaryFolder { folder in
-            let store = try await Store.open(at: folder.appending("store"), configuration: .small)
+            let store = try await Store.open(at: folder.appending("store"), configuration: .tiny)
             let namespace = try await store.createNamespace("test")
             try await withLongCalls(store, namespace, folder) { held in
                 // The checkpoint has the lock of the catalog, or will have it, while it waits for the compaction.
@@ -123,9 +123,9 @@ struct LongCallsTests {
     @Test("A number of threads that no store can have is refused", arguments: [0, -1, .max])
     func refused(_ count: Int) throws {
         try withTemporaryFolder { folder in
-            var calls = StoreConfiguration.small
+            var calls = StoreConfiguration.tiny
             calls.callThreads = count
-            var maintenance = StoreConfiguration.small
+            var maintenance = StoreConfiguration.tiny
             maintenance.maintenanceThreads = count
             for configuration in [calls, maintenance] {
                 expectError(.invalidArgument, "Threads is") {

@@ -75,7 +75,7 @@ struct BackupTests {
     func consistency() throws {
         try withTemporaryFolder { folder in
             let backups = folder.appending("backups")
-            let store = try Store.open(at: folder.appending("store"), configuration: .small)
+            let store = try Store.open(at: folder.appending("store"), configuration: .tiny)
             let first = try store.createNamespace("first")
             let second = try store.createNamespace("second")
             let metadata = store.metadata

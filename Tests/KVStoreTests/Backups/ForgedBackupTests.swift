@@ -119,7 +119,7 @@ struct ForgedBackupTests {
         ]
         if let store {
             calls.append {
-                let store = try Store.open(at: store, configuration: .small)
+                let store = try Store.open(at: store, configuration: .tiny)
                 defer { try? store.close() }
                 _ = try store.backup(to: backups)
             }

@@ -8,10 +8,10 @@ struct CloseBesideTasksTests {
     @Test("Closing beside tasks that create and drop namespaces ends, and the calls of another store go on")
     func churn() async throws {
         try await withTemporaryFolder { folder in
-            let other = try await Store.open(at: folder.appending("other"), configuration: .small)
+            let other = try await Store.open(at: folder.appending("other"), configuration: .tiny)
             let counters = try await other.createNamespace("counters")
             for round in 0..<20 {
-                let store = try await Store.open(at: folder.appending("store \(round)"), configuration: .small)
+                let store = try await Store.open(at: folder.appending("store \(round)"), configuration: .tiny)
                 let tasks = (0..<12).map { task in
                     Task {
                         for number in 0... {
@@ -49,7 +49,7 @@ struct CloseBesideTasksTests {
         try await withTemporaryFolder { folder in
             let path = folder.appending("store")
             for round in 0..<8 {
-                let store = try await Store.open(at: path, configuration: .small)
+                let store = try await Store.open(at: path, configuration: .tiny)
                 let tasks = (0..<6).map { task in
                     Task {
                         var made: [String] = []
@@ -89,7 +89,7 @@ struct CloseBesideTasksTests {
         try await withTemporaryFolder { folder in
             let path = folder.appending("store")
             for _ in 0..<20 {
-                let store = try await Store.open(at: path, configuration: .small)
+                let store = try await Store.open(at: path, configuration: .tiny)
                 try await store.namespace("test", createIfMissing: true).put("key", "value")
                 let isCancelled = Flag()
                 let task = Task {
@@ -112,13 +112,13 @@ struct CloseBesideTasksTests {
         try await withTemporaryFolder { folder in
             let path = folder.appending("store")
             for round in 0..<20 {
-                let store = try await Store.open(at: path, configuration: .small)
+                let store = try await Store.open(at: path, configuration: .tiny)
                 try await store.namespace("test", createIfMissing: true).put("key", "value")
                 let task = Task { try await store.close() }
                 for _ in 0..<round { await Task.yield() }
                 task.cancel()
                 try await task.value
-                try await Store.open(at: path, configuration: .small).close()
+                try await Store.open(at: path, configuration: .tiny).close()
             }
         }
     }

@@ -7,7 +7,7 @@ struct CloseTests {
     @Test("Closing once more does nothing")
     func idempotent() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             try store.createNamespace("orders").put("key", "value")
             for _ in 0..<3 { try store.close() }
             try onThreads(4) { _ in try store.close() }
@@ -19,7 +19,7 @@ struct CloseTests {
         try withTemporaryFolder { folder in
             var closed: [(Store, Namespace)] = []
             for round in 0..<3 {
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 let namespace = try store.namespace("orders", createIfMissing: true)
                 try namespace.put("round", "\(round)")
                 try store.close()
@@ -38,7 +38,7 @@ struct CloseTests {
     func namespaces(wasOpen: Bool) throws {
         try withTemporaryFolder { folder in
             try withStore(at: folder) { try createOrders(in: $0).put("key", "value") }
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.namespace("orders")
             if wasOpen { try namespace.put("key", "value") }
             let metadata = store.metadata
@@ -63,7 +63,7 @@ struct CloseTests {
     func asyncUses(wasOpen: Bool) async throws {
         try await withTemporaryFolder { folder in
             try withStore(at: folder) { try createOrders(in: $0).put("key", "value") }
-            let store = try await Store.open(at: folder, configuration: .small)
+            let store = try await Store.open(at: folder, configuration: .tiny)
             let namespace = try await store.namespace("orders")
             if wasOpen { try await namespace.put("key", "value") }
             let metadata = store.metadata
@@ -81,7 +81,7 @@ struct CloseTests {
     @Test("So does every call of the store itself")
     func storeCalls() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             _ = try store.createNamespace("orders")
             try store.close()
             expectError(.closed) { try store.namespace("orders") }
@@ -102,7 +102,7 @@ struct CloseTests {
     func deinitialised(_ durability: Durability) throws {
         try withTemporaryFolder { folder in
             for round in 0..<3 {
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 try store.namespace("orders", createIfMissing: true).put("\(round)", "value", durability: durability)
             }
             #expect(try withStore(at: folder) { try $0.namespace("orders").entries().collect().count } == 3)
@@ -112,7 +112,7 @@ struct CloseTests {
     @Test("What was committed is there when the store is opened again", arguments: Durability.allCases)
     func committed(_ durability: Durability) throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.walSyncInterval = nil
             try withStore(at: folder, configuration) { store in
                 let namespace = try store.createNamespace("orders")

@@ -54,7 +54,7 @@ struct CloseUnderLoadTests {
     func catalog() throws {
         for _ in 0..<4 {
             try withTemporaryFolder { folder in
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 let workers = (0..<4).map { worker in
                     RunningThread { () -> (Set<String>, [Namespace]) in
                         var created: Set<String> = []
@@ -98,7 +98,7 @@ struct CloseUnderLoadTests {
     func coldNamespaces() throws {
         try withTemporaryFolder { folder in
             for _ in 0..<10 {
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 for number in 0..<20 {
                     try store.namespace("open/\(number)", createIfMissing: true).put("key", "value")
                 }
@@ -128,7 +128,7 @@ struct CloseUnderLoadTests {
     func updates() throws {
         for _ in 0..<3 {
             try withTemporaryFolder { folder in
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 let namespace = try store.createNamespace("orders")
                 let workers = (0..<6).map { worker in
                     RunningThread { () -> Int in
@@ -169,7 +169,7 @@ struct CloseUnderLoadTests {
     @Test("An update whose closure runs while the store is closed does not hold it up, and is told")
     func closureUnderWay() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.createNamespace("orders")
             try namespace.put("key", "before")
             expectError(.closed) {

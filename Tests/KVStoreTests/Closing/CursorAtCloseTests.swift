@@ -7,7 +7,7 @@ struct CursorAtCloseTests {
     @Test("Its bytes stay readable, moving throws, and the store opens again only when it is gone")
     func aliveAtClose() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.createNamespace("orders")
             try namespace.write { for number in 0..<10 { $0.put("key/\(number)", "value \(number)") } }
             do {
@@ -16,7 +16,7 @@ struct CursorAtCloseTests {
                 try store.close()
                 #expect(String(cursor.key) == "key/0" && String(cursor.value) == "value 0")
                 expectError(.alreadyOpen, "end the cursors and pinned values") {
-                    try Store.open(at: folder, configuration: .small)
+                    try Store.open(at: folder, configuration: .tiny)
                 }
                 expectError(.closed, "cursor in namespace \"orders\"", "the store was closed") { try cursor.next() }
                 expectError(.closed) { try cursor.previous() }
@@ -31,7 +31,7 @@ struct CursorAtCloseTests {
     @Test("So with a cursor of the metadata, and one over a range that holds nothing")
     func otherCursors() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             try store.metadata.put("key", "value")
             do {
                 var cursor = try store.metadata.cursor()
@@ -39,7 +39,7 @@ struct CursorAtCloseTests {
                 #expect(try cursor.next())
                 try store.close()
                 #expect(String(cursor.value) == "value")
-                expectError(.alreadyOpen) { try Store.open(at: folder, configuration: .small) }
+                expectError(.alreadyOpen) { try Store.open(at: folder, configuration: .tiny) }
                 expectError(.closed) { try cursor.next() }
                 expectError(.closed) { try empty.next() }
             }
@@ -50,7 +50,7 @@ struct CursorAtCloseTests {
     @Test("Entries end with the error, and not as if they were all")
     func entries() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.createNamespace("orders")
             try namespace.write { for number in 0..<10 { $0.put("key/\(number)", "value") } }
             do {

@@ -37,7 +37,7 @@ struct ForkTests {
             let backups = folder.appending("backups")
             let outcome = Result {
                 for _ in 0..<60 {
-                    let store = try Store.open(at: path, configuration: .small)
+                    let store = try Store.open(at: path, configuration: .tiny)
                     try store.namespace("test", createIfMissing: true).put("key", "value")
                     try store.close()
                 }

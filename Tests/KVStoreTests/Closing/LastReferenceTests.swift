@@ -10,7 +10,7 @@ struct LastReferenceTests {
     func store() async {
         await #expect(processExitsWith: .success) {
             try withEndingThreads { folder in
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 try store.namespace("orders", createIfMissing: true).put("key", "value")
                 return store
             }

@@ -24,7 +24,7 @@ struct StoppedGateTests {
 
     @Test("A first transaction beside a long call gets through while others make room", .only(.separateDatabases))
     func eviction() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.maxOpenNamespaces = 2
         try withTemporaryStore(configuration) { store, namespace in
             let others = try (0..<4).map { try store.createNamespace("n\($0)") }

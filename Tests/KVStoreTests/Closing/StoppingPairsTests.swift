@@ -174,7 +174,7 @@ struct StoppingPairsTests {
     }
 
     private static var configuration: StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.maxOpenNamespaces = 3
         configuration.walSyncInterval = .milliseconds(5)
         return configuration

@@ -5,7 +5,7 @@ import Testing
 struct DurabilityLagTests {
     @Test("The lag counts what is not synced, and a sync ends it", .only(.separateDatabases))
     func lag() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         try withTemporaryStore(configuration) { store, namespace in
             #expect(store.durabilityLag == .none)
@@ -27,7 +27,7 @@ struct DurabilityLagTests {
 
     @Test("A synced commit takes those before it along")
     func syncedCommit() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         try withTemporaryStore(configuration) { _, namespace in
             let early = try namespace.put("a", "1")
@@ -41,7 +41,7 @@ struct DurabilityLagTests {
 
     @Test("The metadata column family never lags")
     func metadata() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         try withTemporaryStore(configuration) { store, _ in
             let receipt = try store.metadata.put("key", "value", durability: .unlogged)
@@ -52,7 +52,7 @@ struct DurabilityLagTests {
 
     @Test("A receipt waits on the calling thread too")
     func blockingWait() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         try withTemporaryStore(configuration) { _, namespace in
             let receipt = try namespace.put("a", "1")

@@ -30,7 +30,7 @@ struct DurableInTheEndTests {
     }
 
     private static var unsynced: StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         return configuration
     }

@@ -49,7 +49,7 @@ struct LogStandstillTests {
             let (path, log) = try makeStore(in: folder)
             try overwrite(log, at: try kinds(log)[9], [5])
             #expect(LogStandstill.find(in: log) == UInt64(try kinds(log)[9]))
-            let store = try Store.open(at: path, configuration: .small)
+            let store = try Store.open(at: path, configuration: .tiny)
             if EngineFeatures.standsStillAtLogDamage {
                 for number in 0..<100 { #expect(try store.namespace("test").contains("key/\(number)")) }
             } else {
@@ -67,7 +67,7 @@ struct LogStandstillTests {
             try withStore(at: path) { (store) throws in
                 expectError(.corruption, "acceptsDataLoss") { try store.namespace("test").get("key/0") }
             }
-            var accepting = StoreConfiguration.small
+            var accepting = StoreConfiguration.tiny
             accepting.acceptsDataLoss = true
             try withStore(at: path, accepting) { (store) throws in
                 let namespace = try store.namespace("test")
@@ -95,7 +95,7 @@ struct LogStandstillTests {
         try withTemporaryFolder { folder in
             let (path, log) = try makeStore(in: folder)
             try overwrite(log, at: try kinds(log)[9], [5])
-            var reading = StoreConfiguration.small
+            var reading = StoreConfiguration.tiny
             reading.access = .readOnly
             try withStore(at: path, reading) { (store) throws in
                 expectError(.corruption) { try store.namespace("test").get("key/0") }
@@ -122,7 +122,7 @@ struct LogStandstillTests {
         "A reader of changes is told of it, in a log that is kept for readers",
         .enabled(if: EngineFeatures.standsStillAtLogDamage, "this engine takes it for the end of the log"))
     func archived() async throws {
-        var retaining = StoreConfiguration.small
+        var retaining = StoreConfiguration.tiny
         retaining.namespaceTuning.walRetention = .seconds(3600)
         try await withTemporaryStore(retaining) { store, namespace in
             let start = try await namespace.latestSequence()
@@ -153,7 +153,7 @@ struct LogStandstillTests {
         try withTemporaryFolder { folder in
             let (path, log) = try makeStore(in: folder)
             try overwrite(log, at: try kinds(log)[9], [5, 0xFF])
-            let report = try Store.repair(at: path, to: folder.appending("repaired"), configuration: .small)
+            let report = try Store.repair(at: path, to: folder.appending("repaired"), configuration: .tiny)
             #expect(report.parts.last?.outcome != .intact, "\(report)")
             try withStore(at: folder.appending("repaired")) { (store) throws in
                 #expect(try store.namespace("test").contains("key/0"))

@@ -8,7 +8,7 @@ struct OlderDatabaseTests {
     /// A closed store with synced commits in the log of its namespace, and the path of that log.
     private func makeStore(in folder: FilePath) throws -> (store: FilePath, log: String) {
         let path = folder.appending("store")
-        let store = try Store.open(at: path, configuration: .small)
+        let store = try Store.open(at: path, configuration: .tiny)
         let namespace = try store.createNamespace("test")
         for number in 0..<100 { try namespace.put("key/\(number)", String(repeating: "v", count: 1000)) }
         try store.close()
@@ -26,7 +26,7 @@ struct OlderDatabaseTests {
         try withTemporaryFolder { folder in
             let (path, log) = try makeStore(in: folder)
             #expect(truncate(log, 40_000) == 0)
-            let store = try Store.open(at: path, configuration: .small)
+            let store = try Store.open(at: path, configuration: .tiny)
             for _ in 0..<2 {
                 let error = #expect(throws: StoreError.self) { try store.namespace("test").get("key/0") }
                 #expect(error?.code == .corruption)
@@ -42,9 +42,9 @@ struct OlderDatabaseTests {
         try withTemporaryFolder { folder in
             let (path, log) = try makeStore(in: folder)
             #expect(truncate(log, 40_000) == 0)
-            var accepting = StoreConfiguration.small
+            var accepting = StoreConfiguration.tiny
             accepting.acceptsDataLoss = true
-            for configuration in [accepting, .small] {
+            for configuration in [accepting, .tiny] {
                 let store = try Store.open(at: path, configuration: configuration)
                 let namespace = try store.namespace("test")
                 #expect(try namespace.contains("key/0"))
@@ -58,7 +58,7 @@ struct OlderDatabaseTests {
     func intact() throws {
         try withTemporaryFolder { folder in
             let (path, _) = try makeStore(in: folder)
-            let store = try Store.open(at: path, configuration: .small)
+            let store = try Store.open(at: path, configuration: .tiny)
             #expect(try store.namespace("test").contains("key/99"))
             try store.close()
         }
@@ -69,7 +69,7 @@ struct OlderDatabaseTests {
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
             for _ in 0..<3 {
-                let store = try Store.open(at: path, configuration: .small)
+                let store = try Store.open(at: path, configuration: .tiny)
                 let namespace = try store.namespace("test", createIfMissing: true)
                 try namespace.put("logged", "v", durability: .synced)
                 for number in 0..<100 { try namespace.put("key/\(number)", "v", durability: .unlogged) }

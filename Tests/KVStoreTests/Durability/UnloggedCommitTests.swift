@@ -71,7 +71,7 @@ struct UnloggedCommitTests {
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
             try commit("buy", path)
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.maxOpenNamespaces = 1
             for _ in 0..<3 {
                 try withStore(at: path, configuration) { store in

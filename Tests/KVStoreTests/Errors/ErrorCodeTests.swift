@@ -115,11 +115,11 @@ struct ErrorCodeTests {
                 }
             }
             note {
-                let store = try Store.open(at: path, configuration: .small)
+                let store = try Store.open(at: path, configuration: .tiny)
                 note { _ = try store.namespace("n").get("7") }
                 note { _ = try store.namespace("n").entries().collect() }
                 note { try store.namespace("n").compact() }
-                note { _ = try Store.open(at: path, configuration: .small) }
+                note { _ = try Store.open(at: path, configuration: .tiny) }
                 try? store.close()
             }
             return codes

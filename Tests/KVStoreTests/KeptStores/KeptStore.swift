@@ -35,7 +35,7 @@ struct KeptStore: CustomTestStringConvertible {
     ///
     /// - Parameter now: milliseconds since 1970.
     static func configuration(at now: Int) -> StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.layout = nil
         configuration.mergeOperators = [longest]
         configuration.timeToLiveClock = { Date(timeIntervalSince1970: Double(now) / 1000) }

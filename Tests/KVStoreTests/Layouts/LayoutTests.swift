@@ -5,9 +5,9 @@ import Testing
 @testable import KVStore
 
 extension StoreConfiguration {
-    /// ``small`` in a layout, whichever the suite runs over.
-    static func small(_ layout: Store.Layout?) -> StoreConfiguration {
-        var configuration = StoreConfiguration.small
+    /// ``tiny`` in a layout, whichever the suite runs over.
+    static func tiny(_ layout: Store.Layout?) -> StoreConfiguration {
+        var configuration = StoreConfiguration.tiny
         configuration.layout = layout
         return configuration
     }
@@ -18,16 +18,16 @@ struct LayoutTests {
     @Test("It is chosen when the store is made, kept, and found again", arguments: Store.Layout.allCases)
     func kept(_ layout: Store.Layout) throws {
         try withTemporaryFolder { folder in
-            try withStore(at: folder, .small(layout)) { (store) throws in
+            try withStore(at: folder, .tiny(layout)) { (store) throws in
                 #expect(store.layout == layout)
                 try store.createNamespace("orders").put("key", "value")
             }
             let other = Store.Layout.allCases.first { $0 != layout } ?? layout
             expectError(.invalidArgument, "layout \(layout)", "says \(other)", "copy(to:layout:)", folder.string) {
-                try Store.open(at: folder, configuration: .small(other))
+                try Store.open(at: folder, configuration: .tiny(other))
             }
             for access in [StoreConfiguration.Access.readWrite, .readOnly, .follower] {
-                var configuration = StoreConfiguration.small(nil)
+                var configuration = StoreConfiguration.tiny(nil)
                 configuration.access = access
                 try withStore(at: folder, configuration) { (store) throws in
                     #expect(store.layout == layout)
@@ -41,7 +41,7 @@ struct LayoutTests {
     func byDefault() throws {
         #expect(StoreConfiguration().layout == nil)
         try withTemporaryFolder { folder in
-            try withStore(at: folder, .small(nil)) { #expect($0.layout == .separateDatabases) }
+            try withStore(at: folder, .tiny(nil)) { #expect($0.layout == .separateDatabases) }
         }
     }
 
@@ -49,14 +49,14 @@ struct LayoutTests {
     func sequenceAfterDrop() throws {
         try withTemporaryFolder { folder in
             var latest: UInt64 = 0
-            try withStore(at: folder, .small(.singleDatabase)) { (store) throws in
+            try withStore(at: folder, .tiny(.singleDatabase)) { (store) throws in
                 try store.createNamespace("kept").put("key", "value")
                 let dropped = try store.createNamespace("dropped")
                 for number in 0..<20 { latest = try dropped.put("\(number)", "value").sequence }
                 try store.dropNamespace("dropped")
             }
             for _ in 0..<3 {
-                try withStore(at: folder, .small(nil)) { (store) throws in
+                try withStore(at: folder, .tiny(nil)) { (store) throws in
                     let kept = try store.namespace("kept")
                     #expect(try kept.get("key") == "value".bytes)
                     #expect(try kept.latestSequence() >= latest)
@@ -86,7 +86,7 @@ struct LayoutTests {
         "Namespaces with a merge operator that is missing do not keep the others from opening", .only(.singleDatabase))
     func missingOperator() throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             let join = MergeOperator("join") { Array($0) + Array($1) }
             configuration.mergeOperators = [join]
             try withStore(at: folder, configuration) { (store) throws in
@@ -126,7 +126,7 @@ struct LayoutTests {
                 try store.catalog.finishDropping([record.id])
             }
             expectError(.corruption, "column family 2", "acceptsDataLoss") { try withStore(at: folder) { _ in } }
-            var accepting = StoreConfiguration.small
+            var accepting = StoreConfiguration.tiny
             accepting.acceptsDataLoss = true
             try withStore(at: folder, accepting) { (store) throws in
                 #expect(try store.namespace("orders").get("key") == "value".bytes)
@@ -139,7 +139,7 @@ struct LayoutTests {
 
     @Test("Memtables of all namespaces together are bounded as those of one database", .only(.singleDatabase))
     func memory() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.memtableSize = .mebibytes(1)
         configuration.namespaceTuning.maxMemtables = 2
         try withTemporaryStore(configuration) { store, _ in
@@ -237,7 +237,7 @@ struct LayoutTests {
 
     @Test("The lag is that of the one log", .only(.singleDatabase))
     func lag() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = nil
         try withTemporaryStore(configuration) { store, namespace in
             let other = try store.createNamespace("other")

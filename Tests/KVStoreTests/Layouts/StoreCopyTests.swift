@@ -9,7 +9,7 @@ struct StoreCopyTests {
     private static let join = MergeOperator("join") { Array($0) + Array($1) }
 
     private func configuration(_ layout: Store.Layout?) -> StoreConfiguration {
-        var configuration = StoreConfiguration.small(layout)
+        var configuration = StoreConfiguration.tiny(layout)
         configuration.mergeOperators = [Self.join]
         return configuration
     }
@@ -117,7 +117,7 @@ struct StoreCopyTests {
                 }
             }
             // The operator is missing here.
-            try withStore(at: path, .small(layout)) { (store) throws in
+            try withStore(at: path, .tiny(layout)) { (store) throws in
                 expectError(.invalidArgument, "\"join\"") {
                     try store.copy(to: folder.appending("copy"), layout: other)
                 }

@@ -9,7 +9,7 @@ struct StoreWriteTests {
         _ layout: Store.Layout, _ body: (Store, Namespace, Namespace) throws -> Void
     ) throws {
         try withTemporaryFolder { folder in
-            try withStore(at: folder, .small(layout)) { (store) throws in
+            try withStore(at: folder, .tiny(layout)) { (store) throws in
                 try body(store, try store.createNamespace("one"), try store.createNamespace("two"))
             }
         }
@@ -18,7 +18,7 @@ struct StoreWriteTests {
     @Test("All of it is there, in the order given, after reopening too")
     func commit() throws {
         try withTemporaryFolder { folder in
-            try withStore(at: folder, .small(.singleDatabase)) { (store) throws in
+            try withStore(at: folder, .tiny(.singleDatabase)) { (store) throws in
                 let sums = try store.createNamespace("sums", options: NamespaceOptions(mergeOperator: .add64))
                 let brief = try store.createNamespace("brief", options: NamespaceOptions(timeToLive: .seconds(3600)))
                 let plain = try store.createNamespace("plain")
@@ -37,7 +37,7 @@ struct StoreWriteTests {
                 #expect(receipt.isDurable)
                 #expect(store.durabilityLag.writes == 0)
             }
-            try withStore(at: folder, .small(nil)) { (store) throws in
+            try withStore(at: folder, .tiny(nil)) { (store) throws in
                 #expect(try texts(store.namespace("plain")) == ["a": "3"])
                 #expect(try store.namespace("sums").get("n").flatMap { MergeOperator.number(in: $0) } == 5)
                 #expect(try store.namespace("brief").get("b") == "2".bytes)
@@ -130,7 +130,7 @@ struct StoreWriteTests {
     @Test("Tasks commit too, and updates and transactions notice")
     func tasks() async throws {
         try await withTemporaryFolder { folder in
-            let store = try await Store.open(at: folder, configuration: .small(.singleDatabase))
+            let store = try await Store.open(at: folder, configuration: .tiny(.singleDatabase))
             let one = try await store.createNamespace("one")
             let two = try await store.createNamespace("two")
             _ = try await one.update { try $0.get("n") }
@@ -161,7 +161,7 @@ struct StoreWriteTests {
     @Test("Threads that commit to many, drop, reopen and copy at the same time get through")
     func underConcurrency() throws {
         try withTemporaryFolder { folder in
-            try withStore(at: folder.appending("store"), .small(.singleDatabase)) { (store) throws in
+            try withStore(at: folder.appending("store"), .tiny(.singleDatabase)) { (store) throws in
                 let all = try (0..<6).map { try store.createNamespace("n\($0)") }
                 try all[0].transaction { try $0.put("first", "transaction") }
                 let done = Flag()

@@ -48,7 +48,7 @@ struct CheckpointTests {
             while !goesOn.isSet { usleep(1000) }
             return Array(later)
         }
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = .milliseconds(50)
         configuration.mergeOperators = [slow]
         try withTemporaryFolder { folder in
@@ -101,7 +101,7 @@ struct CheckpointTests {
     func closedNamespaces() throws {
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.maxOpenNamespaces = 2
             try withOpenStore(path, configuration) { store in
                 for number in 0..<8 {
@@ -131,7 +131,7 @@ struct CheckpointTests {
     @Test("All namespaces are as they were at one moment while others write")
     func consistency() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder.appending("store"), configuration: .small)
+            let store = try Store.open(at: folder.appending("store"), configuration: .tiny)
             let first = try store.createNamespace("first")
             let second = try store.createNamespace("second")
             let metadata = store.metadata

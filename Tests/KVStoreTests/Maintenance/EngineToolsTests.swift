@@ -52,7 +52,7 @@ struct EngineToolsTests {
     @Test("Before a compaction, the newest of what sst_dump lists for a key is what is read")
     func overwritten() throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.namespaceTuning.level0CompactionTrigger = 100
             configuration.namespaceTuning.level0SlowdownTrigger = 100
             configuration.namespaceTuning.level0StopTrigger = 100
@@ -80,7 +80,7 @@ struct EngineToolsTests {
     ///
     /// - Returns: what is read of each, as it is stored.
     private func fill(_ folder: FilePath, _ kind: Kind) throws -> [(id: UInt64, entries: [Listed])] {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         let clock = Clock(Self.now - 4000)
         configuration.timeToLiveClock = { Date(timeIntervalSince1970: Double(clock.seconds)) }
         return try withOpenStore(folder, configuration) { store in

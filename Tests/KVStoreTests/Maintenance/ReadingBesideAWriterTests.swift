@@ -10,7 +10,7 @@ struct ReadingBesideAWriterTests {
     @Test("A reader sees files and logs, and changes nothing in the folder", arguments: kinds)
     func reads(_ access: StoreConfiguration.Access) throws {
         // The writer's own background work would change the folder.
-        var quiet = StoreConfiguration.small
+        var quiet = StoreConfiguration.tiny
         quiet.walSyncInterval = nil
         try withTemporaryStore(quiet) { store, namespace in
             try namespace.put("file", "1")
@@ -21,7 +21,7 @@ struct ReadingBesideAWriterTests {
             try store.metadata.put("setting", "3")
             try store.sync()
             let before = try listing(store.path)
-            try withOpenStore(store.path, .small(access)) { reader in
+            try withOpenStore(store.path, .tiny(access)) { reader in
                 let copy = try reader.namespace("test")
                 #expect(try texts(copy) == ["file": "1", "log": "2"])
                 #expect(try copy.get("log") == Array("2".utf8))
@@ -43,7 +43,7 @@ struct ReadingBesideAWriterTests {
         try withTemporaryStore { store, namespace in
             try namespace.put("key", "value")
             let before = try names(store.path)
-            try withOpenStore(store.path, .small(access)) { reader in
+            try withOpenStore(store.path, .tiny(access)) { reader in
                 let copy = try reader.namespace("test")
                 let errors = [
                     expectCode(.readOnly) { try copy.put("a", "b") },
@@ -81,8 +81,8 @@ struct ReadingBesideAWriterTests {
     @Test("Only a store that is there can be read", arguments: kinds)
     func noStore(_ access: StoreConfiguration.Access) throws {
         try withTemporaryFolder { folder in
-            expectCode(.notAStore) { try Store.open(at: folder.appending("none"), configuration: .small(access)) }
-            expectCode(.notAStore) { try Store.open(at: folder, configuration: .small(access)) }
+            expectCode(.notAStore) { try Store.open(at: folder.appending("none"), configuration: .tiny(access)) }
+            expectCode(.notAStore) { try Store.open(at: folder, configuration: .tiny(access)) }
             let left = try names(folder)
             #expect(left.isEmpty)
         }
@@ -92,7 +92,7 @@ struct ReadingBesideAWriterTests {
     func staysBehind() throws {
         try withTemporaryStore { store, namespace in
             try namespace.put("a", "1")
-            try withOpenStore(store.path, .small(.readOnly)) { reader in
+            try withOpenStore(store.path, .tiny(.readOnly)) { reader in
                 let copy = try reader.namespace("test")
                 #expect(try texts(copy) == ["a": "1"])
                 try namespace.put("b", "2")
@@ -113,7 +113,7 @@ struct ReadingBesideAWriterTests {
     @Test("A follower sees commits, new and dropped namespaces after catching up")
     func follows() throws {
         try withTemporaryStore { store, namespace in
-            try withOpenStore(store.path, .small(.follower)) { follower in
+            try withOpenStore(store.path, .tiny(.follower)) { follower in
                 let copy = try follower.namespace("test")
                 #expect(try texts(copy) == [:])
                 try namespace.put("a", "1")
@@ -153,7 +153,7 @@ struct ReadingBesideAWriterTests {
             let path = folder.appending("store")
             let child = try MaintenanceProcess("write", path.string)
             #expect(try child.line() == "writing")
-            let reader = try Store.open(at: path, configuration: .small(access))
+            let reader = try Store.open(at: path, configuration: .tiny(access))
             let (first, second) = try (reader.namespace("first"), reader.namespace("second"))
             var last = 0
             for _ in 0..<15 {

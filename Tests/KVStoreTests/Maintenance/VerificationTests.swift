@@ -101,7 +101,7 @@ struct VerificationTests {
             for _ in 0..<10 { #expect(try namespace.verify().entries == 2000) }
             stop.set()
             try writer.get()
-            let entries = try withOpenStore(store.path, .small(.readOnly)) { try $0.namespace("test").verify().entries }
+            let entries = try withOpenStore(store.path, .tiny(.readOnly)) { try $0.namespace("test").verify().entries }
             #expect(entries == 2000)
         }
     }

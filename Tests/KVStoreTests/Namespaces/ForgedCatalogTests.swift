@@ -115,7 +115,7 @@ struct ForgedCatalogTests {
 
     /// All that reads the catalog.
     private func use(_ path: FilePath, _ access: StoreConfiguration.Access = .readWrite) throws {
-        try withStore(at: path, .small(access)) { store in
+        try withStore(at: path, .tiny(access)) { store in
             for info in try store.namespaces() {
                 _ = "\(info)"
                 _ = try store.namespace(info.name).get("key")
@@ -181,7 +181,7 @@ struct ForgedCatalogTests {
         let key = "promised/" + (Store.Layout.underTest == .singleDatabase ? "0" : "1")
         try withForged(Forgery(text, [(key, text)])) { path in
             expectCode(.corruption) { try use(path) }
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.acceptsDataLoss = true
             let value = try withStore(at: path, configuration) { try $0.namespace("orders").get("key") }
             #expect(value == "a value".bytes)
@@ -194,7 +194,7 @@ struct ForgedCatalogTests {
     func repair(_ forgery: Forgery) throws {
         try withForged(forgery) { path in
             let target = path.removingLastComponent().appending("repaired")
-            let report = try Store.repair(at: path, to: target, configuration: .small)
+            let report = try Store.repair(at: path, to: target, configuration: .tiny)
             let part = try #require(report.parts.first { $0.entries == 2 })
             #expect(part.outcome == .intact)
             try withStore(at: target) { store in

@@ -7,7 +7,7 @@ struct NamespaceAttributesTests {
     func lifecycle() async throws {
         try await withTemporaryFolder { folder in
             let options = NamespaceOptions(attributes: ["plan": "gold", "owner": "ünï"])
-            let store = try await Store.open(at: folder, configuration: .small)
+            let store = try await Store.open(at: folder, configuration: .tiny)
             let orders = try await store.createNamespace("orders", options: options)
             #expect(try orders.attributes == ["plan": "gold", "owner": "ünï"])
             try await orders.setAttribute("plan", to: "silver")
@@ -62,7 +62,7 @@ struct NamespaceAttributesTests {
     @Test("A dropped namespace and a closed store say so")
     func gone() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let dropped = try store.createNamespace("dropped")
             let kept = try store.createNamespace("kept")
             try store.dropNamespace("dropped")

@@ -53,7 +53,7 @@ struct NamespaceDropTests {
     }
 
     private func readOverTheEnd(of folder: FilePath) throws {
-        let store = try Store.open(at: folder, configuration: .small)
+        let store = try Store.open(at: folder, configuration: .tiny)
         let namespace = try store.createNamespace("orders")
         try namespace.put("key", "value")
         try namespace.flush()

@@ -8,7 +8,7 @@ import Testing
 @Suite("More namespaces than may be open", .only(.separateDatabases))
 struct NamespaceEvictionTests {
     private static var twoOpen: StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.maxOpenNamespaces = 2
         configuration.namespaceTuning.memtableSize = .kibibytes(256)
         return configuration

@@ -87,7 +87,7 @@ struct NamespaceRenameTests {
         try withTemporaryFolder { folder in
             try withStore(at: folder) { (store) throws in
                 for name in ["a", "b"] { try store.createNamespace(name).put("key", name, durability: .synced) }
-                var configuration = StoreConfiguration.small
+                var configuration = StoreConfiguration.tiny
                 configuration.access = .follower
                 let follower = try Store.open(at: folder, configuration: configuration)
                 let (a, b) = (try follower.namespace("a"), try follower.namespace("b"))

@@ -22,6 +22,7 @@ struct NamespaceStatisticsTests {
                 #expect(open.approximateCount == 1000)
                 #expect(open.sizeOnDisk >= .mebibytes(1) - 100_000)
                 #expect(open.memtables >= .mebibytes(1))
+                #expect(open.usedOnDisk >= .mebibytes(1) - 100_000 && open.usedOnDisk <= open.sizeOnDisk)
                 let lastUse = try #require(open.lastUse)
                 #expect(lastUse >= start.addingTimeInterval(-1) && lastUse <= Date())
                 let closed = try unused.statistics()
@@ -29,7 +30,7 @@ struct NamespaceStatisticsTests {
                 #expect(closed.lastUse == nil)
                 #expect(closed.approximateCount == nil)
                 #expect(closed.memtables == ByteCount(0))
-                #expect(closed.sizeOnDisk > ByteCount(0))
+                #expect(closed.usedOnDisk > ByteCount(0) && closed.usedOnDisk < closed.sizeOnDisk)
                 expectError(.invalidArgument, "metadata") { try store.metadata.statistics() }
             }
             try withStore(at: folder) { (store) throws in
@@ -68,7 +69,7 @@ struct NamespaceStatisticsTests {
         "Memory usage follows memtables, caches and what is pinned", .only(.separateDatabases),
         arguments: [true, false])
     func memory(_ isShared: Bool) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         if !isShared { configuration.blockCache = .perNamespace }
         try withTemporaryStore(configuration) { store, namespace in
             let before = store.memoryUsage
@@ -96,7 +97,7 @@ struct NamespaceStatisticsTests {
         "Memtables of all namespaces together stay about the limit, though each could take more",
         .only(.separateDatabases))
     func memtableLimit() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.memtableSize = .mebibytes(16)
         configuration.memtableLimit = .mebibytes(8)
         try withTemporaryStore(configuration) { store, _ in
@@ -118,7 +119,7 @@ struct NamespaceStatisticsTests {
     @Test("A limit that no memtable could keep is refused")
     func refusedLimit() throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.memtableLimit = .kibibytes(100)
             expectError(.invalidArgument, "memtableLimit is 100 KiB", "1 MiB") {
                 try Store.open(at: folder, configuration: configuration)

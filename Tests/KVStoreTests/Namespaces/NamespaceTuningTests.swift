@@ -8,8 +8,8 @@ import Testing
 
 @Suite("A tuning of a namespace's own")
 struct NamespaceTuningTests {
-    private static var small: Tuning {
-        var tuning = StoreConfiguration.small.namespaceTuning
+    private static var tiny: Tuning {
+        var tuning = StoreConfiguration.tiny.namespaceTuning
         tuning.memtableSize = .mebibytes(2)
         tuning.maxMemtables = 3
         return tuning
@@ -22,7 +22,7 @@ struct NamespaceTuningTests {
     @Test("It is used at each opening, and the others keep the store's", .only(.separateDatabases))
     func applied() throws {
         try withTemporaryFolder { folder in
-            var tuning = Self.small
+            var tuning = Self.tiny
             tuning.compression = .zstd
             tuning.maxOpenFiles = 77
             tuning.bloomBitsPerKey = 0
@@ -55,7 +55,7 @@ struct NamespaceTuningTests {
             try withStore(at: folder) { (store) throws in
                 let namespace = try store.createNamespace("test")
                 try namespace.put("key", "value")
-                var tuning = Self.small
+                var tuning = Self.tiny
                 tuning.level0CompactionTrigger = 3
                 tuning.level0SlowdownTrigger = 21
                 tuning.level0StopTrigger = 33
@@ -119,7 +119,7 @@ struct NamespaceTuningTests {
     func ofTheDatabase() throws {
         try withTemporaryFolder { folder in
             let said = SaidLines()
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.logger = Logger(label: "test") { _ in said }
             let store = try Store.open(at: folder.appending("store"), configuration: configuration)
             defer { try? store.close() }
@@ -153,7 +153,7 @@ struct NamespaceTuningTests {
     func durability() throws {
         try withTemporaryStore { store, namespace in
             #expect(try namespace.put("key", "value").durability == .buffered)
-            var tuning = Self.small
+            var tuning = Self.tiny
             tuning.durability = .synced
             #expect(try namespace.setTuning(tuning) == [])
             #expect(try namespace.put("key", "value").durability == .synced)
@@ -166,7 +166,7 @@ struct NamespaceTuningTests {
     @Test("One that does not hold together is refused with every conflict, and nothing changes")
     func refused() throws {
         try withTemporaryStore { store, namespace in
-            var tuning = Self.small
+            var tuning = Self.tiny
             tuning.maxMemtables = 1
             tuning.level0StopTrigger = 1
             expectError(.invalidArgument, "maxMemtables is 1", "level0StopTrigger (1)") {

@@ -10,7 +10,7 @@ struct DamagedMetadataTests {
     private func withStores(_ body: (_ closed: FilePath, _ killed: FilePath) throws -> Void) throws {
         try withTemporaryFolder { folder in
             let (path, killed) = (folder.appending("store"), folder.appending("killed"))
-            let store = try Store.open(at: path, configuration: .small)
+            let store = try Store.open(at: path, configuration: .tiny)
             try store.metadata.put("setting/0", "value")
             for name in ["orders", "users", "dropped"] {
                 let namespace = try store.createNamespace(name)
@@ -65,12 +65,12 @@ struct DamagedMetadataTests {
             #expect(error.description.contains("metadata") || error.description.contains("METADATA"), "\(error)")
         }
         // Refused for a reader too, and again.
-        for configuration in [StoreConfiguration.small(.readOnly), .small] {
+        for configuration in [StoreConfiguration.tiny(.readOnly), .tiny] {
             expectCode(.corruption) { try withStore(at: path, configuration) { _ in } }
         }
         if Store.Layout.underTest == .separateDatabases {
             let target = path.removingLastComponent().appending("repaired")
-            try Store.repair(at: path, to: target, configuration: .small)
+            try Store.repair(at: path, to: target, configuration: .tiny)
             try withStore(at: target) { store in
                 for info in try store.namespaces() where info.name == "orders" {
                     #expect(try !store.namespace("orders").contains("key/20"), comment)
@@ -78,7 +78,7 @@ struct DamagedMetadataTests {
             }
             try target.remove()
         }
-        var accepting = StoreConfiguration.small
+        var accepting = StoreConfiguration.tiny
         accepting.acceptsDataLoss = true
         // A manifest or a table file that cannot be read at all is for a repair or a backup.
         guard let store = try? Store.open(at: path, configuration: accepting) else { return true }
@@ -141,7 +141,7 @@ struct DamagedMetadataTests {
             try file.write(bytes)
             let error = expectCode(.corruption) { try withStore(at: closed) { _ in } }
             #expect(error?.path == file)
-            var accepting = StoreConfiguration.small
+            var accepting = StoreConfiguration.tiny
             accepting.acceptsDataLoss = true
             try withStore(at: closed, accepting) { try check($0, "accepted") }
             try withStore(at: closed) { try check($0, "once is enough") }
@@ -163,7 +163,7 @@ struct DamagedMetadataTests {
                 try FileManager.default.moveItem(
                     atPath: older.appending(name).string, toPath: path.appending(name).string)
             }
-            expectError(.corruption, "knows no namespace", "2") { try Store.open(at: path, configuration: .small) }
+            expectError(.corruption, "knows no namespace", "2") { try Store.open(at: path, configuration: .tiny) }
         }
     }
 

@@ -49,7 +49,7 @@ struct EngineLockTests {
     }
 
     private func withReader(of path: FilePath, _ body: (Store) throws -> Void) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.access = .readOnly
         let reader = try Store.open(at: path, configuration: configuration)
         try body(reader)

@@ -30,12 +30,12 @@ struct IdentityFileTests {
             try file.write(Self.withChecksum("KVStore \(format)\nid of another kind\n"))
             let before = try KVStoreTests.content(of: folder)
             expectError(.formatTooNew, "format \(format)", "reads up to 2", "use a newer version", file.string) {
-                try Store.open(at: folder, configuration: .small)
+                try Store.open(at: folder, configuration: .tiny)
             }
-            expectError(.formatTooNew) { try Store.open(at: folder, configuration: .small(.readOnly)) }
-            expectError(.formatTooNew) { try Store.open(at: folder, configuration: .small(.follower)) }
+            expectError(.formatTooNew) { try Store.open(at: folder, configuration: .tiny(.readOnly)) }
+            expectError(.formatTooNew) { try Store.open(at: folder, configuration: .tiny(.follower)) }
             let repaired = FilePath(folder.string + "-repaired")
-            expectError(.formatTooNew) { try Store.repair(at: folder, to: repaired, configuration: .small) }
+            expectError(.formatTooNew) { try Store.repair(at: folder, to: repaired, configuration: .tiny) }
             #expect(!repaired.exists)
             #expect(try KVStoreTests.content(of: folder) == before)
             try file.write(current)
@@ -51,7 +51,7 @@ struct IdentityFileTests {
             try file.write(damage.done(to: try file.read()))
             let before = try KVStoreTests.content(of: folder)
             expectError(.corruption, "the file is damaged", "restore it from a backup", file.string) {
-                try Store.open(at: folder, configuration: .small)
+                try Store.open(at: folder, configuration: .tiny)
             }
             #expect(try KVStoreTests.content(of: folder) == before)
         }
@@ -92,7 +92,7 @@ struct IdentityFileTests {
                 try folder.appending("metadata").makeFolder()
                 try folder.appending("metadata/CURRENT").write("half of it")
             }
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.createIfMissing = false
             expectError(.notAStore, "not to create") { try Store.open(at: folder, configuration: configuration) }
             #expect(try withStore(at: folder) { try $0.namespaces() }.isEmpty)

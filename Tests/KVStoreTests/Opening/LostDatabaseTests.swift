@@ -12,7 +12,7 @@ struct LostDatabaseTests {
             try loss.happen(to: folder.appending("metadata"))
             let before = try content(of: folder)
             expectError(.corruption, folder.appending("metadata").string) {
-                try Store.open(at: folder, configuration: .small)
+                try Store.open(at: folder, configuration: .tiny)
             }
             #expect(Set(try content(of: folder).keys).isSuperset(of: before.keys))
         }

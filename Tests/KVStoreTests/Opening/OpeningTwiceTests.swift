@@ -10,7 +10,7 @@ struct OpeningTwiceTests {
             try withStore(at: folder) { store in
                 let orders = try store.createNamespace("orders")
                 expectError(.alreadyOpen, "open in another process or elsewhere in this one", folder.string) {
-                    try Store.open(at: folder, configuration: .small)
+                    try Store.open(at: folder, configuration: .tiny)
                 }
                 try orders.put("key", "value")
                 #expect(try orders.get("key") != nil)
@@ -26,7 +26,7 @@ struct OpeningTwiceTests {
             let link = folder.appending("link")
             try withStore(at: store) { _ in
                 try makeLink(link, to: store)
-                expectError(.alreadyOpen) { try Store.open(at: link, configuration: .small) }
+                expectError(.alreadyOpen) { try Store.open(at: link, configuration: .tiny) }
             }
             try withStore(at: link) { _ in }
         }
@@ -38,7 +38,7 @@ struct OpeningTwiceTests {
             let other = try StoreProcess(opening: folder)
             #expect(other.answer == "open")
             expectError(.alreadyOpen, "another process", folder.string) {
-                try Store.open(at: folder, configuration: .small)
+                try Store.open(at: folder, configuration: .tiny)
             }
             try other.finish()
             try withStore(at: folder) { store in

@@ -34,7 +34,7 @@ struct RefusedPathTests {
             let identity = try path.appending("STORE").read()
             try path.appending("STORE").remove()
             let before = try content(of: path)
-            expectError(.notAStore, "no STORE file") { try Store.open(at: path, configuration: .small) }
+            expectError(.notAStore, "no STORE file") { try Store.open(at: path, configuration: .tiny) }
             #expect(try content(of: path) == before)
             try path.appending("STORE").write(identity)
             #expect(try withStore(at: path) { try $0.namespace("orders").get("key") } == "value".bytes)
@@ -51,7 +51,7 @@ struct RefusedPathTests {
         try withTemporaryFolder { folder in
             try folder.appending("file").write("in the way")
             expectError(.ioError, "could not make the folder", folder.appending("file").string) {
-                try Store.open(at: folder.appending(place), configuration: .small)
+                try Store.open(at: folder.appending(place), configuration: .tiny)
             }
             #expect(try content(of: folder) == ["file": Data("in the way".utf8)])
         }
@@ -60,7 +60,7 @@ struct RefusedPathTests {
     @Test("Where nothing may be created, nothing is")
     func notCreated() throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.createIfMissing = false
             let empty = folder.appending("empty")
             try empty.makeFolder()
@@ -105,7 +105,7 @@ struct RefusedPathTests {
             try path.makeFolder()
             try FileManager.default.setAttributes([.posixPermissions: 0o000], ofItemAtPath: path.string)
             defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.string) }
-            expectError(.ioError, "Permission denied", path.string) { try Store.open(at: path, configuration: .small) }
+            expectError(.ioError, "Permission denied", path.string) { try Store.open(at: path, configuration: .tiny) }
         }
     }
 }

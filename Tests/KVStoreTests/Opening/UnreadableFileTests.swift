@@ -25,7 +25,7 @@ struct UnreadableFileTests {
     /// Opens the store and reads the key.
     private func read(_ path: FilePath, _ access: StoreConfiguration.Access = .readWrite) -> (any Error)? {
         let outcome = inTime {
-            let store = try Store.open(at: path, configuration: .small(access))
+            let store = try Store.open(at: path, configuration: .tiny(access))
             defer { try? store.close() }
             _ = try store.namespace("orders").get("key")
         }
@@ -93,14 +93,14 @@ struct UnreadableFileTests {
         try withDamagedStore("IDENTITY", thing.take) { path in
             let target = path.removingLastComponent()
             let outcome = inTime {
-                let store = try Store.open(at: path, configuration: .small)
+                let store = try Store.open(at: path, configuration: .tiny)
                 defer { try? store.close() }
                 expectCode(.corruption) { try store.checkpoint(to: target.appending("checkpoint")) }
                 expectCode(.corruption) { try store.backup(to: target.appending("backups")) }
             }
             #expect(outcome != nil)
             guard Store.Layout.underTest == .separateDatabases else { return }
-            let report = inTime { try Store.repair(at: path, to: target.appending("repaired"), configuration: .small) }
+            let report = inTime { try Store.repair(at: path, to: target.appending("repaired"), configuration: .tiny) }
             let orders = try report?.get().parts.first { $0.namespace == "orders" }
             #expect(orders?.entries == 1)
             #expect(orders?.outcome != .intact)

@@ -36,7 +36,7 @@ struct FailedOpeningTests {
             text += "/" + String(repeating: "s", count: length - text.utf8.count - 1)
             let path = FilePath(text)
             do {
-                try Store.open(at: path, configuration: .small).close()
+                try Store.open(at: path, configuration: .tiny).close()
             } catch {
                 let names = try folder.names()
                 #expect(names == [], "\(error)")
@@ -53,7 +53,7 @@ struct FailedOpeningTests {
             let identity = try path.appending("STORE").read()
             try path.appending("STORE").write("KVStore damaged")
             let before = try listing(path)
-            expectCode(.corruption) { try Store.open(at: path, configuration: .small) }
+            expectCode(.corruption) { try Store.open(at: path, configuration: .tiny) }
             #expect(try listing(path) == before)
             try path.appending("STORE").write(identity)
             let child = try MaintenanceProcess(

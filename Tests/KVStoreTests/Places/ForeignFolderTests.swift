@@ -89,10 +89,10 @@ struct ForeignFolderTests {
                     expectCode(.invalidArgument) { try store.copy(to: target) }
                     expectCode(.invalidArgument) { try store.backup(to: target) }
                     expectCode(.invalidArgument) { try Store.restore(from: backups, to: target) }
-                    expectCode(.invalidArgument) { try Store.open(at: target, configuration: .small) }
+                    expectCode(.invalidArgument) { try Store.open(at: target, configuration: .tiny) }
                     if Store.Layout.underTest == .separateDatabases {
                         expectCode(.invalidArgument) {
-                            try Store.repair(at: damaged, to: target, configuration: .small)
+                            try Store.repair(at: damaged, to: target, configuration: .tiny)
                         }
                     }
                 }
@@ -146,7 +146,7 @@ struct ForeignFolderTests {
             try folder.appending("metadata").makeFolder()
             try folder.appending("metadata/photo").write("sea")
             let before = try content(of: folder)
-            expectError(.notAStore, "other things") { try Store.open(at: folder, configuration: .small) }
+            expectError(.notAStore, "other things") { try Store.open(at: folder, configuration: .tiny) }
             #expect(try content(of: folder) == before)
         }
     }

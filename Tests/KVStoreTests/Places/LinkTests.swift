@@ -47,7 +47,7 @@ struct LinkTests {
     @Test("Nor when the link comes while the store is open", .only(.separateDatabases))
     func whileOpen() throws {
         try withOutside { path, outside in
-            let store = try Store.open(at: path, configuration: .small)
+            let store = try Store.open(at: path, configuration: .tiny)
             let namespace = try store.createNamespace("test")
             try namespace.put("key", "value")
             try outside.appending("1").makeFolder()
@@ -59,7 +59,7 @@ struct LinkTests {
             try store.close()
             #expect(exists(outside.appending("1/file")))
             expectError(.invalidArgument, "symbolic link", folders.string) {
-                try Store.open(at: path, configuration: .small)
+                try Store.open(at: path, configuration: .tiny)
             }
             try folders.remove()
             try FileManager.default.moveItem(atPath: moved.string, toPath: folders.string)
@@ -77,10 +77,10 @@ struct LinkTests {
             try makeLink(entry, to: moved)
             let code: StoreError.Code = name == "LOCK" ? .corruption : .invalidArgument
             expectError(code, "symbolic link", entry.string) {
-                try Store.open(at: path, configuration: .small)
+                try Store.open(at: path, configuration: .tiny)
             }
             if name != "LOCK" {
-                expectCode(.invalidArgument) { try Store.open(at: path, configuration: .small(.readOnly)) }
+                expectCode(.invalidArgument) { try Store.open(at: path, configuration: .tiny(.readOnly)) }
             }
             try entry.remove()
             try FileManager.default.moveItem(atPath: moved.string, toPath: entry.string)
@@ -113,10 +113,10 @@ struct LinkTests {
             try path.makeFolder()
             let file = path.appending("STORE.new")
             try makeLink(file, to: outside.appending("CURRENT"))
-            expectCode(.notAStore) { try Store.open(at: path, configuration: .small) }
+            expectCode(.notAStore) { try Store.open(at: path, configuration: .tiny) }
             try file.remove()
             try makeLink(file, to: outside.appending("none"))
-            expectCode(.notAStore) { try Store.open(at: path, configuration: .small) }
+            expectCode(.notAStore) { try Store.open(at: path, configuration: .tiny) }
             try file.remove()
             let other = path.removingLastComponent().appending("other")
             try other.write("KVSto")
@@ -135,7 +135,7 @@ struct LinkTests {
             try path.appending("STORE.new").write("KVSto")
             try makeLink(path.appending(name), to: name == "LOCK" ? outside.appending("none") : outside)
             let code: StoreError.Code = name == "LOCK" ? .corruption : .invalidArgument
-            expectCode(code) { try Store.open(at: path, configuration: .small) }
+            expectCode(code) { try Store.open(at: path, configuration: .tiny) }
         }
     }
 

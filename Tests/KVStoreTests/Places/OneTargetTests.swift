@@ -21,7 +21,7 @@ struct OneTargetTests {
             }
             #expect(outcomes.count { $0 == nil } == 1, "\(outcomes)")
             #expect(outcomes.allSatisfy { $0 == nil || $0 == .busy || $0 == .invalidArgument }, "\(outcomes)")
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.layout = nil
             try withOpenStore(target, configuration) { store in
                 #expect(try texts(store.namespace("test")) == expected)
@@ -62,7 +62,7 @@ struct OneTargetTests {
             for source in sources { try store.checkpoint(to: source) }
             let ways = sources.map { source in
                 { @Sendable (target: FilePath) throws -> Void in
-                    _ = try Store.repair(at: source, to: target, configuration: .small)
+                    _ = try Store.repair(at: source, to: target, configuration: .tiny)
                 }
             }
             try race(8, in: targets, ways, ["key": "value"])

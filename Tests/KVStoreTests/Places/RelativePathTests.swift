@@ -46,7 +46,7 @@ struct RelativePathTests {
             try makeLink(whole, to: "x/store")
             try withOpenStore(whole) { store in
                 #expect(store.path == folder.appending("x/store"))
-                expectCode(.alreadyOpen) { try Store.open(at: path, configuration: .small) }
+                expectCode(.alreadyOpen) { try Store.open(at: path, configuration: .tiny) }
                 // It leads elsewhere from now on; the store does not.
                 try whole.remove()
                 try makeLink(whole, to: "x/y")
@@ -64,7 +64,7 @@ struct RelativePathTests {
             let link = folder.appending("link")
             try makeLink(link, to: folder.appending("nothing"))
             expectError(.invalidArgument, "symbolic link", link.string) {
-                try Store.open(at: link, configuration: .small)
+                try Store.open(at: link, configuration: .tiny)
             }
             #expect(try folder.names() == ["link"])
             try withOpenStore(folder.appending("store")) { store in

@@ -118,7 +118,7 @@ struct DamagedScanTests {
         if place == .secondFile, deletions == .most { return }
         try await withTemporaryFolder { folder in
             let (keys, file) = try makeDamage(folder, place, deletions)
-            let store = try await Store.open(at: folder, configuration: .small)
+            let store = try await Store.open(at: folder, configuration: .tiny)
             let namespace = try await store.namespace("test")
             let snapshot = try await namespace.snapshot()
             for readable in [namespace, snapshot] as [any Readable] {
@@ -148,7 +148,7 @@ struct DamagedScanTests {
             let (keys, file) = try makeDamage(folder, .firstBlock, deletions)
             // Whole again for the first reading.
             try damage(file, at: 30)
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.blockCache = .shared(.kibibytes(0))
             try withOpenStore(folder, configuration) { store in
                 let namespace = try store.namespace("test")

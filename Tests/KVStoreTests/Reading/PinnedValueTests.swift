@@ -43,14 +43,14 @@ struct PinnedValueTests {
     @Test("One that is alive when the store is closed stays readable, and the store cannot be opened until it is gone")
     func aliveAtClose() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.createNamespace("orders")
             try namespace.put("key", "value")
             try namespace.flush()
             do {
                 guard let pinned = try namespace.pinned("key") else { throw NoValue() }
                 try store.close()
-                expectError(.alreadyOpen, "pinned values") { try Store.open(at: folder, configuration: .small) }
+                expectError(.alreadyOpen, "pinned values") { try Store.open(at: folder, configuration: .tiny) }
                 #expect(Array(pinned.bytes) == "value".bytes)
             }
             try withStore(at: folder) { _ in }

@@ -83,7 +83,7 @@ struct ScanOptionsLimitTests {
     func configurations() throws {
         var configurations: [(String, StoreConfiguration)] = []
         func add(_ name: String, _ change: (inout StoreConfiguration) -> Void) {
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             change(&configuration)
             configurations.append((name, configuration))
         }

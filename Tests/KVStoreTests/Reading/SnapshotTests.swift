@@ -90,7 +90,7 @@ struct SnapshotTests {
     @Test("Once its store is closed it reads nothing any more, and a store can be opened again beside it")
     func closed() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder, configuration: .small)
+            let store = try Store.open(at: folder, configuration: .tiny)
             let namespace = try store.createNamespace("orders")
             try namespace.put("key", "value")
             let snapshot = try namespace.snapshot()
@@ -102,7 +102,7 @@ struct SnapshotTests {
             expectError(.closed) { try snapshot.cursor() }
             expectError(.closed) { try snapshot.entries().collect() }
             // Released: it does not keep the store open.
-            let again = try Store.open(at: folder, configuration: .small)
+            let again = try Store.open(at: folder, configuration: .tiny)
             #expect(try again.namespace("orders").get("key") == "value".bytes)
             expectError(.closed) { try snapshot.get("key") }
             try again.close()
@@ -113,7 +113,7 @@ struct SnapshotTests {
     func outlives() throws {
         try withTemporaryFolder { folder in
             func make() throws -> Snapshot {
-                let store = try Store.open(at: folder, configuration: .small)
+                let store = try Store.open(at: folder, configuration: .tiny)
                 let namespace = try store.createNamespace("orders")
                 try namespace.put("key", "value")
                 return try namespace.snapshot()
@@ -121,7 +121,7 @@ struct SnapshotTests {
             do {
                 let snapshot = try make()
                 #expect(try snapshot.get("key") == "value".bytes)
-                expectError(.alreadyOpen) { try Store.open(at: folder, configuration: .small) }
+                expectError(.alreadyOpen) { try Store.open(at: folder, configuration: .tiny) }
             }
             // The last to know the store is gone, and the store with it.
             #expect(try withStore(at: folder) { try $0.namespace("orders").get("key") } == "value".bytes)

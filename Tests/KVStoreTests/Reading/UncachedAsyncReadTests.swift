@@ -5,7 +5,7 @@ import Testing
 struct UncachedAsyncReadTests {
     @Test("A value in a table file that is not open is read, not taken for empty", arguments: [false, true])
     func closedTableFiles(_ merges: Bool) async throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.blockCache = .shared(.kibibytes(0))
         configuration.namespaceTuning.maxOpenFiles = 20
         configuration.namespaceTuning.level0CompactionTrigger = 1000

@@ -15,7 +15,7 @@ struct RepairOfOneDatabaseTests {
                 .invalidArgument, "layout singleDatabase cannot be repaired", "restore it from a backup",
                 "copy what can still be read", path.string
             ) {
-                try Store.repair(at: path, to: folder.appending("repaired"), configuration: .small)
+                try Store.repair(at: path, to: folder.appending("repaired"), configuration: .tiny)
             }
             #expect(try names(folder) == ["store"])
             #expect(try listing(path) == before)

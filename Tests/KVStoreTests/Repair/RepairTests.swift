@@ -35,7 +35,7 @@ struct RepairTests {
     ) throws {
         let before = try content(of: path)
         let target = path.removingLastComponent().appending("repaired")
-        let report = try Store.repair(at: path, to: target, configuration: .small)
+        let report = try Store.repair(at: path, to: target, configuration: .tiny)
         #expect(try content(of: path) == before, "the damaged store was changed")
         #expect(try names(path.removingLastComponent()) == ["repaired", "store"])
         try withOpenStore(target) { store in
@@ -263,7 +263,7 @@ struct RepairTests {
     @Test("A namespace with an operator of your own needs it")
     func operators() throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.mergeOperators = [
                 MergeOperator("last") { _, operand in operand.withUnsafeBytes { Array($0) } }
             ]
@@ -274,7 +274,7 @@ struct RepairTests {
             }
             try path.appending("metadata").remove()
             let target = folder.appending("repaired")
-            let error = expectCode(.invalidArgument) { try Store.repair(at: path, to: target, configuration: .small) }
+            let error = expectCode(.invalidArgument) { try Store.repair(at: path, to: target, configuration: .tiny) }
             #expect(error?.message.contains("\"last\"") == true)
             #expect(try names(folder) == ["store"])
             let report = try Store.repair(at: path, to: target, configuration: configuration)
@@ -302,7 +302,7 @@ struct RepairTests {
             }
             let before = try content(of: path)
             let target = path.removingLastComponent().appending("repaired")
-            let report = try Store.repair(at: path, to: target, configuration: .small)
+            let report = try Store.repair(at: path, to: target, configuration: .tiny)
             #expect(try content(of: path) == before)
             try withOpenStore(target) { store in
                 _ = try store.verify()

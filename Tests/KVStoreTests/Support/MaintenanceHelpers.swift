@@ -4,9 +4,9 @@ import SystemPackage
 import Testing
 
 extension StoreConfiguration {
-    /// ``small`` with another way to open a store.
-    static func small(_ access: Access) -> StoreConfiguration {
-        var configuration = StoreConfiguration.small
+    /// ``tiny`` with another way to open a store.
+    static func tiny(_ access: Access) -> StoreConfiguration {
+        var configuration = StoreConfiguration.tiny
         configuration.access = access
         return configuration
     }
@@ -31,7 +31,7 @@ func expectCode<Result>(
 /// Opens a store, runs `body` and closes it.
 @discardableResult
 func withOpenStore<Result>(
-    _ path: FilePath, _ configuration: StoreConfiguration = .small, _ body: (Store) throws -> Result
+    _ path: FilePath, _ configuration: StoreConfiguration = .tiny, _ body: (Store) throws -> Result
 ) throws -> Result {
     let store = try Store.open(at: path, configuration: configuration)
     let result = try body(store)

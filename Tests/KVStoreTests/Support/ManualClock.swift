@@ -14,7 +14,7 @@ final class ManualClock: @unchecked Sendable {  // guarded by its lock
 /// Runs `body` with a new store, a namespace in it whose entries live for 60 s, and the clock that they live by.
 func withExpiringNamespace(_ body: (Store, Namespace, ManualClock) throws -> Void) throws {
     let clock = ManualClock()
-    var configuration = StoreConfiguration.small
+    var configuration = StoreConfiguration.tiny
     configuration.timeToLiveClock = { clock.now }
     try withTemporaryStore(configuration) { store, _ in
         try body(store, store.createNamespace("n", options: NamespaceOptions(timeToLive: .seconds(60))), clock)

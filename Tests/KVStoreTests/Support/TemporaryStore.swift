@@ -31,7 +31,7 @@ private func makeTemporaryFolder() throws -> FilePath {
 extension StoreConfiguration {
     /// The documented tuning with memtables and caches small enough to have many stores at once, in the layout under
     /// test.
-    static var small: StoreConfiguration {
+    static var tiny: StoreConfiguration {
         var configuration = StoreConfiguration.documented
         configuration.namespaceTuning.memtableSize = .mebibytes(4)
         configuration.metadataTuning.memtableSize = .mebibytes(1)
@@ -43,7 +43,7 @@ extension StoreConfiguration {
 
 /// Runs `body` with a new store and one namespace in it, and closes the store.
 func withTemporaryStore<Result>(
-    _ configuration: StoreConfiguration = .small, _ body: (Store, Namespace) throws -> Result
+    _ configuration: StoreConfiguration = .tiny, _ body: (Store, Namespace) throws -> Result
 ) throws -> Result {
     try withTemporaryFolder { folder in
         let store = try Store.open(at: folder.appending("store"), configuration: configuration)
@@ -54,7 +54,7 @@ func withTemporaryStore<Result>(
 }
 
 func withTemporaryStore<Result>(
-    _ configuration: StoreConfiguration = .small, _ body: (Store, Namespace) async throws -> Result
+    _ configuration: StoreConfiguration = .tiny, _ body: (Store, Namespace) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryFolder { folder in
         let store = try await Store.open(at: folder.appending("store"), configuration: configuration)
@@ -67,7 +67,7 @@ func withTemporaryStore<Result>(
 /// Opens the store in a folder, runs `body` with it and closes it.
 @discardableResult
 func withStore<Result>(
-    at path: FilePath, _ configuration: StoreConfiguration = .small, _ body: (Store) throws -> Result
+    at path: FilePath, _ configuration: StoreConfiguration = .tiny, _ body: (Store) throws -> Result
 ) throws -> Result {
     let store = try Store.open(at: path, configuration: configuration)
     let result = try body(store)

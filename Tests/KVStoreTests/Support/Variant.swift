@@ -4,7 +4,7 @@ import Testing
 /// Ways to set a store up that must make no difference to what it answers: the same tests run over all of them.
 enum Variant: CaseIterable, CustomTestStringConvertible {
     /// Everything stays in one memtable.
-    case small
+    case tiny
     /// Memtables so small that flushes and compactions come all the time.
     case flushing
     /// A cache for each namespace that holds next to nothing, and tables without filter, hash index and compression.
@@ -15,9 +15,9 @@ enum Variant: CaseIterable, CustomTestStringConvertible {
     var testDescription: String { "\(self)" }
 
     var configuration: StoreConfiguration {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         switch self {
-        case .small: break
+        case .tiny: break
         case .flushing:
             configuration.namespaceTuning.memtableSize = .kibibytes(64)
             configuration.namespaceTuning.level0CompactionTrigger = 2

@@ -31,7 +31,7 @@ struct InsertHintTests {
 
     @Test("Random keys, deletions and overwrites are found with them as without", arguments: [true, false])
     func randomKeys(_ usesHints: Bool) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.memtableInsertHints = usesHints
         try withTemporaryStore(configuration) { _, namespace in
             var random = SeededRandom(test: "random keys")

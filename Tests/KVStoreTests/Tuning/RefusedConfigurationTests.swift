@@ -70,7 +70,7 @@ struct RefusedConfigurationTests {
 
     @Test("A store is not opened with such a tuning, and nothing is created", arguments: [true, false])
     func tuningOfAStore(ofNamespaces: Bool) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         if ofNamespaces {
             configuration.namespaceTuning.maxMemtables = 1
         } else {
@@ -81,7 +81,7 @@ struct RefusedConfigurationTests {
 
     @Test("maxOpenNamespaces must be at least 1", arguments: [0, -1, Int.min])
     func maxOpenNamespaces(_ count: Int) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.maxOpenNamespaces = count
         try expectRefused(configuration, "maxOpenNamespaces is \(count)", "at least 1")
     }
@@ -90,7 +90,7 @@ struct RefusedConfigurationTests {
         "walSyncInterval must be at least a millisecond",
         arguments: [Duration.zero, .microseconds(999), .seconds(-1)])
     func walSyncInterval(_ interval: Duration) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = interval
         try expectRefused(
             configuration, "walSyncInterval is \(interval)", "at least 1 ms", "use the durability .synced")
@@ -100,7 +100,7 @@ struct RefusedConfigurationTests {
         "A walSyncInterval longer than any clock is as good as none",
         arguments: [Duration.seconds(Int64.max), .seconds(10_000_000_000), .milliseconds(1)])
     func extremeInterval(_ interval: Duration) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.walSyncInterval = interval
         try withTemporaryStore(configuration) { (_, namespace) throws in
             try namespace.put("key", "value")
@@ -110,7 +110,7 @@ struct RefusedConfigurationTests {
 
     @Test("A shared cache must not be of negative size")
     func sharedCache() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.blockCache = .shared(.bytes(-1))
         try expectRefused(configuration, "blockCache", "-1 B", "must not be negative")
     }

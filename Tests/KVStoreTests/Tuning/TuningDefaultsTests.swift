@@ -120,7 +120,7 @@ struct TuningDefaultsTests {
     @Test("The memory budget is the sum of caches and memtables", .only(.separateDatabases))
     func memoryBudget() throws {
         try withTemporaryFolder { folder in
-            var configuration = StoreConfiguration.small
+            var configuration = StoreConfiguration.tiny
             configuration.maxOpenNamespaces = 3
             try withStore(at: folder, configuration) { store in
                 // 8 MiB of shared cache, 3 times 4 memtables of 4 MiB, the metadata's 256 MiB and 4 memtables of 1 MiB.

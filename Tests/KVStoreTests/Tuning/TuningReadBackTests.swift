@@ -58,7 +58,7 @@ struct TuningReadBackTests {
 
     @Test("Each setting on its own reaches the engine", .only(.separateDatabases), arguments: Change.all)
     func eachSetting(_ change: Change) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         change.make(&configuration.namespaceTuning)
         try withDatabases(configuration) { options, _, _, _ in
             for (name, value) in change.options { #expect(options.value(name) == value, "\(name)") }
@@ -69,7 +69,7 @@ struct TuningReadBackTests {
         "A shared cache has its own capacity; with one for each namespace the tuning has the say",
         .only(.separateDatabases))
     func caches() throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.blockCacheCapacity = .mebibytes(3)
         configuration.blockCache = .shared(.mebibytes(5))
         try withDatabases(configuration) { (_, _, namespace, _) throws in
@@ -83,7 +83,7 @@ struct TuningReadBackTests {
 
     @Test("The bloom filter has the bits that it should", arguments: [0.0, 10, 20])
     func bloomBits(_ bits: Double) throws {
-        var configuration = StoreConfiguration.small
+        var configuration = StoreConfiguration.tiny
         configuration.namespaceTuning.bloomBitsPerKey = bits
         try withTemporaryStore(configuration) { _, namespace in
             let count = 20_000

@@ -68,7 +68,7 @@ struct FirstLoadTests {
             }
             try Store.restore(from: folder.appending("backups"), to: folder.appending("restored"))
             for name in ["separate", "single", "checkpoint", "restored"] {
-                var configuration = StoreConfiguration.small
+                var configuration = StoreConfiguration.tiny
                 configuration.layout = nil
                 try withStore(at: folder.appending(name), configuration) { store in
                     for info in try store.namespaces() {
@@ -100,10 +100,10 @@ struct FirstLoadTests {
             for name in try names(path.database(of: id)) where name.hasPrefix("MANIFEST-") || name == "CURRENT" {
                 try path.database(of: id).appending(name).remove()
             }
-            let report = try Store.repair(at: path, to: repaired, configuration: .small)
+            let report = try Store.repair(at: path, to: repaired, configuration: .tiny)
             #expect(report.parts.last?.outcome == .salvaged)
             // A reader sees it as it is.
-            try withStore(at: repaired, .small(.readOnly)) { store in
+            try withStore(at: repaired, .tiny(.readOnly)) { store in
                 let namespace = try store.namespace("test")
                 #expect(try namespace.snapshot().get("key/1") == "value".bytes)
                 #expect(try texts(namespace).count == 100)
@@ -130,7 +130,7 @@ struct FirstLoadTests {
             for history in 0..<40 {
                 let path = folder.appending("store-\(history)")
                 let kind = Self.kinds[history % 3]
-                var store = try Store.open(at: path, configuration: .small)
+                var store = try Store.open(at: path, configuration: .tiny)
                 var namespace = try store.createNamespace("test", options: kind.options)
                 var model: [String: String] = [:]
                 var snapshots: [(Snapshot, [String: String])] = []
@@ -168,7 +168,7 @@ struct FirstLoadTests {
                         steps.append("open")
                         snapshots = []
                         try store.close()
-                        store = try Store.open(at: path, configuration: .small)
+                        store = try Store.open(at: path, configuration: .tiny)
                         namespace = try store.namespace("test")
                     }
                     #expect(try texts(namespace) == model, "\(kind.name), \(steps)")

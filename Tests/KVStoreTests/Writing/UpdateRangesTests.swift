@@ -174,7 +174,7 @@ struct UpdateRangesTests {
     @Test("Options out of range are refused, and a closed store is told")
     func refused() throws {
         try withTemporaryFolder { folder in
-            let store = try Store.open(at: folder.appending("store"), configuration: .small)
+            let store = try Store.open(at: folder.appending("store"), configuration: .tiny)
             let namespace = try store.createNamespace("test")
             try namespace.update { update in
                 var options = ScanOptions()

@@ -55,9 +55,8 @@ func markAllPaid(in orders: Namespace) async throws {
 
 try store.close()
 
-var configuration = StoreConfiguration()
-configuration.namespaceTuning.memtableSize = .mebibytes(32)
-configuration.blockCache = .shared(.mebibytes(256))
+var configuration = StoreConfiguration.small                    // 36 MiB in all
+configuration.blockCache = .shared(.mebibytes(64))
 let small = try Store.open(at: "small.kvstore", configuration: configuration)
 print(small.memoryBudget)
 try small.close()
