@@ -72,6 +72,37 @@ extension Conformance {
                 try expectEqual(try await short.page(), [], "the entries")
                 try expect(try await !short.contains("a"), "it is not contained")
             },
+            ConformanceCheck("An entry can have a time to live of its own, shorter or longer") { scene in
+                let space = try await scene.space(timeToLive: .milliseconds(1))
+                var batch = WriteBatch()
+                batch.put("long", "1", expiresAfter: .seconds(3600))
+                batch.put("ever", "1", expiresAfter: .seconds(Int64.max))
+                batch.put("short", "1")
+                batch.put("again", "1", expiresAfter: .seconds(3600))
+                batch.put("again", "2")
+                try await space.commit(batch, durability: nil)
+                try await Task.sleep(for: .milliseconds(50))
+                try expectEqual(try await space.page().keys, ["ever", "long"], "what is left")
+                try expectEqual(try await space.text("long"), "1", "the value")
+                let hour = try await scene.space("hour", timeToLive: .seconds(3600))
+                var brief = WriteBatch()
+                brief.put("a", "1", expiresAfter: .milliseconds(1))
+                try await hour.commit(brief, durability: nil)
+                try await Task.sleep(for: .milliseconds(50))
+                try expectEqual(try await hour.get("a"), nil, "an entry that had a millisecond to live")
+            },
+            ConformanceCheck("A time to live that cannot be is refused, and nothing is written") { scene in
+                let (space, plain) = (try await scene.space(timeToLive: .seconds(3600)), try await scene.space("plain"))
+                for (space, time) in [(space, Duration.zero), (space, .seconds(-1)), (plain, .seconds(1))] {
+                    var batch = WriteBatch()
+                    batch.put("a", "1")
+                    batch.put("b", "1", expiresAfter: time)
+                    try await expectError(.invalidArgument, "a put that expires after \(time)") {
+                        try await space.commit(batch, durability: nil)
+                    }
+                    try expectEqual(try await space.page(), [], "the entries")
+                }
+            },
             ConformanceCheck("An update does not see what has expired") { scene in
                 let space = try await scene.space(timeToLive: .milliseconds(1))
                 try await space.set("a", "1")

@@ -95,7 +95,7 @@ extension StoreError {
         public static let namespaceNotFound = Code(.namespaceNotFound)
         /// A namespace of that name is already there.
         public static let namespaceExists = Code(.namespaceExists)
-        /// A namespace name that the store does not take: see ``Store/createNamespace(_:)``.
+        /// A namespace name that the store does not take: see ``Store/createNamespace(_:options:)``.
         public static let invalidName = Code(.invalidName)
         /// An argument outside what the call takes; nothing was done.
         public static let invalidArgument = Code(.invalidArgument)

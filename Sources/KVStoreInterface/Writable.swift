@@ -20,6 +20,12 @@ public protocol Writable: ~Copyable {
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable
     ) throws(WriteFailure)
 
+    /// Sets the value of a key for a time that counts from the commit, at least 1 ms, in a namespace whose entries expire.
+    mutating func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration
+    ) throws(WriteFailure)
+
     /// Combines a value with what the key holds, by the merge operator of the namespace.
     mutating func merge(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable

@@ -3,6 +3,8 @@ extension WriteBatch {
     public enum Write: Sendable, Hashable {
         /// Sets the value of a key.
         case put(key: [UInt8], value: [UInt8])
+        /// Sets the value of a key for a time, in whole milliseconds, that counts from the commit.
+        case putForTime(key: [UInt8], value: [UInt8], time: Duration)
         /// Combines a value with what the key holds.
         case merge(key: [UInt8], operand: [UInt8])
         /// Deletes a key.
@@ -21,6 +23,9 @@ extension WriteBatch {
                 let key = Array(bytes[record.key])
                 switch record.tag {
                 case .put: writes.append(.put(key: key, value: Array(bytes[record.value])))
+                case .putForTime:
+                    let time = Duration.milliseconds(Int64(clamping: Self.time(of: record, in: bytes)))
+                    writes.append(.putForTime(key: key, value: Array(bytes[record.value]), time: time))
                 case .merge: writes.append(.merge(key: key, operand: Array(bytes[record.value])))
                 case .delete: writes.append(.delete(key: key))
                 case .deleteRange: writes.append(.deleteRange(lower: key, upper: Array(bytes[record.value])))
@@ -37,13 +42,15 @@ extension WriteBatch {
         fileprivate let count: Int
         fileprivate let deletesRanges: Bool
         fileprivate let merges: Bool
+        fileprivate let expires: Bool
         fileprivate let violation: String?
     }
 
     /// The batch as it is now, to ``rollBack(to:)`` to. Costs nothing.
     public var savePoint: SavePoint {
         SavePoint(
-            end: representation.count, count: count, deletesRanges: deletesRanges, merges: merges, violation: violation)
+            end: representation.count, count: count, deletesRanges: deletesRanges, merges: merges,
+            expires: expires, violation: violation)
     }
 
     /// Removes the writes that were added since a save point was taken of this batch.
@@ -56,6 +63,7 @@ extension WriteBatch {
         setCount(point.count)
         deletesRanges = point.deletesRanges
         merges = point.merges
+        expires = point.expires
         violation = point.violation
     }
 

@@ -4,7 +4,7 @@ extension WriteBatch {
         package let tag: Tag
         /// The key, or the lower bound of a range.
         package let key: Range<Int>
-        /// The value, or the upper bound of a range; empty for a deletion.
+        /// The value, or the upper bound of a range; empty for a deletion. Without the time that it is to live.
         package let value: Range<Int>
         /// Where the next record begins.
         package let end: Int
@@ -22,24 +22,41 @@ extension WriteBatch {
         position += 1
         guard let key = bytesRange() else { return nil }
         guard tag != .delete else { return Record(tag: tag, key: key, value: position..<position, end: position) }
-        guard let value = bytesRange() else { return nil }
+        guard var value = bytesRange() else { return nil }
+        if tag == .putForTime {
+            guard value.count >= Self.timeSize else { return nil }
+            value = value.dropLast(Self.timeSize)
+        }
         return Record(tag: tag, key: key, value: value, end: position)
     }
 
+    /// How long the entry of a ``Tag/putForTime`` is to live, in milliseconds.
+    static func time(of record: Record, in bytes: UnsafeRawBufferPointer) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: record.value.upperBound, as: UInt64.self))
+    }
+
     /// The same writes aimed at a column family, zero being the default one, and with a trailer behind each value.
-    package func representation(inColumnFamily family: UInt32, trailer: [UInt8]) -> [UInt8] {
+    ///
+    /// - Parameter now: in milliseconds since 1970; counts where the batch ``expires``.
+    package func representation(inColumnFamily family: UInt32, trailer: [UInt8], now: UInt64 = 0) -> [UInt8] {
         var aimed = Array(representation[..<Self.headerSize])
         aimed.reserveCapacity(representation.count + count * (2 + trailer.count))
         representation.withUnsafeBytes { bytes in
             var offset = Self.headerSize
             while let record = Self.record(at: offset, in: bytes) {
                 if family == 0 {
-                    aimed.append(record.tag.rawValue)
+                    aimed.append(record.tag.isPut ? Tag.put.rawValue : record.tag.rawValue)
                 } else {
                     aimed.append(record.tag.inColumnFamily)
                     aimed.appendVarint(family)
                 }
-                if !trailer.isEmpty, record.tag == .put || record.tag == .merge {
+                if record.tag == .putForTime {
+                    let (expiry, overflow) = now.addingReportingOverflow(Self.time(of: record, in: bytes))
+                    aimed.append(contentsOf: bytes[(offset + 1)..<record.key.upperBound])
+                    aimed.appendVarint(UInt32(record.value.count + Self.timeSize))
+                    aimed.append(contentsOf: bytes[record.value])
+                    withUnsafeBytes(of: (overflow ? .max : expiry).littleEndian) { aimed.append(contentsOf: $0) }
+                } else if !trailer.isEmpty, record.tag == .put || record.tag == .merge {
                     aimed.append(contentsOf: bytes[(offset + 1)..<record.key.upperBound])
                     aimed.appendVarint(UInt32(record.value.count + trailer.count))
                     aimed.append(contentsOf: bytes[record.value])

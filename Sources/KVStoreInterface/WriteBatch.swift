@@ -16,6 +16,8 @@ public struct WriteBatch: Sendable {
     package var deletesRanges = false
     /// Whether something is merged, which takes a namespace with an operator.
     package var merges = false
+    /// Whether an entry has a time to live of its own, which takes a namespace whose entries expire.
+    package var expires = false
     /// The first write that cannot be committed.
     package var violation: String?
 
@@ -61,6 +63,27 @@ public struct WriteBatch: Sendable {
     mutating func putBytes(_ key: RawSpan, _ value: RawSpan) {
         guard admits(key: key.byteCount, value: value.byteCount) else { return }
         append(.put, key, value)
+    }
+
+    /// Sets the value of a key for a time: see ``Namespace/put(_:_:expiresAfter:durability:)``.
+    ///
+    /// The time counts from the commit. The commit throws `.invalidArgument` for one below 1 ms, and where the entries of
+    /// the namespace do not expire.
+    public mutating func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration
+    ) {
+        guard time >= .milliseconds(1) else {
+            violation = violation ?? "expiresAfter is \(time), it must be at least 1 ms"
+            return
+        }
+        key.withBytes { key in
+            value.withBytes { value in
+                guard admits(key: key.byteCount, value: value.byteCount + Self.timeSize) else { return }
+                append(.putForTime, key, value, time: time.wholeMilliseconds)
+                expires = true
+            }
+        }
     }
 
     /// Combines a value with what the key holds when the batch is committed: see ``Namespace/merge(_:_:durability:)``.
@@ -110,6 +133,7 @@ public struct WriteBatch: Sendable {
         representation.append(contentsOf: other.representation[Self.headerSize...])
         deletesRanges = deletesRanges || other.deletesRanges
         merges = merges || other.merges
+        expires = expires || other.expires
         setCount(count + other.count)
     }
 
@@ -119,6 +143,7 @@ public struct WriteBatch: Sendable {
         setCount(0)
         deletesRanges = false
         merges = false
+        expires = false
         violation = nil
     }
 }
@@ -130,18 +155,34 @@ extension WriteBatch {
         case put = 0x01
         case merge = 0x02
         case deleteRange = 0x0F
+        /// Ours: behind the value stand the milliseconds that it is to live, ``timeSize`` bytes, little-endian. For the
+        /// engine it becomes a put, see ``WriteBatch/representation(inColumnFamily:trailer:now:)``.
+        case putForTime = 0x7F
 
+        /// Those of the engine.
         package static let all: [Tag] = [.delete, .put, .merge, .deleteRange]
+
+        /// Whether it sets the value of a key.
+        package var isPut: Bool { self == .put || self == .putForTime }
 
         /// The tag of the same record with a column family.
         package var inColumnFamily: UInt8 {
             switch self {
             case .delete: 0x04
-            case .put: 0x05
+            case .put, .putForTime: 0x05
             case .merge: 0x06
             case .deleteRange: 0x0E
             }
         }
+    }
+
+    /// How many bytes the time of a ``Tag/putForTime`` takes.
+    package static let timeSize = 8
+
+    private mutating func append(_ tag: Tag, _ key: RawSpan, _ value: RawSpan, time: UInt64) {
+        var timed = value.withUnsafeBytes { Array($0) }
+        withUnsafeBytes(of: time.littleEndian) { timed.append(contentsOf: $0) }
+        append(tag, key, timed.span.bytes)
     }
 
     private mutating func append(_ tag: Tag, _ first: RawSpan, _ second: RawSpan?) {

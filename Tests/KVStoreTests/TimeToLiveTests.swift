@@ -69,6 +69,95 @@ struct TimeToLiveTests {
         }
     }
 
+    @Test("An entry lives as long as its own put says, however it was written", arguments: [false, true])
+    func ownTimes(_ isFlushed: Bool) throws {
+        try withExpiringNamespace { store, namespace, clock in
+            let (brief, long, never) = (Duration.seconds(10), Duration.seconds(100), Duration.seconds(Int64.max))
+            try namespace.put("put", "1", expiresAfter: brief)
+            try namespace.put("put synced", "1", expiresAfter: long, durability: .synced)
+            try namespace.write { batch in
+                batch.put("batch", "", expiresAfter: brief)
+                batch.put("batch long", "1", expiresAfter: never)
+                batch.put("default", "1")
+            }
+            _ = try namespace.update { update in
+                update.put("update", "1", expiresAfter: long)
+                update.put("update brief", "1", expiresAfter: brief)
+                let (own, there) = (try update.get("update"), try update.contains("update brief"))
+                #expect(own == Array("1".utf8) && there)
+            }
+            try namespace.transaction { transaction in
+                try transaction.put("transaction", "1", expiresAfter: long)
+                try transaction.put("transaction brief", "1", expiresAfter: brief)
+                #expect(try transaction.get("transaction") == Array("1".utf8))
+                #expect(try keys(transaction.entries(prefix: "tr")) == ["transaction", "transaction brief"])
+            }
+            if store.layout == .singleDatabase {
+                try store.write { $0.put("store", "1", expiresAfter: long, in: namespace) }
+            } else {
+                try namespace.put("store", "1", expiresAfter: long)
+            }
+            if isFlushed { try namespace.flush() }
+            #expect(try namespace.entries().collect().count == 10)
+            clock.advance(10)
+            let left = ["batch long", "default", "put synced", "store", "transaction", "update"]
+            #expect(try keys(namespace.entries()) == left)
+            clock.advance(50)
+            #expect(try keys(namespace.entries()) == left.filter { $0 != "default" })
+            clock.advance(40)
+            #expect(try keys(namespace.entries()) == ["batch long"])
+            clock.advance(1e12)
+            #expect(try namespace.get("batch long") == Array("1".utf8))
+        }
+    }
+
+    @Test("What expires early does not uncover what was there before and would live longer")
+    func nothingUncovered() throws {
+        try withExpiringNamespace { _, namespace, clock in
+            try namespace.put("key", "long", expiresAfter: .seconds(1000))
+            try namespace.flush()
+            try namespace.put("key", "brief", expiresAfter: .seconds(1))
+            try namespace.put("other", "long", expiresAfter: .seconds(1000))
+            try namespace.put("other", "brief", expiresAfter: .seconds(1))
+            clock.advance(1)
+            for step in [namespace.flush, { try namespace.compact() }] {
+                #expect(try namespace.get("key") == nil && namespace.get("other") == nil)
+                try step()
+                #expect(try keys(namespace.entries()) == [])
+            }
+        }
+    }
+
+    @Test("A time of its own is refused where entries do not expire, and when there is none to live in")
+    func refusedTimes() throws {
+        try withExpiringNamespace { store, namespace, _ in
+            let plain = try store.createNamespace("plain")
+            for (namespace, time) in [(namespace, Duration.zero), (plain, .seconds(1))] {
+                expectError(.invalidArgument, "") { try namespace.put("a", "1", expiresAfter: time) }
+                expectError(.invalidArgument, "") {
+                    try namespace.write { batch in
+                        batch.put("b", "1")
+                        batch.put("a", "1", expiresAfter: time)
+                    }
+                }
+                expectError(.invalidArgument, "") { try namespace.update { $0.put("a", "1", expiresAfter: time) } }
+                try namespace.transaction { transaction in
+                    expectError(.invalidArgument, "") { try transaction.put("a", "1", expiresAfter: time) }
+                    try transaction.put("c", "1")
+                }
+                #expect(try keys(namespace.entries()) == ["c"])
+            }
+            var batch = WriteBatch()
+            let point = batch.savePoint
+            batch.put("a", "1", expiresAfter: .milliseconds(1500))
+            #expect(
+                batch.writes == [.putForTime(key: Array("a".utf8), value: Array("1".utf8), time: .milliseconds(1500))])
+            batch.rollBack(to: point)
+            batch.put("rolled back", "1")
+            try plain.commit(batch)
+        }
+    }
+
     @Test("Async reads do not return expired entries either")
     func asyncReads() async throws {
         let clock = ManualClock()

@@ -109,7 +109,9 @@ private struct LockedTransaction: BenchTransaction {
 extension WriteBatch.Write {
     fileprivate var key: [UInt8] {
         switch self {
-        case .put(let key, _), .merge(let key, _), .delete(let key), .deleteRange(let key, _): key
+        case .put(let key, _), .putForTime(let key, _, _), .merge(let key, _), .delete(let key),
+            .deleteRange(let key, _):
+            key
         }
     }
 }

@@ -104,6 +104,20 @@ extension AsyncTransaction: Writable {
         }
     }
 
+    /// Sets the value of a key for a time that counts from the commit: see ``Transaction/put(_:_:expiresAfter:)``.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also for a time below 1 ms, and in a namespace whose entries do not
+    ///   expire.
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration
+    ) throws(StoreError) {
+        try namespace.checkExpires(.transaction)
+        try key.withBytes { (key) throws(StoreError) in
+            try value.withBytes { (value) throws(StoreError) in try add { $0.put(key, value, expiresAfter: time) } }
+        }
+    }
+
     /// Combines a value with what a key holds when the transaction is committed: see ``Transaction/merge(_:_:)``.
     ///
     /// - Throws: as ``put(_:_:)``; `.invalidArgument` also in a namespace without a merge operator, and for an operand that

@@ -11,7 +11,7 @@ public struct DurabilityLag: Sendable, Hashable {
 
 extension Namespace {
     /// How much of what was committed to the namespace a power cut would take now; in a store with the layout
-    /// ``Store/Layout/singleDatabase``, to all of its namespaces.
+    /// ``StoreLayout/singleDatabase``, to all of its namespaces.
     public var durabilityLag: DurabilityLag { slot.durabilityLag }
 }
 

@@ -63,7 +63,7 @@ extension Namespace {
     /// Calls `body` with a cursor over a range of keys, all by default, on an I/O thread while the task is suspended.
     ///
     /// `body` keeps one of ``StoreConfiguration/callThreads`` for as long as it runs, which
-    /// ``entries(_:reversed:limit:options:)`` does not.
+    /// ``Readable/entries(_:reversed:limit:options:)`` does not.
     ///
     /// - Throws: what `body` throws, as ``cursor(_:options:)``, and `CancellationError` for a task that is cancelled
     ///   before it begins.

@@ -18,6 +18,19 @@ extension Namespace {
         return try await commit(batch, durability: durability, as: .put)
     }
 
+    /// Sets the value of a key for a time. Waits, and can be cancelled, as ``put(_:_:durability:)``.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
+    @discardableResult
+    public nonisolated(nonsending) func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration, durability: Durability? = nil
+    ) async throws -> CommitReceipt {
+        var batch = WriteBatch()
+        batch.put(key, value, expiresAfter: time)
+        return try await commit(batch, durability: durability, as: .put)
+    }
+
     /// Deletes a key. That it is not there is no error. Waits, and can be cancelled, as ``put(_:_:durability:)``.
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.

@@ -17,7 +17,7 @@ extension Namespace {
     /// The log is kept for as long as the memtables need it and, beyond that, for ``Tuning/walRetention`` and
     /// ``Tuning/walRetentionSize``, which by default are nothing: set one if a reader may fall behind a flush, or if
     /// the namespace may be closed and opened again while it reads. What went past the log, `.unlogged` commits and
-    /// ``ingest(_:)`` of whatever it may be, is a gap too; in a store with the layout ``Store/Layout/singleDatabase``
+    /// ``ingest(_:)`` of whatever it may be, is a gap too; in a store with the layout ``StoreLayout/singleDatabase``
     /// also that of the other namespaces, which share the log. To begin anew after a gap, read ``latestSequence()``, then
     /// the entries, then the changes since that number.
     ///
@@ -34,7 +34,7 @@ extension Namespace {
 
     /// The sequence number of the last commit; each write in a batch takes one number, and zero is before the first.
     ///
-    /// In a store with the layout ``Store/Layout/singleDatabase`` of the last commit to any namespace: they share the
+    /// In a store with the layout ``StoreLayout/singleDatabase`` of the last commit to any namespace: they share the
     /// numbers, and each sees its own commits only.
     ///
     /// - Throws: `.closed`, and `.ioError` when the namespace cannot be opened.

@@ -4,6 +4,7 @@ extension Snapshot: KeyValueReader {
     /// The entries of a range of keys, in order, as copies.
     ///
     /// - Parameters:
+    ///   - range: the keys.
     ///   - reversed: whether the last comes first.
     ///   - limit: how many at most; nil for all.
     public func entries(_ range: KeyRange, reversed: Bool, limit: Int?) -> Entries {
@@ -19,6 +20,7 @@ extension Namespace: KeyValueChanges {
     /// The entries of a range of keys, in order, as copies.
     ///
     /// - Parameters:
+    ///   - range: the keys.
     ///   - reversed: whether the last comes first.
     ///   - limit: how many at most; nil for all.
     public func entries(_ range: KeyRange, reversed: Bool, limit: Int?) -> Entries {

@@ -12,7 +12,10 @@ extension Namespace {
     /// let count = try hits.get("page/1").flatMap { MergeOperator.number(in: $0) }
     /// ```
     ///
-    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Parameters:
+    ///   - key: of up to ``Limits/keySize``.
+    ///   - operand: of the form that the operator takes.
+    ///   - durability: what it survives when this returns; the store's default when nil.
     /// - Throws: `.invalidArgument` in a namespace without a merge operator, and for an operand that its operator does
     ///   not take; else as ``put(_:_:durability:)``. An operator that fails does so when the key is read, with
     ///   `.corruption`.

@@ -1,7 +1,10 @@
 extension Namespace {
     /// Sets the value of a key.
     ///
-    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Parameters:
+    ///   - key: of up to ``Limits/keySize``.
+    ///   - value: of up to ``Limits/valueSize``.
+    ///   - durability: what it survives when this returns; the store's default when nil.
     /// - Throws: `.invalidArgument` for a key or value over the ``Limits``; `.ioError` and `.noSpace` when the log
     ///   could not be written: whether the write is there is then unknown until ``reopen()``; `.closed`.
     @inlinable
@@ -25,9 +28,40 @@ extension Namespace {
         }
     }
 
+    /// Sets the value of a key for a time, whatever the namespace's ``NamespaceOptions/timeToLive`` says.
+    ///
+    /// From then on no read returns the entry, as of one whose ``NamespaceOptions/timeToLive`` is over. A later put without
+    /// a time gives it the namespace's.
+    ///
+    /// ```swift
+    /// let sessions = try store.createNamespace("sessions", options: NamespaceOptions(timeToLive: .seconds(3600)))
+    /// try sessions.put("remembered", "user 7", expiresAfter: .seconds(30 * 24 * 3600))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - key: of up to ``Limits/keySize``.
+    ///   - value: of up to ``Limits/valueSize``.
+    ///   - time: counts from the commit; at least 1 ms, kept in milliseconds. One that never comes, such as
+    ///     `Duration.seconds(Int64.max)`, is for ever.
+    ///   - durability: what it survives when this returns; the store's default when nil.
+    /// - Throws: `.invalidArgument` for a time below 1 ms, and in a namespace that was not created with a time to live,
+    ///   whose values have no room for one; else as ``put(_:_:durability:)``.
+    @discardableResult
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration, durability: Durability? = nil
+    ) throws(StoreError) -> CommitReceipt {
+        var batch = WriteBatch()
+        batch.put(key, value, expiresAfter: time)
+        try check(batch, .put)
+        return try commit(batch, durability: durability)
+    }
+
     /// Deletes a key. That it is not there is no error.
     ///
-    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Parameters:
+    ///   - key: of up to ``Limits/keySize``.
+    ///   - durability: what it survives when this returns; the store's default when nil.
     /// - Throws: as ``put(_:_:durability:)``.
     @discardableResult
     public func delete(
@@ -67,7 +101,9 @@ extension Namespace {
 
     /// Commits the writes that `body` puts into a batch: all of them or, when it throws, none.
     ///
-    /// - Parameter durability: what they survive when this returns; the store's default when nil.
+    /// - Parameters:
+    ///   - durability: what they survive when this returns; the store's default when nil.
+    ///   - body: puts them in, at once.
     /// - Throws: what `body` throws, and as ``put(_:_:durability:)``.
     @discardableResult
     public func write(
@@ -78,7 +114,9 @@ extension Namespace {
 
     /// Commits a batch, all of it or nothing.
     ///
-    /// - Parameter durability: what it survives when this returns; the store's default when nil.
+    /// - Parameters:
+    ///   - batch: may have no writes.
+    ///   - durability: what it survives when this returns; the store's default when nil.
     /// - Throws: as ``put(_:_:durability:)``. A batch without writes is no error.
     @discardableResult
     public func commit(_ batch: WriteBatch, durability: Durability? = nil) throws(StoreError) -> CommitReceipt {
@@ -120,8 +158,10 @@ extension Namespace {
     /// one order. That is told for updates and transactions on the closure's thread: a closure must not wait for
     /// another thread or a task that updates its namespace.
     ///
-    /// - Parameter durability: what the writes survive when this returns; the store's default when nil. A group gets
-    ///   what the most demanding of its members asked for.
+    /// - Parameters:
+    ///   - durability: what the writes survive when this returns; the store's default when nil. A group gets what the
+    ///     most demanding of its members asked for.
+    ///   - body: reads and writes, on the caller's thread.
     /// - Throws: what `body` throws; `.busy` when it may succeed if it is tried again, and nothing was written; and as
     ///   ``put(_:_:durability:)``.
     @inlinable
@@ -171,11 +211,11 @@ extension Namespace {
         _ writes: inout BatchOverlay
     ) throws -> Result {
         let result = try Update.run(queue, target, &writes, body)
-        if writes.batch.merges || writes.batch.deletesRanges { try admit(writes.batch) }
+        if writes.batch.merges || writes.batch.deletesRanges || writes.batch.expires { try admit(writes.batch) }
         return result
     }
 
-    /// Refuses what the namespace cannot merge, and prepares it for range deletions.
+    /// Refuses what the namespace cannot merge or have expire, and prepares it for range deletions.
     ///
     /// Called with the updates held back: those that come after must not be committed before. Stopping the namespace is
     /// in order there, as no call that is inside it waits for updates.
@@ -184,6 +224,7 @@ extension Namespace {
         // The queue says what is wrong with it.
         guard batch.violation == nil else { return }
         if batch.merges { try checkMerges(of: batch, .update) }
+        if batch.expires { try checkExpires(.update) }
         if batch.deletesRanges { try prepareForRangeDeletions() }
     }
 
@@ -217,6 +258,16 @@ extension Namespace {
             throw error(.invalidArgument, operation, violation + "; nothing of the batch was written")
         }
         if batch.merges { try checkMerges(of: batch, operation) }
+        if batch.expires { try checkExpires(operation) }
+    }
+
+    /// Checks that entries can have a time to live of their own.
+    func checkExpires(_ operation: StoreError.Operation) throws(StoreError) {
+        guard !slot.format.expires else { return }
+        throw error(
+            .invalidArgument, operation,
+            "the entries of this namespace do not expire: create it with a timeToLive for those that do; nothing was written"
+        )
     }
 
     func checkSizes(_ key: Int, _ value: Int, _ operation: StoreError.Operation) throws(StoreError) {

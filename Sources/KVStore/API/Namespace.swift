@@ -67,7 +67,7 @@ extension Namespace {
     ///
     /// Waits for running calls, letting others go on in between; those that run code of the caller's (an update, a
     /// transaction, a load) for five seconds. Verifications and snapshots end. What was committed is there again; a
-    /// commit that failed may be there or not, whole. In a store with the layout ``Store/Layout/singleDatabase`` all
+    /// commit that failed may be there or not, whole. In a store with the layout ``StoreLayout/singleDatabase`` all
     /// namespaces are opened anew.
     ///
     /// - Throws: `.alreadyOpen` while the caller holds the database by a cursor, a pinned value, a loop over changes or

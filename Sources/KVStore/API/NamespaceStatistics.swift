@@ -9,7 +9,7 @@ public struct NamespaceStatistics: Sendable, Hashable {
     /// Whether its database is open.
     public let isOpen: Bool
     /// What its files take on disk, write-ahead logs included, in blocks of the file system; in a store with the layout
-    /// ``Store/Layout/singleDatabase`` its table files alone, since the log is everybody's, and telling it opens the
+    /// ``StoreLayout/singleDatabase`` its table files alone, since the log is everybody's, and telling it opens the
     /// database.
     public let sizeOnDisk: ByteCount
     /// What of ``sizeOnDisk`` its files are long. The rest is what the file system keeps beyond that: the end of each
@@ -33,7 +33,13 @@ extension Namespace {
     /// - Throws: `.namespaceNotFound` when it was dropped; `.closed`; `.ioError` when its folder cannot be read;
     ///   `.invalidArgument` for ``Store/metadata``.
     public func statistics() throws(StoreError) -> NamespaceStatistics {
-        try store.statistics(of: store.record(of: slot, .statistics), slot)
+        do throws(StoreError) {
+            return try store.statistics(of: store.record(of: slot, .statistics), slot)
+        } catch {
+            // If it was dropped meanwhile that is what there is to say: its folder goes with it.
+            _ = try store.record(of: slot, .statistics)
+            throw error
+        }
     }
 
     /// What the namespace takes and holds. Runs on an I/O thread while the task is suspended.

@@ -99,6 +99,7 @@ extension Readable {
     ///   - range: all keys by default.
     ///   - reversed: whether the last comes first.
     ///   - limit: how many at most; all by default.
+    ///   - options: how they are read.
     public func entries(
         _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil, options: ScanOptions = ScanOptions()
     ) -> Entries {

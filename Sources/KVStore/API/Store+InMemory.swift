@@ -18,7 +18,7 @@ extension Store {
     /// is no `/dev/shm` that can be written, it is in the folder for temporary files instead, which may be on a disk.
     /// RocksDB's own memory environment is not used: what the library does to files would go past it.
     ///
-    /// ``checkpoint(to:)`` and ``backup(to:)`` copy it to a disk, and another process can read beside it. Syncs cost
+    /// ``checkpoint(to:)`` and ``backup(to:checksShared:)`` copy it to a disk, and another process can read beside it. Syncs cost
     /// next to nothing and protect from nothing: what a power cut or the end of the process would leave cannot be
     /// tested with it. Takes the memory of its files beside that of caches and memtables, and of `/dev/shm` at most
     /// what that holds, which is 64 MiB in a container unless it is told otherwise.

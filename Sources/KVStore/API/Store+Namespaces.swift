@@ -4,6 +4,7 @@ extension Store {
     /// Cheap, and its database is opened only when it is first used.
     ///
     /// - Parameters:
+    ///   - name: of 1 to 255 bytes.
     ///   - createIfMissing: whether to create it when there is none of that name.
     ///   - options: what it is created with, or must have been created with, attributes aside; `nil` takes it as it is.
     /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have; `.invalidArgument` when it

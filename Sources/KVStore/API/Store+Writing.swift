@@ -11,12 +11,14 @@ extension Store {
     ///
     /// Atomic for readers that see each namespace after the commit, and for crashes: afterwards all of it is there or
     /// nothing. What is read of two namespaces one after another may be of before and after it; a snapshot is of one
-    /// namespace. Writes to several namespaces need one log: a store with the layout ``Layout/singleDatabase``. In one
-    /// with ``Layout/separateDatabases`` only a batch for one namespace is taken, as ``Namespace/write(durability:_:)``
+    /// namespace. Writes to several namespaces need one log: a store with the layout ``StoreLayout/singleDatabase``. In one
+    /// with ``StoreLayout/separateDatabases`` only a batch for one namespace is taken, as ``Namespace/write(durability:_:)``
     /// does. RocksDB: `WriteBatch` over column families.
     ///
-    /// - Parameter durability: what it survives when this returns; the store's default when nil. Not `.unlogged`, since
-    ///   it is the log that holds the parts together; where that is the default, `.buffered`.
+    /// - Parameters:
+    ///   - durability: what it survives when this returns; the store's default when nil. Not `.unlogged`, since it is the
+    ///     log that holds the parts together; where that is the default, `.buffered`.
+    ///   - body: puts the writes in, at once.
     /// - Throws: what `body` throws; `.invalidArgument` for several namespaces in separate databases, for
     ///   ``metadata``, which is in a database of its own, for namespaces of another store, for `.unlogged`, and as
     ///   ``Namespace/commit(_:durability:)``; nothing was written then. A batch without writes is no error.

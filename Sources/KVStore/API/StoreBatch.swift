@@ -30,6 +30,17 @@ public struct StoreBatch: Sendable {
         }
     }
 
+    /// Sets the value of a key of a namespace for a time: see ``WriteBatch/put(_:_:expiresAfter:)``.
+    public mutating func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration, in namespace: Namespace
+    ) {
+        let place = place(of: namespace)
+        key.withBytes { key in
+            value.withBytes { value in parts[place].writes.put(key, value, expiresAfter: time) }
+        }
+    }
+
     /// Combines a value with what a key of a namespace holds: see ``WriteBatch/merge(_:_:)``.
     public mutating func merge(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable,

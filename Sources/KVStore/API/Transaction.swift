@@ -140,6 +140,23 @@ extension Transaction: Writable {
         try checkLastWrite()
     }
 
+    /// Sets the value of a key for a time that counts from the commit: see
+    /// ``Namespace/put(_:_:expiresAfter:durability:)``. Reads of the same transaction see it all the same.
+    ///
+    /// - Throws: as ``put(_:_:)``; `.invalidArgument` also for a time below 1 ms, and in a namespace whose entries do not
+    ///   expire.
+    public func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration
+    ) throws(StoreError) {
+        try checkInScope()
+        try namespace.checkExpires(.transaction)
+        key.withBytes { key in
+            value.withBytes { value in writes.put(key, value, expiresAfter: time) }
+        }
+        try checkLastWrite()
+    }
+
     /// Combines a value with what a key holds when the transaction is committed, see
     /// ``Namespace/merge(_:_:durability:)``: whoever writes the key meanwhile, it conflicts with nothing. A ``get(_:)``
     /// of the key in the same transaction combines what it reads, and may conflict.

@@ -37,6 +37,7 @@ extension Update {
     ///   - range: all keys by default.
     ///   - reversed: whether the last comes first.
     ///   - limit: how many at most; all by default.
+    ///   - options: how they are read.
     /// - Throws: as ``cursor(_:options:)``.
     public mutating func entries(
         _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil, options: ScanOptions = ScanOptions()

@@ -71,6 +71,17 @@ extension Update: Writable {
         }
     }
 
+    /// Sets the value of a key for a time that counts from the commit: see
+    /// ``Namespace/put(_:_:expiresAfter:durability:)``. Reads of the same closure see it all the same.
+    public mutating func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration
+    ) {
+        key.withBytes { key in
+            value.withBytes { value in writes.put(key, value, expiresAfter: time) }
+        }
+    }
+
     /// Combines a value with what a key holds: see ``Namespace/merge(_:_:durability:)``. A ``get(_:)`` of the key in
     /// the same closure combines what it reads.
     public mutating func merge(

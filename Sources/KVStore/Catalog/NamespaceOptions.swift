@@ -10,6 +10,10 @@ public struct NamespaceOptions: Sendable {
 
     /// How long an entry lives after it was put; `nil` for ever. Default `nil`. At least 1 ms, kept in milliseconds.
     ///
+    /// One entry can have another time, shorter or longer: ``Namespace/put(_:_:expiresAfter:durability:)``. For entries
+    /// that live for ever unless it is said otherwise, give a time that never comes, such as
+    /// `Duration.seconds(Int64.max)`.
+    ///
     /// Counts from the put that was last, by the system's clock, whose moving moves it too. From then on no read
     /// returns the entry, but those of a view that was taken before: for a ``Snapshot``, a ``Transaction`` and a
     /// ``Cursor`` the clock stands still when they are made, so that what they show stays. A transaction that wrote

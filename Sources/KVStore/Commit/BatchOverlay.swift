@@ -20,6 +20,10 @@ struct BatchOverlay: ~Copyable {
 
     mutating func put(_ key: RawSpan, _ value: RawSpan) { batch.put(key, value) }
 
+    mutating func put(_ key: RawSpan, _ value: RawSpan, expiresAfter time: Duration) {
+        batch.put(key, value, expiresAfter: time)
+    }
+
     mutating func delete(_ key: RawSpan) { batch.delete(key) }
 
     mutating func merge(_ key: RawSpan, _ operand: RawSpan) { batch.merge(key, operand) }
@@ -75,7 +79,7 @@ struct BatchOverlay: ~Copyable {
                     }
                     offset = record.end
                 }
-                if let match { found = match.tag == .put ? .value(Array(bytes[match.value])) : .deleted }
+                if let match { found = match.tag.isPut ? .value(Array(bytes[match.value])) : .deleted }
             }
         }
         return found
@@ -98,7 +102,7 @@ struct BatchOverlay: ~Copyable {
                         }
                     } else if recordKey.isEqual(to: key) {
                         switch record.tag {
-                        case .put: found = .value(Array(bytes[record.value]))
+                        case .put, .putForTime: found = .value(Array(bytes[record.value]))
                         case .merge: found = found.merging(Array(bytes[record.value]))
                         case .delete, .deleteRange: found = .deleted
                         }

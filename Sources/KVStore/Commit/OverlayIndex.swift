@@ -39,7 +39,7 @@ final class OverlayIndex {
                 end = record.end
                 let key = Array(bytes[record.key])
                 switch record.tag {
-                case .put: set(key, .value(Array(bytes[record.value])))
+                case .put, .putForTime: set(key, .value(Array(bytes[record.value])))
                 case .delete: set(key, .deleted)
                 case .merge: merge(key, Array(bytes[record.value]))
                 case .deleteRange: deletions.add(key, Array(bytes[record.value]), at: count)

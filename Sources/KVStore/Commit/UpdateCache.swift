@@ -74,7 +74,7 @@ struct UpdateCache {
                 if record.tag == .merge {
                     forget(index)
                 } else {
-                    set(index, record.tag == .put ? UnsafeRawBufferPointer(rebasing: bytes[record.value]) : nil)
+                    set(index, record.tag.isPut ? UnsafeRawBufferPointer(rebasing: bytes[record.value]) : nil)
                 }
             }
         }

@@ -106,8 +106,9 @@ extension ColumnFamily {
 
     /// A batch in the engine's form, aimed at the column family and with what the format puts behind values.
     private func aimed(_ batch: WriteBatch) -> [UInt8] {
-        familyID == 0 && trailerSize == 0
-            ? batch.representation : batch.representation(inColumnFamily: familyID, trailer: format.trailer)
+        guard familyID != 0 || trailerSize != 0 else { return batch.representation }
+        return batch.representation(
+            inColumnFamily: familyID, trailer: format.trailer, now: batch.expires ? format.now : 0)
     }
 
     /// Commits batches to several column families of one database, all of them or none.

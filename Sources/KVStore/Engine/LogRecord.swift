@@ -38,7 +38,7 @@ struct LogRecord {
             guard target == family, sequence > after else { continue }
             let key = Array(bytes[keyPlace])
             switch tag {
-            case .put: writes.append((sequence, .put(key: key, value: try payload(value))))
+            case .put, .putForTime: writes.append((sequence, .put(key: key, value: try payload(value))))
             case .merge: writes.append((sequence, .merge(key: key, operand: try payload(value))))
             case .delete: writes.append((sequence, .delete(key: key)))
             case .deleteRange: writes.append((sequence, .deleteRange(lower: key, upper: Array(bytes[value]))))
@@ -78,7 +78,7 @@ extension LogRecord {
             case 0x0D: return .other  // nothing
             default: break
             }
-            if let tag = WriteBatch.Tag(rawValue: tag) { return try write(0, tag) }
+            if let tag = WriteBatch.Tag.all.first(where: { $0.rawValue == tag }) { return try write(0, tag) }
             guard let tag = WriteBatch.Tag.all.first(where: { $0.inColumnFamily == tag }),
                 let family = UInt32(exactly: try number())
             else { throw LogRecord.damaged }

@@ -20,6 +20,7 @@ struct PublicCallsTests {
         "Cursor.value": "of the entry that it is at",
         // Read where a closure runs, which is on an I/O thread where a task waits for it.
         "Transaction": "of a closure that runs on an I/O thread", "Update": "of a closure that runs on an I/O thread",
+        "AsyncTransaction.put(_:_:expiresAfter:)": kept,
         "AsyncTransaction.put(_:_:)": kept, "AsyncTransaction.merge(_:_:)": kept, "AsyncTransaction.delete(_:)": kept,
         "AsyncTransaction.deleteRange(_:)": kept, "KeyValueTransaction.put(_:_:)": kept,
         "KeyValueTransaction.delete(_:)": kept, "KeyValueTransaction.deleteRange(_:)": kept,

@@ -12,6 +12,14 @@ struct AppendingModel: Writable {
         values[key.withBytes { Array($0) }] = value.withBytes { Array($0) }
     }
 
+    /// Nothing expires here.
+    mutating func put(
+        _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ value: borrowing some Bytes & ~Copyable & ~Escapable,
+        expiresAfter time: Duration
+    ) {
+        put(key, value)
+    }
+
     mutating func merge(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable, _ operand: borrowing some Bytes & ~Copyable & ~Escapable
     ) {

@@ -64,7 +64,7 @@ private struct Attempt {
                 guard batch.writes.count > count else { continue }
                 let write = batch.writes[count]
                 switch write {
-                case .put(let key, _), .delete(let key): ownKeys.insert(key)
+                case .put(let key, _), .putForTime(let key, _, _), .delete(let key): ownKeys.insert(key)
                 case .merge: break
                 case .deleteRange(let lower, let upper): ownRanges.append((lower, upper))
                 }

@@ -123,12 +123,20 @@ struct ModelBatch {
     /// Whether its commit is refused.
     var isRefused: Bool {
         if hasViolation { return true }
-        guard kind.mergeOperator == nil else { return false }
-        return writes.contains { if case .merge = $0 { true } else { false } }
+        return writes.contains { write in
+            switch write {
+            case .merge: kind.mergeOperator == nil
+            case .putForTime: kind != .expiring
+            default: false
+            }
+        }
     }
 
     mutating func add(_ step: Operation) {
         switch step.kind {
+        case .put where step.time > 0:
+            writes.append(
+                .putForTime(key: step.key, value: step.value.bytes(for: kind), time: .seconds(step.time)))
         case .put: writes.append(.put(key: step.key, value: step.value.bytes(for: kind)))
         case .delete: writes.append(.delete(key: step.key))
         case .merge: writes.append(.merge(key: step.key, operand: step.value.bytes(for: kind)))

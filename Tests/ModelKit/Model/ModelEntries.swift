@@ -95,6 +95,10 @@ struct ModelEntries {
     mutating func apply(_ write: WriteBatch.Write, _ kind: NamespaceKind, expiry: Int) {
         switch write {
         case .put(let key, let value): put(key, value, expiry: expiry)
+        case .putForTime(let key, let value, let time):
+            // As far from that of other entries as its time is from theirs.
+            let later = Int(time.components.seconds) - NamespaceKind.secondsToLive
+            put(key, value, expiry: expiry == .max ? .max : expiry + later)
         case .merge(let key, let operand): merge(key, operand, kind)
         case .delete(let key): delete(key)
         case .deleteRange(let lower, let upper): delete(lower, upper)

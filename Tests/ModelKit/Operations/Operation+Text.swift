@@ -20,6 +20,7 @@ extension Operation: CustomStringConvertible {
         add("prefix", prefix, unless: nil, quoted)
         add("value", value, unless: Value()) { "\($0.count)#\($0.seed)" }
         add("count", count, unless: 0) { "\($0)" }
+        add("time", time, unless: 0) { "\($0)" }
         add("durability", durability, unless: nil) { $0?.rawValue ?? "" }
         if isReversed { words.append("reversed") }
         if isAsync { words.append("async") }
@@ -93,6 +94,7 @@ extension Operation {
             value = Value(
                 count: try Self.number(numbers.first ?? ""), seed: UInt32(try Self.number(numbers.last ?? "")))
         case "count": count = try Self.number(text)
+        case "time": time = try Self.number(text)
         case "durability": durability = .init(rawValue: String(text))
         case "reversed": isReversed = true
         case "async": isAsync = true

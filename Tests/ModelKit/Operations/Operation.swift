@@ -36,6 +36,8 @@ package struct Operation: Sendable, Hashable {
     package var value = Value()
     /// A limit, a number of attempts, seconds or a variant; zero for none.
     package var count = 0
+    /// How many seconds the entry that it puts lives; zero for as long as the namespace says.
+    package var time = 0
     package var isReversed = false
     package var isAsync = false
     package var durability: Durability?

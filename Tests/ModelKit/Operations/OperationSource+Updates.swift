@@ -5,6 +5,7 @@ extension OperationSource {
     mutating func updateSteps(_ count: Int, _ kind: NamespaceKind) -> [Operation] {
         // Refused, and nothing else to be told.
         if kind.mergeOperator == nil, chance(1) { return [writeStep(.merge)] }
+        let time = time(kind)
         let merge: Operation.Kind = kind.mergeOperator == nil ? .put : .merge
         return (0..<count).map { _ in
             if number(0...99) < 1 { return Operation(.fail) }
@@ -17,12 +18,12 @@ extension OperationSource {
                 fillRead(&step)
                 return step
             }
-            return writeStep(kind)
+            return writeStep(kind, time)
         }
     }
 
     /// A write of an update or a transaction, or a read of one key.
-    private mutating func writeStep(_ kind: Operation.Kind) -> Operation {
+    private mutating func writeStep(_ kind: Operation.Kind, _ time: Int = 0) -> Operation {
         var step = Operation(kind)
         if kind == .deleteRange {
             setRange(&step)
@@ -32,6 +33,7 @@ extension OperationSource {
         }
         step.key = key()
         if kind == .put || kind == .merge { step.value = value() }
+        if kind == .put { step.time = time }
         return step
     }
 
@@ -40,6 +42,8 @@ extension OperationSource {
         operation.count = number(1...3)
         operation.isAsync = chance(40)
         let merges = setup.kind(operation.namespace).mergeOperator != nil
+        // Refused elsewhere, which would end it.
+        let time = setup.kind(operation.namespace) == .expiring ? time(.expiring) : 0
         // One that suspends has no cursor.
         let kinds: [Operation.Kind] =
             [.get, .contains, .withValue, .getMany, .scan, operation.isAsync ? .scan : .walk]
@@ -47,7 +51,7 @@ extension OperationSource {
         for _ in 0..<number(1...6) {
             let kind = kinds[number(0...(kinds.count - 1))]
             switch kind {
-            case .put, .delete, .merge, .deleteRange: operation.steps.append(writeStep(kind))
+            case .put, .delete, .merge, .deleteRange: operation.steps.append(writeStep(kind, time))
             default:
                 var step = Operation(kind)
                 fillRead(&step)

@@ -20,8 +20,16 @@ extension OperationSource {
             if setup.kind(operation.namespace) == .refusing, chance(2) { refuse(&operation) }
         default:
             operation.key = key()
-            if operation.kind == .put { operation.value = value() }
+            if operation.kind == .put {
+                operation.value = value()
+                operation.time = time(setup.kind(operation.namespace))
+            }
         }
+    }
+
+    /// How many seconds an entry is to live, zero for as long as others; now and then where it cannot.
+    mutating func time(_ kind: NamespaceKind) -> Int {
+        chance(kind == .expiring ? 40 : 1) ? number(1...(3 * NamespaceKind.secondsToLive)) : 0
     }
 
     /// Makes a merge fail, and has its key put or deleted some operations later.
@@ -51,6 +59,7 @@ extension OperationSource {
                 step.namespace = first
                 step.key = key()
             }
+            if step.kind == .put { step.time = time(setup.kind(step.namespace)) }
             return step
         }
     }
@@ -72,6 +81,7 @@ extension OperationSource {
             case .put, .merge:
                 step.key = key()
                 step.value = value()
+                if step.kind == .put { step.time = time(setup.kind(namespace)) }
             case .delete: step.key = key()
             case .deleteRange:
                 setRange(&step)

@@ -10,11 +10,7 @@ extension System {
         var outcome = Outcome.done
         switch operation.kind {
         case .put:
-            let value = operation.value.bytes(for: kind)
-            receipt =
-                operation.isAsync
-                ? try blocking { try await namespace.put(operation.key, value, durability: durability) }
-                : try namespace.put(operation.key, value, durability: durability)
+            receipt = try put(operation, in: namespace)
         case .delete:
             receipt =
                 operation.isAsync
@@ -49,6 +45,20 @@ extension System {
         return outcome
     }
 
+    private func put(_ operation: Operation, in namespace: Namespace) throws -> CommitReceipt {
+        let value = operation.value.bytes(for: setup.kind(operation.namespace))
+        let (key, durability) = (operation.key, operation.durability)
+        guard operation.time > 0 else {
+            return operation.isAsync
+                ? try blocking { try await namespace.put(key, value, durability: durability) }
+                : try namespace.put(key, value, durability: durability)
+        }
+        let time = Duration.seconds(operation.time)
+        return operation.isAsync
+            ? try blocking { try await namespace.put(key, value, expiresAfter: time, durability: durability) }
+            : try namespace.put(key, value, expiresAfter: time, durability: durability)
+    }
+
     /// A commit to several namespaces.
     func writeStore(_ operation: Operation) throws -> Outcome {
         var batch = StoreBatch()
@@ -56,6 +66,8 @@ extension System {
             let namespace = try namespace(step)
             let kind = setup.kind(step.namespace)
             switch step.kind {
+            case .put where step.time > 0:
+                batch.put(step.key, step.value.bytes(for: kind), expiresAfter: .seconds(step.time), in: namespace)
             case .put: batch.put(step.key, step.value.bytes(for: kind), in: namespace)
             case .delete: batch.delete(step.key, in: namespace)
             case .merge: batch.merge(step.key, step.value.bytes(for: kind), in: namespace)
@@ -208,6 +220,7 @@ extension Operation {
         in writer: inout Writer, _ kind: NamespaceKind
     ) throws(Writer.WriteFailure) {
         switch self.kind {
+        case .put where time > 0: try writer.put(key, value.bytes(for: kind), expiresAfter: .seconds(time))
         case .put: try writer.put(key, value.bytes(for: kind))
         case .delete: try writer.delete(key)
         case .merge: try writer.merge(key, value.bytes(for: kind))
