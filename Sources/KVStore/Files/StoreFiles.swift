@@ -184,10 +184,15 @@ enum StoreFiles {
             var status = stat()
             guard lstat(entry.string, &status) == 0 else { continue }
             let blocks = 512 * ByteCount(Int(status.st_blocks))
-            if status.st_mode & S_IFMT == S_IFDIR {
-                size = size + DiskSize(allocated: blocks, used: ByteCount(0)) + (try sizeOnDisk(entry, operation))
-            } else {
+            guard status.st_mode & S_IFMT == S_IFDIR else {
                 size = size + DiskSize(allocated: blocks, used: ByteCount(Int(status.st_size)))
+                continue
+            }
+            do throws(StoreError) {
+                size = size + DiskSize(allocated: blocks, used: ByteCount(0)) + (try sizeOnDisk(entry, operation))
+            } catch {
+                // As that of a load that has just ended.
+                guard !exists(entry) else { throw error }
             }
         }
         return size
@@ -293,7 +298,10 @@ enum StoreFiles {
         defer { Glibc.close(folder) }
         // Reading takes a descriptor of its own, and closes it.
         let reading = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard reading >= 0 else { throw failure(operation, path, "open the folder") }
+        guard reading >= 0 else {
+            if errno == ENOENT { return true }
+            throw failure(operation, path, "open the folder")
+        }
         for entry in try list(fdopendir(reading), path, operation) {
             guard goesOn() else { return false }
             guard try remove(entry, in: folder, path.appending(entry), operation, while: goesOn) else { return false }

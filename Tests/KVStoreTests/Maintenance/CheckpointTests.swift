@@ -60,10 +60,6 @@ struct CheckpointTests {
                 let progress = Progress()
                 let reader = RunningThread { try busy.get("slow") }
                 #expect(eventually { isMerging.isSet })
-                let copier = RunningThread {
-                    try store.checkpoint(to: folder.appending("copy"))
-                    progress.withLock { $0.isCopied = true }
-                }
                 let writers = [free, busy].map { namespace in
                     RunningThread {
                         while !progress.withLock({ $0.isCopied }) {
@@ -71,6 +67,12 @@ struct CheckpointTests {
                             progress.withLock { $0.latest[namespace.name] = receipt }
                         }
                     }
+                }
+                // One that the checkpoint stops before its first commit would never have one.
+                #expect(eventually { progress.withLock { $0.latest.count } == 2 })
+                let copier = RunningThread {
+                    try store.checkpoint(to: folder.appending("copy"))
+                    progress.withLock { $0.isCopied = true }
                 }
                 // Its last commits become durable while the checkpoint waits, however long that takes on this machine.
                 let areDurable = eventually {

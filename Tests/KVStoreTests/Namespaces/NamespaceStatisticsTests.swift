@@ -1,5 +1,6 @@
 import Foundation
 import KVStore
+import SystemPackage
 import Testing
 
 @testable import KVStore
@@ -45,6 +46,41 @@ struct NamespaceStatisticsTests {
                 try store.dropNamespace("used")
                 #expect(try store.namespaceStatistics().map(\.name) == ["unused"])
                 #expect(try eventually { try store.catalog.usage(1) == nil })
+            }
+        }
+    }
+
+    @Test("Folders that go while their sizes are summed do not count, and are no error")
+    func goingFolders() throws {
+        try withTemporaryFolder { folder in
+            let isOver = Flag()
+            let thread = RunningThread {
+                while !isOver.isSet {
+                    for number in 0..<20 { _ = try StoreFiles.makeFolder(folder.appending("\(number)"), .ingest) }
+                    for number in 0..<20 { try StoreFiles.remove(folder.appending("\(number)"), .ingest) }
+                }
+            }
+            defer {
+                isOver.set()
+                _ = thread.wait()
+            }
+            for _ in 0..<2000 { _ = try StoreFiles.sizeOnDisk(folder, .statistics) }
+        }
+    }
+
+    @Test("One that is dropped while it is asked has been dropped, or tells what it was")
+    func dropped() throws {
+        try withTemporaryStore { store, _ in
+            for round in 0..<50 {
+                let namespace = try store.createNamespace("\(round)")
+                try namespace.put("key", "value")
+                let thread = RunningThread { try store.dropNamespace("\(round)") }
+                do {
+                    while true { #expect(try namespace.statistics().id == namespace.id) }
+                } catch let error as StoreError {
+                    #expect(error.code == .namespaceNotFound, "\(error)")
+                }
+                try thread.get()
             }
         }
     }
