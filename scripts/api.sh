@@ -12,13 +12,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
+. scripts/lib/symbols.sh
 
-# Whatever `import KVStore` brings.
-readonly modules=(KVStoreInterface KVStore)
 readonly list=docs/public-api.txt
-# Where and how scripts/test.sh builds, so that nothing is built twice.
-readonly scratch=.build-test
-readonly build=(swift build --quiet --scratch-path "$scratch" -Xswiftc -warnings-as-errors -Xcc -Werror=all)
 
 update=false
 while (($# > 0)); do
@@ -34,20 +30,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 list_declarations() {
-    local programs target module map maps=()
-    for module in "${modules[@]}"; do "${build[@]}" --target "$module"; done
-    programs=$("${build[@]}" --show-bin-path)
-    target=$(swift -print-target-info | sed -n 's/^ *"unversionedTriple": "\(.*\)",$/\1/p')
-    # The C modules that are imported, ours and those of dependencies.
-    for map in Sources/*/module.modulemap Sources/*/include/module.modulemap "$programs"/C*.build/module.modulemap \
-        "$scratch"/checkouts/*/Sources/*/module.modulemap "$scratch"/checkouts/*/Sources/*/include/module.modulemap; do
-        if [[ -f $map ]]; then maps+=(-Xcc "-fmodule-map-file=$map"); fi
-    done
-    for module in "${modules[@]}"; do
-        swift symbolgraph-extract -module-name "$module" -target "$target" -I "$programs/Modules" "${maps[@]}" \
-            -minimum-access-level public -skip-synthesized-members -emit-extension-block-symbols -output-dir "$work" \
-            2>"$work/log" || fatal "the declarations of $module cannot be read: $(cat "$work/log")"
-    done
+    extract_symbols "$work" -skip-synthesized-members
     echo '# What the library declares as public. Made by scripts/api.sh --update.'
     python3 scripts/lib/api.py list "$work"/*.symbols.json
 }

@@ -97,6 +97,10 @@ check_layout() {
     python3 scripts/lib/layers.py scripts/lib/layers.txt Sources || fatal 'the sources do not keep to scripts/lib/layers.txt'
 }
 
+# Code in the guide and the pages of documentation is code that the tests compile. That of the README is a program of its
+# own, see scripts/check-consumer.sh.
+check_snippets() { python3 scripts/lib/snippets.py Tests/KVStoreTests/Guide Sources/KVStore/KVStore.docc/*.md docs/*.md; }
+
 # The newest section of the changelog that has a number is of the version that the code says it is.
 check_version() {
     local code changelog
@@ -162,10 +166,14 @@ if $lint; then
     step 'formatting' check_format
     step 'layout' check_layout
     step 'version' check_version
+    step 'code in documentation' check_snippets
 fi
 step "build${sanitizer:+ with the $sanitizer sanitizer}" build_tests
 # The same over every engine.
-if [[ -z $sanitizer && -z ${KVSTORE_ENGINE:-} ]]; then step 'public interface' scripts/api.sh; fi
+if [[ -z $sanitizer && -z ${KVSTORE_ENGINE:-} ]]; then
+    step 'public interface' scripts/api.sh
+    step 'documentation' scripts/docs.sh
+fi
 step "tests${sanitizer:+ with the $sanitizer sanitizer}" run_tests
 if [[ -z $sanitizer ]] && ! $quick; then
     step 'a package that depends on this one' scripts/check-consumer.sh

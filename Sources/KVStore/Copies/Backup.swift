@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// One of the backups in a folder: see ``Store/backup(to:)``.
+/// One of the backups in a folder: see ``Store/backup(to:checksShared:)``.
 public struct Backup: Sendable, Hashable {
     /// What it is called: 1 for the first in its folder, and one more for each that follows.
     public let number: Int

@@ -37,7 +37,7 @@ extension Store {
     /// - Returns: what was found and made. That much is lost is not an error.
     /// - Throws: `.notAStore` for a folder that has no databases; `.alreadyOpen`; `.busy` while another call makes
     ///   something at the target; `.invalidArgument` for such a target, for
-    ///   a store with the layout ``Store/Layout/singleDatabase``, which has to be restored from a backup, and when a
+    ///   a store with the layout ``StoreLayout/singleDatabase``, which has to be restored from a backup, and when a
     ///   namespace has a merge operator that is not among the configuration's; `.formatTooNew`; `.noSpace` and
     ///   `.ioError` from the system, but not for reading a file of the damaged store: that file is left out.
     @discardableResult

@@ -6,7 +6,7 @@ extension Store {
     /// namespace.
     ///
     /// See ``Namespace/verify()`` for what is read. A namespace that is dropped meanwhile is left out. In the layout
-    /// ``Store/Layout/singleDatabase`` 256 namespaces are read through one handle.
+    /// ``StoreLayout/singleDatabase`` 256 namespaces are read through one handle.
     ///
     /// - Returns: what was read; that it returns is the good news.
     /// - Throws: `.corruption` at the first damage, naming the namespace and, as far as the engine tells, the file;

@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// Each namespace as a database in a folder of its own: the layout ``Store/Layout/separateDatabases``.
+/// Each namespace as a database in a folder of its own: the layout ``StoreLayout/separateDatabases``.
 final class SeparateDatabases: NamespaceStorage {
     private let directory: StoreDirectory
     private let configuration: StoreConfiguration

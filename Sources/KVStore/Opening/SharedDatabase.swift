@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 /// All namespaces as column families of one database, named by their numbers: the layout
-/// ``Store/Layout/singleDatabase``.
+/// ``StoreLayout/singleDatabase``.
 ///
 /// Opened at the first use of any of them and kept open. The default column family holds nothing of anybody: see
 /// ``Database/keepSequence()``.

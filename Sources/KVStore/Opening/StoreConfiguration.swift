@@ -54,7 +54,7 @@ public struct StoreConfiguration: Sendable {
     /// they are needed and end after 10 seconds without work.
     public var callThreads: Int
 
-    /// How many of the async calls that take long run at a time: ``Store/verify()``, ``Store/backup(to:)``,
+    /// How many of the async calls that take long run at a time: ``Store/verify()``, ``Store/backup(to:checksShared:)``,
     /// ``Store/checkpoint(to:)``, ``Store/copy(to:layout:)``, ``Namespace/verify()``, ``Namespace/compact(_:)`` and
     /// ``Namespace/ingest(_:)``. Default 4.
     ///
@@ -72,7 +72,7 @@ public struct StoreConfiguration: Sendable {
     /// `nil`. For tests, which need not wait then. Called at each read and write of such a namespace, from any thread.
     public var timeToLiveClock: (@Sendable () -> Date)?
 
-    /// How the namespaces of a store that is created lie on disk, ``Store/Layout/separateDatabases`` when `nil`; what
+    /// How the namespaces of a store that is created lie on disk, ``StoreLayout/separateDatabases`` when `nil`; what
     /// the store has to have when it is there, any when `nil`. Default `nil`.
     ///
     /// Opening a store of another layout throws `.invalidArgument`: none is converted unasked.

@@ -1,7 +1,6 @@
 /// The engine settings of one database.
 ///
-/// A plain value with three presets: ``namespace`` and ``metadata`` are the documented tuning, ``before`` is what it
-/// replaced. Change a field, then ``validate()``; a store validates the tuning it is opened with. Each field names the
+/// A plain value with two presets, ``namespace`` and ``metadata``: the documented tuning. Change a field, then ``validate()``; a store validates the tuning it is opened with. Each field names the
 /// Pebble option of the documented tuning and the RocksDB option that it sets.
 public struct Tuning: Sendable, Hashable, Codable {
     /// What a commit survives when the call does not say. Default `.buffered`.

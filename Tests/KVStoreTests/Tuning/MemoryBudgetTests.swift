@@ -1,4 +1,5 @@
 import KVStore
+import Logging
 import Testing
 
 @testable import KVStore
@@ -22,11 +23,11 @@ struct MemoryBudgetTests {
 
     @Test("A warning names the settings that are too large, and no others")
     func warning() throws {
-        let cache = "lower blockCache, which comes to 1024 TiB"
+        let cache = "lower blockCache, which comes to 1 PiB"
         #expect(try warning { $0.blockCache = .shared(.gibibytes(1 << 20)) }.hasSuffix(": \(cache)"))
         #expect(
             try warning { $0.metadataTuning.blockCacheCapacity = .gibibytes(1 << 20) }
-                .hasSuffix(": lower metadataTuning.blockCacheCapacity, which comes to 1024 TiB"))
+                .hasSuffix(": lower metadataTuning.blockCacheCapacity, which comes to 1 PiB"))
         let both = try warning {
             $0.blockCache = .shared(.gibibytes(1 << 20))
             $0.memtableLimit = nil

@@ -55,7 +55,7 @@ func markAllPaid(in orders: Namespace) async throws {
 
 try store.close()
 
-var configuration = StoreConfiguration.small                    // 36 MiB in all
+var configuration = StoreConfiguration.small  // 36 MiB in all
 configuration.blockCache = .shared(.mebibytes(64))
 let small = try Store.open(at: "small.kvstore", configuration: configuration)
 print(small.memoryBudget)
