@@ -11,6 +11,17 @@ struct WorkOptions: ParsableArguments {
     var postgres: ServerChoice?
 
     @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Give a field of the tuning another value: memtableSize=64MiB. Repeat for more; see kvbench list.",
+            valueName: "field=value"),
+        transform: { try TuningSetting.parse($0) })
+    var settings: [TuningSetting] = []
+
+    @Option(help: "Where the namespaces live: in a database each, or together in one. (default: separate)")
+    var layout: LayoutChoice?
+
+    @Option(
         help: "How often the log of buffered commits is synced: 1s, 100ms, none. (default: as the tuning has it)",
         transform: { try WALSyncInterval.parse($0) })
     var walSyncInterval: WALSyncInterval?
@@ -55,6 +66,8 @@ struct WorkOptions: ParsableArguments {
 
     func apply(to options: inout RunOptions) {
         options.server = postgres
+        options.settings = settings
+        options.layout = layout
         options.walSyncInterval = walSyncInterval
         options.duration = duration
         options.rate = rate

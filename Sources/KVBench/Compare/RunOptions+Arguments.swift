@@ -9,6 +9,8 @@ extension RunOptions {
             if let value { arguments += [name, "\(value)"] }
         }
         add("--durability", durability?.rawValue)
+        for setting in settings { add("--set", setting.text) }
+        add("--layout", layout?.rawValue)
         add("--wal-sync-interval", walSyncInterval.map { $0.duration.map { "\($0.inSeconds)" } ?? "none" })
         add("--duration", duration.map { "\($0.inSeconds)" })
         add("--operations", operations)

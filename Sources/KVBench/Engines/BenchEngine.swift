@@ -43,6 +43,10 @@ struct EngineSettings: Sendable {
     /// A directory that exists: empty, or with what the engine left there.
     var directory: FilePath
     var tuning: TuningChoice
+    /// What is different from it; `check` of the entry has looked at them.
+    var settings: [TuningSetting] = []
+    /// Where keyspaces live, for an engine that has a choice; `nil` leaves it to the engine.
+    var layout: LayoutChoice?
     /// `nil` leaves it to the tuning.
     var durability: Durability?
     /// `nil` leaves it to the engine.
@@ -55,6 +59,11 @@ struct EngineSettings: Sendable {
     var server = ServerChoice.own
     /// Whether the data stays when the engine is closed.
     var keepsData = true
+
+    /// The values of the tuning's fields.
+    var fields: Tuning {
+        get throws(UsageError) { try tuning.fields(with: settings) }
+    }
 }
 
 /// Which engine this is, for the record of a run.

@@ -12,6 +12,10 @@ struct EngineEntry: Sendable {
     var takesSyncInterval = false
     /// The tunings that it has.
     var tunings: [TuningChoice] = TuningChoice.allCases
+    /// Whether each field of its tuning can be set by itself.
+    var takesSettings = false
+    /// Whether it has a choice of layouts.
+    var takesLayout = false
     /// The longest key that it takes; `nil` for any.
     var longestKey: Int?
     /// Whether it needs a server, which `--postgres` names.

@@ -5,6 +5,8 @@ import SystemPackage
 final class KVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
         name: "kvstore", summary: "this library over RocksDB (default)", isThisLibrary: true, takesSyncInterval: true,
+        takesSettings: true,
+        takesLayout: true,
         open: { try KVStoreEngine($0) })
 
     let build: EngineBuild
@@ -19,6 +21,12 @@ final class KVStoreEngine: BenchEngine {
             case .documented: StoreConfiguration()
             case .before: StoreConfiguration.before
             }
+        let tuning = try settings.fields
+        configuration.namespaceTuning = tuning
+        if case .shared = configuration.blockCache { configuration.blockCache = .shared(tuning.blockCacheCapacity) }
+        // The default is what one namespace with the documented tuning can take; so it is with another.
+        configuration.memtableLimit = configuration.memtableLimit.map { max($0, tuning.memtableBudget) }
+        configuration.layout = settings.layout?.layout
         configuration.durability = settings.durability ?? configuration.durability
         if let interval = settings.walSyncInterval { configuration.walSyncInterval = interval.duration }
         // Every namespace is in use all the time: none may be closed to make room for another.
@@ -28,7 +36,7 @@ final class KVStoreEngine: BenchEngine {
         build = EngineBuild(version: engine.version, build: engine.build)
         let store = try Store.open(at: settings.directory, configuration: configuration)
         self.store = store
-        effectiveSettings = try configuration.namespaceTuning.fields().merging(
+        effectiveSettings = try tuning.fields().merging(
             [
                 "durability": durability.rawValue, "layout": "\(store.layout)",
                 "walSyncInterval": configuration.walSyncInterval.map { "\($0)" } ?? "none",

@@ -5,7 +5,8 @@ import KVStore
 final class LockedKVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
         name: "kvstore-locked", summary: "this library, updates made of reads and a batch under the caller's own lock",
-        isThisLibrary: true, takesSyncInterval: true, open: { try LockedKVStoreEngine($0) })
+        isThisLibrary: true, takesSyncInterval: true, takesSettings: true,
+        takesLayout: true, open: { try LockedKVStoreEngine($0) })
 
     private let engine: KVStoreEngine
     private let locks: [ThreadLock]

@@ -8,6 +8,7 @@ public enum CatalogListing {
             ("workloads", WorkloadCatalog.entries.map { ($0.name, $0.summary) }),
             ("engines (--engine)", EngineCatalog.entries.map { ($0.name, $0.summary + absence(of: $0)) }),
             ("tunings (--tuning)", TuningChoice.allCases.map { ($0.rawValue, $0.summary) }),
+            ("fields of a tuning (--set)", TuningSetting.fields),
         ]
         let width = sections.flatMap(\.entries).map(\.name.count).max() ?? 0
         let texts = sections.map { section in

@@ -21,6 +21,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var engine: String
     /// The tuning's name.
     public var tuning: String
+    /// The fields of the tuning that were set by themselves, as the user wrote them; `null` for none.
+    @OrNull public var settings: [String: String]? = nil
     /// The durability that was in effect.
     public var durability: String
     /// What the engine loses with it.
@@ -72,7 +74,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     @OrNull public var walSyncInterval: Double? = nil
 
     enum CodingKeys: String, CodingKey {
-        case schema, started, workload, work, engine, tuning, durability, losses, workers, seconds, writes, reads,
+        case schema, started, workload, work, engine, tuning, settings, durability, losses, workers, seconds, writes,
+            reads,
             errors
         case failures, written, read
         case cutShort = "cut_short"

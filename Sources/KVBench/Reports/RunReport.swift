@@ -22,7 +22,7 @@ public struct RunReport: Sendable {
     public var table: String {
         var lines = TextWrapping.lines(
             "\(document.workload) on \(document.engine) (\(document.environment.engineVersion),"
-                + " \(document.environment.engineBuild)), tuning \(document.tuning), durability \(document.durability)")
+                + " \(document.environment.engineBuild)), tuning \(tuning), durability \(document.durability)")
         if let losses = document.losses {
             lines += TextWrapping.lines("lost: by a kill \(losses.kill), by a power cut \(losses.powerCut)")
         }
@@ -47,6 +47,12 @@ public struct RunReport: Sendable {
     /// The errors alone, ended by a line break.
     public var errorText: String {
         errorLines.joined(separator: "\n") + "\n"
+    }
+
+    /// `documented with memtableSize=64MiB`.
+    private var tuning: String {
+        let settings = (document.settings ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return document.tuning + (settings.isEmpty ? "" : " with " + settings.joined(separator: " "))
     }
 
     private var cutShort: String {

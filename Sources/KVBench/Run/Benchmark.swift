@@ -80,7 +80,8 @@ public struct Benchmark: Sendable {
         let syncMicroseconds = try SyncLatency.medianMicroseconds(in: data.path)
         let opened = try engine.open(
             EngineSettings(
-                directory: data.path, tuning: options.tuning, durability: options.durability,
+                directory: data.path, tuning: options.tuning, settings: options.settings,
+                layout: options.layout, durability: options.durability,
                 walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces, workers: options.workers,
                 server: options.server ?? .own, keepsData: !data.isTemporary))
         let load = Load(
@@ -103,6 +104,8 @@ public struct Benchmark: Sendable {
         }
         var document = measured.document(of: work, engine: engine.name, durability: durability, environment)
         document.tuning = options.tuning.rawValue
+        document.settings =
+            options.settings.isEmpty ? nil : Dictionary(options.settings.map { ($0.name, $0.value) }) { $1 }
         document.losses = engine.losses(durability, options.walSyncInterval).map { LossesDocument($0) }
         document.cutShort = stop.name
         document.engineSettings = settings.isEmpty ? nil : settings

@@ -12,6 +12,13 @@ extension EngineEntry {
             let own = tunings.map(\.rawValue).joined(separator: ", ")
             throw UsageError("the engine '\(name)' has no tuning '\(options.tuning.rawValue)'; give one of: \(own)")
         }
+        guard options.settings.isEmpty || takesSettings else {
+            throw UsageError("the engine '\(name)' has none of the library's settings; omit --set")
+        }
+        _ = try options.tuning.fields(with: options.settings)
+        guard options.layout == nil || takesLayout else {
+            throw UsageError("the engine '\(name)' has no choice of layouts; omit --layout")
+        }
         if let durability = options.durability, losses(durability, nil) == nil {
             let own = Durability.allCases.filter { losses($0, nil) != nil }.map(\.rawValue).joined(separator: ", ")
             throw UsageError("the engine '\(name)' has no durability '\(durability.rawValue)'; give one of: \(own)")

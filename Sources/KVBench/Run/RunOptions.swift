@@ -11,6 +11,10 @@ public struct RunOptions: Sendable {
     public var server: ServerChoice?
     /// The tuning that the engine is opened with.
     public var tuning = TuningChoice.documented
+    /// The fields of the tuning that have another value.
+    public var settings: [TuningSetting] = []
+    /// Where the namespaces live; `nil` leaves it to the library.
+    public var layout: LayoutChoice?
     /// When a commit is acknowledged; `nil` leaves it to the tuning.
     public var durability: Durability?
     /// How often the log of buffered commits is synced; `nil` leaves it to the library.
