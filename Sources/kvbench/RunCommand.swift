@@ -20,8 +20,8 @@ struct RunCommand: ParsableCommand {
             shows it. Without, a worker starts an operation when its last has ended.
             """)
 
-    @Argument(help: "What to run; see kvbench list.")
-    var workload = RunOptions().workload
+    @Argument(help: "What to run; see kvbench list. (default: messages, or the mix)")
+    var workload: String?
 
     @Option(help: "The engine to load; see kvbench list.")
     var engine = RunOptions().engine
@@ -65,13 +65,14 @@ struct RunCommand: ParsableCommand {
     }
 
     private var options: RunOptions {
-        var options = RunOptions()
-        work.apply(to: &options)
-        options.workload = workload
-        options.engine = engine
-        options.tuning = tuning
-        options.durability = durability
-        options.data = data.map { FilePath($0) }
-        return options
+        get throws {
+            var options = RunOptions()
+            try work.apply(to: &options, workload: workload)
+            options.engine = engine
+            options.tuning = tuning
+            options.durability = durability
+            options.data = data.map { FilePath($0) }
+            return options
+        }
     }
 }

@@ -37,8 +37,8 @@ struct WorkOptions: ParsableArguments {
     @Option(help: "How many operations to start a second, over all workers. (default: as many as they can)")
     var rate: Int?
 
-    @Option(help: "How many threads load the engine.")
-    var workers = RunOptions().workers
+    @Option(help: "How many threads load the engine. (default: 10)")
+    var workers: Int?
 
     @Option(help: "Over how many namespaces the data is spread.")
     var namespaces = RunOptions().namespaces
@@ -58,27 +58,52 @@ struct WorkOptions: ParsableArguments {
     @Option(help: "Which keys are picked how often, where they are picked at random. (default: uniform; YCSB's own)")
     var distribution: KeyDistribution?
 
+    @Option(
+        help: ArgumentHelp(
+            "The operations of the workload mix and how often each is picked: read=80,put=15,scan=5; see kvbench list.",
+            valueName: "kind=share,..."),
+        transform: { try OperationMix.parse($0) })
+    var mix: OperationMix?
+
+    @Option(help: "Entries that the longest scan of a mix reads; each reads from 1 on. (default: 100)")
+    var scanLength: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run the mix that a property file of YCSB describes; other options count more than it.", valueName: "file"))
+    var ycsb: String?
+
     @Option(help: "The same seed writes the same content.")
     var seed = RunOptions().seed
 
     @Option(help: "Make the directory that is removed again in this one. (default: the current one)")
     var scratch: String?
 
-    func apply(to options: inout RunOptions) {
+    /// - Parameter workload: what was asked for; `nil` for the mix where one is given.
+    func apply(to options: inout RunOptions, workload: String?) throws {
+        if let ycsb {
+            let ignored = try YCSBProperties(file: ycsb).apply(to: &options)
+            if !ignored.isEmpty {
+                Terminal.writeError("kvbench: passed over in \(ycsb): \(ignored.joined(separator: ", "))\n")
+            }
+        }
+        options.workload = workload ?? (mix == nil ? options.workload : "mix")
+        options.mix = mix ?? options.mix
+        options.scanLength = scanLength ?? options.scanLength
         options.server = postgres
         options.settings = settings
         options.layout = layout
         options.walSyncInterval = walSyncInterval
-        options.duration = duration
-        options.rate = rate
-        options.operations = operations
-        options.workers = workers
+        options.duration = duration ?? options.duration
+        options.rate = rate ?? options.rate
+        options.operations = operations ?? options.operations
+        options.workers = workers ?? options.workers
         options.namespaces = namespaces
-        options.keys = keys
+        options.keys = keys ?? options.keys
         options.keySize = keySize
-        options.valueSize = valueSize
+        options.valueSize = valueSize ?? options.valueSize
         options.batch = batch
-        options.distribution = distribution
+        options.distribution = distribution ?? options.distribution
         options.seed = seed
         options.scratch = scratch.map { FilePath($0) }
     }

@@ -100,6 +100,7 @@ final class LyingSession: BenchSession {
         }
         var entries: [(key: [UInt8], value: [UInt8])] = []
         try base.scan(from: key, limit: limit, in: keyspace) { entries.append(([UInt8]($0), [UInt8]($1))) }
+        guard !entries.isEmpty else { return }
         switch lie {
         case .skippedEntry: entries.removeFirst()
         case .shortScan: entries.removeLast()

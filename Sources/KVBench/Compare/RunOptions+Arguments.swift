@@ -22,6 +22,8 @@ extension RunOptions {
         add("--value-size", valueSize)
         add("--batch", batch)
         add("--distribution", distribution?.rawValue)
+        add("--mix", mix?.text)
+        add("--scan-length", scanLength)
         add("--seed", seed)
         add("--data", data?.string)
         add("--scratch", scratch?.string)

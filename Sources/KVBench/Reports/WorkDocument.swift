@@ -16,6 +16,10 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     @OrNull public var batch: Int? = nil
     /// Which keys are picked how often.
     @OrNull public var distribution: String? = nil
+    /// Which operations are mixed.
+    @OrNull public var mix: String? = nil
+    /// How many entries the longest scan of a mix reads.
+    @OrNull public var scanLength: Int? = nil
     /// What the content follows from.
     public var seed: UInt64
     /// The operations a second that it was paced at.
@@ -26,9 +30,10 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     @OrNull public var operations: Int? = nil
 
     enum CodingKeys: String, CodingKey {
-        case workload, workers, namespaces, keys, batch, distribution, seed, rate, operations
+        case workload, workers, namespaces, keys, batch, distribution, mix, seed, rate, operations
         case keySize = "key_bytes"
         case valueSize = "value_bytes"
+        case scanLength = "scan_length"
         case seconds = "duration_s"
     }
 }

@@ -138,7 +138,8 @@ public struct Benchmark: Sendable {
         return WorkDocument(
             workload: options.workload, workers: options.workers, namespaces: options.namespaces, keys: parameters.keys,
             keySize: parameters.keySize, valueSize: parameters.valueSize, batch: parameters.batch,
-            distribution: parameters.distribution?.rawValue, seed: options.seed, rate: options.rate,
+            distribution: parameters.distribution?.rawValue, mix: parameters.mix, scanLength: parameters.scanLength,
+            seed: options.seed, rate: options.rate,
             seconds: limits.duration?.inSeconds, operations: limits.operations)
     }
 }

@@ -43,6 +43,10 @@ public struct RunOptions: Sendable {
     public var batch: Int?
     /// Which keys are picked how often; `nil` leaves it to the workload.
     public var distribution: KeyDistribution?
+    /// Which operations are mixed, for the workload `mix`.
+    public var mix: OperationMix?
+    /// How many entries the longest scan of a mix reads; `nil` leaves it to the workload.
+    public var scanLength: Int?
     /// What generated content is derived from: the same seed writes the same bytes.
     public var seed: UInt64 = 1
     /// Where the fresh directory is made; `nil` for the current one.

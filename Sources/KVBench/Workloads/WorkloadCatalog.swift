@@ -14,7 +14,8 @@ enum WorkloadCatalog {
             ReadWhileWritingWorkload.entry,
             DeleteRandomWorkload.entry,
             BatchWriteWorkload.entry,
-        ] + YCSBWorkload.entries
+            MixWorkload.entry,
+        ] + YCSBPreset.entries
 
     /// The workload of that name.
     ///

@@ -5,6 +5,8 @@ enum WorkloadOption: String, CaseIterable, Sendable {
     case valueSize = "--value-size"
     case batch = "--batch"
     case distribution = "--distribution"
+    case mix = "--mix"
+    case scanLength = "--scan-length"
 
     /// Whether the options have a value for it.
     func isGiven(in options: RunOptions) -> Bool {
@@ -14,6 +16,8 @@ enum WorkloadOption: String, CaseIterable, Sendable {
         case .valueSize: options.valueSize != nil
         case .batch: options.batch != nil
         case .distribution: options.distribution != nil
+        case .mix: options.mix != nil
+        case .scanLength: options.scanLength != nil
         }
     }
 }

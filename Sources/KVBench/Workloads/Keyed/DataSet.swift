@@ -3,6 +3,7 @@
 /// One instance serves one run. All that is random in it follows from the seed.
 struct DataSet: Sendable {
     static let defaultKeys = 1_000_000
+    static let usualValueSize = 100
 
     /// How many entries there are, or will be when all are written.
     let count: Int

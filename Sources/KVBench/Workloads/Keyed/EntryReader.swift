@@ -6,6 +6,8 @@ struct EntryReader {
     private var nextKey: KeyFormat
     /// What the last scan has read.
     private(set) var scanned = Operation(kind: .read, entries: 0, bytes: 0)
+    /// What was known of the entries that a scan may show, before it.
+    private var known: [EntryState] = []
 
     init(_ data: DataSet) {
         self.data = data
@@ -27,6 +29,23 @@ struct EntryReader {
             try check(value, of: index, acknowledged: acknowledged)
         }
         guard found else { throw WrongAnswer("\(key.bytes.asText) is missing") }
+    }
+
+    /// Reads an entry that others may write and delete meanwhile.
+    ///
+    /// - Returns: Whether it was there.
+    /// - Throws: `WrongAnswer` when it is missing although nobody has deleted it, is there although it was deleted, and for
+    ///   the same reasons as `read`.
+    mutating func readIfPresent(_ index: Int, from session: some BenchSession) throws -> Bool {
+        let before = data.ledger.state(of: index)
+        key.set(index)
+        let found = try session.read(key.bytes.span.bytes, in: data.keyspace(of: index)) { value in
+            try check(value, of: index, acknowledged: before.leastVersion)
+        }
+        guard found || data.ledger.state(of: index).allowsAbsence(since: before) else {
+            throw WrongAnswer("\(key.bytes.asText) is missing")
+        }
+        return found
     }
 
     /// Asks for a key beside that of an entry, which nothing was written under.
@@ -52,6 +71,46 @@ struct EntryReader {
         from start: Int, limit: Int, of session: some BenchSession, presence: (Int) -> EntryPresence
     ) throws -> Int {
         // Looked up in `self` it would be retained for each entry.
+        let ledger = data.ledger
+        return try scan(from: start, limit: limit, of: session, presence: presence) { ledger.version(of: $0) }
+    }
+
+    /// Reads the entries of a namespace in order while others write and delete them.
+    ///
+    /// Of as many as are read if none is deleted it is known what must be there; what comes behind them only has to be
+    /// what was once written.
+    ///
+    /// - Throws: `WrongAnswer` as `scan`, when an entry was left out that nobody has deleted, and when one is there that was
+    ///   deleted before.
+    mutating func scanChanging(from start: Int, limit: Int, of session: some BenchSession) throws {
+        let data = data
+        known.removeAll(keepingCapacity: true)
+        var index = start
+        let end = data.ledger.end
+        while known.count < limit, index < end {
+            known.append(data.ledger.state(of: index))
+            index += data.namespaces
+        }
+        let known = known
+        func before(_ index: Int) -> EntryState? {
+            let place = (index - start) / data.namespaces
+            return place < known.count ? known[place] : nil
+        }
+        try scan(from: start, limit: limit, of: session) { index in
+            guard let before = before(index) else { return .optional }
+            return data.ledger.state(of: index).allowsAbsence(since: before) ? .optional : .required
+        } least: {
+            before($0)?.leastVersion ?? 0
+        }
+    }
+
+    /// - Parameter least: The lowest version that an entry may have.
+    @inline(__always)
+    @discardableResult
+    private mutating func scan(
+        from start: Int, limit: Int, of session: some BenchSession, presence: (Int) -> EntryPresence,
+        least: (Int) -> UInt32
+    ) throws -> Int {
         let data = data
         let keyspace = data.keyspace(of: start)
         var next = start
@@ -75,7 +134,7 @@ struct EntryReader {
             guard data.ledger.mayHold(next), presence(next) != .absent else {
                 throw WrongAnswer("a scan shows \(found.asText), which was deleted or not written")
             }
-            try check(value, of: next, acknowledged: data.ledger.version(of: next))
+            try check(value, of: next, acknowledged: least(next))
             next += data.namespaces
             nextKey.advance(by: data.namespaces)
             count += 1

@@ -22,11 +22,9 @@ extension KeyedWorkload {
         WorkloadEntry(
             name: name, summary: summary, options: options.union([.keys, .keySize, .valueSize]),
             make: { options throws(UsageError) in
-                try Self(DataSet(options, valueSize: defaultValueSize), options)
+                try Self(DataSet(options, valueSize: DataSet.usualValueSize), options)
             })
     }
-
-    private static var defaultValueSize: Int { 100 }
 
     var batchSize: Int? { nil }
     var shape: String { data.shape }
