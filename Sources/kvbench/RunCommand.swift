@@ -12,6 +12,12 @@ struct RunCommand: ParsableCommand {
             removed at the end. A run ends after --duration or --operations; with both, at the first that is reached. The fills and
             delete-random end by themselves when every key has had its turn.
 
+            Workloads with commas between them are run one after another on the same data, each measured by itself:
+
+              kvbench run fill-random,settle,read-random
+              kvbench run fill-random --data store
+              kvbench run read-random --data store --reuse
+
             Workloads that read or change what is there write all keys first and let the engine settle; that is not
             measured. Every answer is checked, and the whole content at the end.
 
@@ -37,6 +43,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "An empty or new directory for the data, which stays.")
     var data: String?
 
+    @Flag(help: "Go on with what an earlier run over the same data set has left in --data.")
+    var reuse = false
+
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
@@ -49,17 +58,22 @@ struct RunCommand: ParsableCommand {
         try withExitStatus {
             let resultFile = try json.map { try ResultFile($0) }
             let benchmark = try Benchmark(options)
-            let report = try benchmark.run(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
+            let reports = try benchmark.runAll(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
                 if !quiet { Terminal.write(benchmark.announcement + "\n", unless: resultFile) }
             }
-            if !quiet { Terminal.write(report.table, unless: resultFile) }
-            try resultFile?.write(report.document)
-            if report.signal != nil {
+            if !quiet { Terminal.write(reports.map(\.table).joined(separator: "\n"), unless: resultFile) }
+            if benchmark.isChain {
+                try resultFile?.write(ChainDocument(reports.map(\.document)))
+            } else if let report = reports.first {
+                try resultFile?.write(report.document)
+            }
+            if stop.exitStatus != nil {
                 Terminal.writeError("kvbench: interrupted; the result is of what ran until then\n")
             }
-            if report.exitStatus != 0 {
-                if quiet, report.document.errors > 0 { Terminal.writeError(report.errorText) }
-                throw ExitCode(report.exitStatus)
+            if let report = reports.last, quiet, report.document.errors > 0 { Terminal.writeError(report.errorText) }
+            // A signal may have come before the next workload had done anything.
+            if let status = stop.exitStatus ?? reports.map(\.exitStatus).first(where: { $0 != 0 }) {
+                throw ExitCode(status)
             }
         }
     }
@@ -72,6 +86,7 @@ struct RunCommand: ParsableCommand {
             options.tuning = tuning
             options.durability = durability
             options.data = data.map { FilePath($0) }
+            options.reusesData = reuse
             return options
         }
     }

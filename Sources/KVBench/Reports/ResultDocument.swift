@@ -73,6 +73,12 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     /// The interval between syncs of a buffered log in seconds, 0 for none; `null` when the engine's own was left.
     @OrNull public var walSyncInterval: Double? = nil
 
+    /// Counts something that went wrong outside the workers.
+    mutating func fail(_ description: String) {
+        errors += 1
+        failures = (failures ?? []) + [description]
+    }
+
     enum CodingKeys: String, CodingKey {
         case schema, started, workload, work, engine, tuning, settings, durability, losses, workers, seconds, writes,
             reads,

@@ -28,9 +28,11 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     @OrNull public var seconds: Double? = nil
     /// The operations to do in all.
     @OrNull public var operations: Int? = nil
+    /// What was done to the same data before.
+    @OrNull public var after: String? = nil
 
     enum CodingKeys: String, CodingKey {
-        case workload, workers, namespaces, keys, batch, distribution, mix, seed, rate, operations
+        case workload, workers, namespaces, keys, batch, distribution, mix, seed, rate, operations, after
         case keySize = "key_bytes"
         case valueSize = "value_bytes"
         case scanLength = "scan_length"

@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// What one run of a workload does: every option of `kvbench run` that changes what is measured or where.
 public struct RunOptions: Sendable {
-    /// The name of the workload, as `kvbench list` prints it.
+    /// The name of the workload, as `kvbench list` prints it, or several with commas between them.
     public var workload = "messages"
     /// The name of the engine, as `kvbench list` prints it.
     public var engine = "kvstore"
@@ -53,6 +53,8 @@ public struct RunOptions: Sendable {
     public var scratch: FilePath?
     /// Where the data goes, and stays. `nil`: a fresh directory in the current one, removed at the end.
     public var data: FilePath?
+    /// Whether the data in `data` is gone on with.
+    public var reusesData = false
 
     /// The defaults.
     public init() {}
@@ -80,6 +82,9 @@ public struct RunOptions: Sendable {
         }
         guard scratch == nil || data == nil else {
             throw UsageError("--scratch is for data that goes, --data for data that stays; give one of them")
+        }
+        guard !reusesData || data != nil else {
+            throw UsageError("--reuse goes on with the data of an earlier run; say where it is with --data")
         }
         guard namespaces >= 1 else {
             throw UsageError("--namespaces is \(namespaces); give at least 1")

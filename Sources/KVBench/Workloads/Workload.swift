@@ -9,6 +9,9 @@ protocol Workload: Sendable {
     /// The same in numbers, for the document.
     var parameters: WorkParameters { get }
 
+    /// The entries that it writes and reads, which other workloads can go on with; `nil` when it has data of its own.
+    var dataSet: DataSet? { get }
+
     /// How many operations there are to do in all; `nil` when there is no end.
     var totalOperations: Int? { get }
 
@@ -24,6 +27,7 @@ protocol Workload: Sendable {
 
 extension Workload {
     var expectations: [ExpectedRate] { [] }
+    var dataSet: DataSet? { nil }
     var totalOperations: Int? { nil }
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {}
     func check(_ session: some BenchSession) throws -> [String] { [] }

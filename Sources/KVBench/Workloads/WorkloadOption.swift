@@ -8,6 +8,19 @@ enum WorkloadOption: String, CaseIterable, Sendable {
     case mix = "--mix"
     case scanLength = "--scan-length"
 
+    /// Takes its value away.
+    func remove(from options: inout RunOptions) {
+        switch self {
+        case .keys: options.keys = nil
+        case .keySize: options.keySize = nil
+        case .valueSize: options.valueSize = nil
+        case .batch: options.batch = nil
+        case .distribution: options.distribution = nil
+        case .mix: options.mix = nil
+        case .scanLength: options.scanLength = nil
+        }
+    }
+
     /// Whether the options have a value for it.
     func isGiven(in options: RunOptions) -> Bool {
         switch self {

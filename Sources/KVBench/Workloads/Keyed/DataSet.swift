@@ -83,9 +83,9 @@ extension DataSet {
         return owned < count ? owned : owned - workers * namespaces
     }
 
-    /// `1,000,000 entries of 16 + 100 bytes in 1 namespace, zipfian`.
+    /// `1,000,000 entries of 16 + 100 bytes in 1 namespace`.
     var shape: String {
         "\(NumberText.grouped(count)) entries of \(keySize) + \(values.size) bytes in \(namespaces)"
-            + " namespace\(namespaces == 1 ? "" : "s")" + (distribution.map { ", \($0.rawValue)" } ?? "")
+            + " namespace\(namespaces == 1 ? "" : "s")"
     }
 }

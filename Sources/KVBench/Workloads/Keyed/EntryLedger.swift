@@ -52,6 +52,24 @@ final class EntryLedger: @unchecked Sendable {  // the pointer never changes, an
         states[index].store(state.rawValue, ordering: .releasing)
     }
 
+    /// How many entries each worker has added.
+    var addedCounts: [Int] { added.map(\.acquired) }
+
+    /// Shows `body` the states of all entries below `count`, four bytes each. To be called when nobody writes.
+    func withStates<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(UnsafeRawBufferPointer(start: UnsafeRawPointer(states), count: count * MemoryLayout<UInt32>.size))
+    }
+
+    /// Takes over what another ledger of as many entries knew. The counts of the added ones are those of as many workers,
+    /// or all 0.
+    func restore(_ bytes: UnsafeRawBufferPointer, added counts: [Int]) {
+        for index in 0..<count {
+            let state = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<UInt32>.size, as: UInt32.self)
+            states[index].store(state, ordering: .releasing)
+        }
+        for (counter, count) in zip(added, counts) { counter.set(count) }
+    }
+
     /// The entry that a worker adds next: the same one until it is acknowledged.
     func nextAdded(by worker: Int) -> Int {
         count + added[worker].current * added.count + worker

@@ -5,12 +5,12 @@ struct MixWorkload: Workload {
     static let entry = WorkloadEntry(
         name: name, summary: "what --mix says, for example --mix read=80,put=15,scan=5",
         options: [.keys, .keySize, .valueSize, .distribution, .mix, .scanLength],
-        make: { options throws(UsageError) in
+        making: .dataSet(valueSize: DataSet.usualValueSize) { (data, options) throws(UsageError) in
             guard let mix = options.mix else {
                 throw UsageError(
                     "'mix' needs to know what; give for example --mix read=80,put=15,scan=5, or --ycsb FILE")
             }
-            return try MixWorkload(mix, .uniform, DataSet(options, valueSize: DataSet.usualValueSize), options)
+            return try MixWorkload(mix, .uniform, data, options)
         })
 
     /// Digits for more entries than a run can add.
@@ -45,8 +45,10 @@ struct MixWorkload: Workload {
         self.distribution = data.distribution ?? distribution
     }
 
+    var dataSet: DataSet? { data }
+
     var shape: String {
-        data.shape + (data.distribution == nil ? ", \(distribution.rawValue)" : "") + "; \(mix.text)"
+        data.shape + ", \(distribution.rawValue); \(mix.text)"
             + (mix.has(.scan) ? ", scans of up to \(NumberText.grouped(scanLength))" : "")
     }
 

@@ -32,8 +32,8 @@ struct YCSBPreset: Sendable {
         if preset.mix.has(.scan) { options.insert(.scanLength) }
         return WorkloadEntry(
             name: preset.name, summary: preset.summary, options: options,
-            make: { options throws(UsageError) in
-                try MixWorkload(preset.mix, preset.distribution, DataSet(options, valueSize: valueSize), options)
+            making: .dataSet(valueSize: valueSize) { (data, options) throws(UsageError) in
+                try MixWorkload(preset.mix, preset.distribution, data, options)
             })
     }
 }
