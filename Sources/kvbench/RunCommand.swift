@@ -46,6 +46,13 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Go on with what an earlier run over the same data set has left in --data.")
     var reuse = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Run it with more and more workers, or at a higher and higher rate, each step with fresh data, and name the knee:"
+                + " workers=1,2,4,8 or rate=10000..100000:10000.", valueName: "steps"),
+        transform: { try RampSteps.parse($0) })
+    var ramp: RampSteps?
+
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
@@ -57,6 +64,7 @@ struct RunCommand: ParsableCommand {
         try SignalListener.start(stop)
         try withExitStatus {
             let resultFile = try json.map { try ResultFile($0) }
+            if let ramp { return try run(ramp, stop, resultFile) }
             let benchmark = try Benchmark(options)
             let reports = try benchmark.runAll(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
                 if !quiet { Terminal.write(benchmark.announcement + "\n", unless: resultFile) }
@@ -76,6 +84,16 @@ struct RunCommand: ParsableCommand {
                 throw ExitCode(status)
             }
         }
+    }
+
+    private func run(_ steps: RampSteps, _ stop: StopRequest, _ resultFile: ResultFile?) throws {
+        let document = try Ramp(options, steps).run(stop: stop) { line in
+            if !quiet { Terminal.writeError(line + "\n") }
+        }
+        if !quiet { Terminal.write(document.table, unless: resultFile) }
+        try resultFile?.write(document)
+        if let status = stop.exitStatus { throw ExitCode(status) }
+        if document.exitStatus != 0 { throw ExitCode(document.exitStatus) }
     }
 
     private var options: RunOptions {
