@@ -69,6 +69,11 @@ struct WorkOptions: ParsableArguments {
     var scanLength: Int?
 
     @Option(
+        help: "How long the entries of the workload expire live: 1s, 500ms, 2m. (default: 1s)",
+        transform: { try DurationText.parse($0) })
+    var timeToLive: Duration?
+
+    @Option(
         help: ArgumentHelp(
             "Run the mix that a property file of YCSB describes; other options count more than it.", valueName: "file"))
     var ycsb: String?
@@ -104,6 +109,7 @@ struct WorkOptions: ParsableArguments {
         options.valueSize = valueSize ?? options.valueSize
         options.batch = batch
         options.distribution = distribution ?? options.distribution
+        options.timeToLive = timeToLive
         options.seed = seed
         options.scratch = scratch.map { FilePath($0) }
     }

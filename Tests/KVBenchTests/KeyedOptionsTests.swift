@@ -41,6 +41,7 @@ struct KeyedOptionsTests {
         case .distribution: options.distribution = .uniform
         case .mix: options.mix = Self.mix
         case .scanLength: options.scanLength = 7
+        case .timeToLive: options.timeToLive = .seconds(2)
         case nil: break
         }
         return options

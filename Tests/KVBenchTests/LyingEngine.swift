@@ -7,6 +7,7 @@ struct LyingEngine: BenchEngine {
     enum Lie: CaseIterable {
         case missingValue, corruptValue, shortValue, failedRead, valueOfMissingKey
         case lostPut, lostDelete, failedWrite, lostBatch, halfBatch, lostUpdate
+        case lostMerge, doubledMerge, lostTransfer, halfTransfer, livesOn, diesEarly
         case skippedEntry, shortScan, reversedScan, corruptScan, entryOfNoOne
     }
 
@@ -15,7 +16,12 @@ struct LyingEngine: BenchEngine {
 
     /// A catalog entry that opens such an engine.
     static func entry(_ lie: Lie?) -> EngineEntry {
-        EngineEntry(name: "lying", summary: "") { LyingEngine(lie: lie, base: FakeEngine($0)) }
+        EngineEntry(name: "lying", summary: "", features: Set(EngineFeature.allCases)) { settings in
+            var settings = settings
+            if lie == .livesOn { settings.timeToLive = nil }
+            if lie == .diesEarly { settings.timeToLive = .milliseconds(1) }
+            return LyingEngine(lie: lie, base: FakeEngine(settings))
+        }
     }
 
     var build: EngineBuild { base.build }
@@ -53,6 +59,25 @@ final class LyingSession: BenchSession {
         case .failedWrite: throw FakeEngine.Failure(description: "no space left")
         default: base.put(key, value, in: keyspace)
         }
+    }
+
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws {
+        switch lies(.lostMerge, .doubledMerge) {
+        case .lostMerge: return
+        case .doubledMerge: base.merge(key, operand, in: keyspace)
+        default: break
+        }
+        base.merge(key, operand, in: keyspace)
+    }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
+        let kept =
+            switch lies(.lostTransfer, .halfTransfer) {
+            case .lostTransfer: 0
+            case .halfTransfer: 1
+            default: Int.max
+            }
+        return try base.transact(&update, in: keyspace, keeping: kept)
     }
 
     func delete(_ key: RawSpan, in keyspace: Int) throws {

@@ -24,6 +24,7 @@ extension RunOptions {
         add("--distribution", distribution?.rawValue)
         add("--mix", mix?.text)
         add("--scan-length", scanLength)
+        add("--time-to-live", timeToLive.map { "\($0.inSeconds)" })
         add("--seed", seed)
         add("--data", data?.string)
         add("--scratch", scratch?.string)

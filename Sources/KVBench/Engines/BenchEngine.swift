@@ -51,6 +51,10 @@ struct EngineSettings: Sendable {
     var durability: Durability?
     /// `nil` leaves it to the engine.
     var walSyncInterval: WALSyncInterval?
+    /// What the workloads need.
+    var features: Set<EngineFeature> = []
+    /// How long entries live; `nil` for ever.
+    var timeToLive: Duration?
     /// How many separate key ranges the workload uses, numbered from 0.
     var keyspaces: Int
     /// How many sessions there are at a time, beside one of the caller's own.

@@ -8,6 +8,8 @@ struct EngineEntry: Sendable {
     let summary: String
     /// Whether it is this library, which the workloads' expectations are about.
     var isThisLibrary = false
+    /// What it has of that which some workloads need.
+    var features: Set<EngineFeature> = []
     /// Whether it syncs the log of buffered commits at an interval that can be chosen.
     var takesSyncInterval = false
     /// The tunings that it has.

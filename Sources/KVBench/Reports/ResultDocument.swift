@@ -51,6 +51,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     @OrNull public var read: AmountDocument? = nil
     /// The latencies by kind of operation, `write` and `read`, of those that there were.
     public var latencyMicroseconds: [String: LatencySummary]
+    /// How many transactions began anew since another had changed what they read; `null` when there were none to do so.
+    @OrNull public var conflicts: Int? = nil
     /// The CPU time of the whole process while the workers ran, and of a server that it started, divided by the operations.
     @OrNull public var cpuMicrosecondsPerOperation: Double? = nil
     /// The most memory that was resident, from the start of the process.
@@ -83,7 +85,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         case schema, started, workload, work, engine, tuning, settings, durability, losses, workers, seconds, writes,
             reads,
             errors
-        case failures, written, read
+        case failures, written, read, conflicts
         case cutShort = "cut_short"
         case writesPerSecond = "writes_per_second"
         case readsPerSecond = "reads_per_second"

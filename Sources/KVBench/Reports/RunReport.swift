@@ -33,7 +33,13 @@ public struct RunReport: Sendable {
                 "paced at \(NumberText.grouped(rate)) operations/s; latencies count from when an operation was due")
         }
         if document.cutShort != nil { lines += TextWrapping.lines(cutShort) }
-        lines += [""] + operationLines + [""] + machineLines
+        lines += [""] + operationLines
+        if let conflicts = document.conflicts {
+            let share = Double(conflicts) / Double(max(1, document.writes)) * 100
+            lines += TextWrapping.lines(
+                "conflicts: \(NumberText.grouped(conflicts)), \(NumberText.short(share)) for every 100 transactions")
+        }
+        lines += [""] + machineLines
         if !expectations.isEmpty {
             lines += [""] + expectationLines
         }

@@ -20,6 +20,8 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     @OrNull public var mix: String? = nil
     /// How many entries the longest scan of a mix reads.
     @OrNull public var scanLength: Int? = nil
+    /// How many seconds entries live.
+    @OrNull public var timeToLive: Double? = nil
     /// What the content follows from.
     public var seed: UInt64
     /// The operations a second that it was paced at.
@@ -35,6 +37,7 @@ public struct WorkDocument: Codable, Sendable, Equatable {
         case workload, workers, namespaces, keys, batch, distribution, mix, seed, rate, operations, after
         case keySize = "key_bytes"
         case valueSize = "value_bytes"
+        case timeToLive = "time_to_live_s"
         case scanLength = "scan_length"
         case seconds = "duration_s"
     }

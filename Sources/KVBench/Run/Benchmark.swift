@@ -28,6 +28,7 @@ public struct Benchmark: Sendable {
             self.options = options
             stages = try Stage.chain(options)
         }
+        for stage in stages { try engine.check(stage) }
     }
 
     /// Whether there are several workloads to run.
@@ -107,7 +108,10 @@ public struct Benchmark: Sendable {
             EngineSettings(
                 directory: data.path, tuning: options.tuning, settings: options.settings,
                 layout: options.layout, durability: options.durability,
-                walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces, workers: options.workers,
+                walSyncInterval: options.walSyncInterval,
+                features: stages.reduce(into: []) { $0.formUnion($1.workload.needs) },
+                timeToLive: stages.lazy.compactMap(\.workload.timeToLive).first, keyspaces: options.namespaces,
+                workers: options.workers,
                 server: options.server ?? .own, keepsData: !data.isTemporary))
         let environment = RunEnvironment.current(
             opened.build, syncMicroseconds: syncMicroseconds, data: data.path.string)
@@ -170,6 +174,7 @@ public struct Benchmark: Sendable {
             options.settings.isEmpty ? nil : Dictionary(options.settings.map { ($0.name, $0.value) }) { $1 }
         document.losses = engine.losses(opened.durability, options.walSyncInterval).map { LossesDocument($0) }
         document.cutShort = stop.name
+        document.conflicts = stage.workload.conflicts
         let settings = opened.effectiveSettings
         document.engineSettings = settings.isEmpty ? nil : settings
         document.walSyncInterval = options.walSyncInterval.map { $0.duration?.inSeconds ?? 0 }
@@ -183,6 +188,7 @@ public struct Benchmark: Sendable {
             workload: stage.name, workers: options.workers, namespaces: options.namespaces, keys: parameters.keys,
             keySize: parameters.keySize, valueSize: parameters.valueSize, batch: parameters.batch,
             distribution: parameters.distribution?.rawValue, mix: parameters.mix, scanLength: parameters.scanLength,
+            timeToLive: parameters.timeToLive?.inSeconds,
             seed: options.seed, rate: options.rate, seconds: limits.duration?.inSeconds, operations: limits.operations,
             after: stage.after)
     }

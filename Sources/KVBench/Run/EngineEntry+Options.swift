@@ -35,4 +35,15 @@ extension EngineEntry {
         }
         try check(options.server ?? .own)
     }
+
+    /// Refuses a workload that needs what the engine does not have.
+    ///
+    /// - Throws: `UsageError` that names the engines which have it.
+    func check(_ stage: Stage) throws(UsageError) {
+        let needs = stage.workload.needs
+        guard let missing = needs.subtracting(features).map(\.rawValue).min() else { return }
+        let others = EngineCatalog.entries.filter { $0.features.isSuperset(of: needs) }.map(\.name).joined(
+            separator: ", ")
+        throw UsageError("the engine '\(name)' has no \(missing), which '\(stage.name)' needs; give one of: \(others)")
+    }
 }

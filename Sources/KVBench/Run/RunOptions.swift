@@ -47,6 +47,8 @@ public struct RunOptions: Sendable {
     public var mix: OperationMix?
     /// How many entries the longest scan of a mix reads; `nil` leaves it to the workload.
     public var scanLength: Int?
+    /// How long entries live; `nil` leaves it to the workload.
+    public var timeToLive: Duration?
     /// What generated content is derived from: the same seed writes the same bytes.
     public var seed: UInt64 = 1
     /// Where the fresh directory is made; `nil` for the current one.

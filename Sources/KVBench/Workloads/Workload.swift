@@ -12,6 +12,13 @@ protocol Workload: Sendable {
     /// The entries that it writes and reads, which other workloads can go on with; `nil` when it has data of its own.
     var dataSet: DataSet? { get }
 
+    /// What the engine has to have.
+    var needs: Set<EngineFeature> { get }
+    /// How long its entries live; `nil` for ever.
+    var timeToLive: Duration? { get }
+    /// How many transactions have begun anew so far; `nil` when it has none.
+    var conflicts: Int? { get }
+
     /// How many operations there are to do in all; `nil` when there is no end.
     var totalOperations: Int? { get }
 
@@ -28,6 +35,9 @@ protocol Workload: Sendable {
 extension Workload {
     var expectations: [ExpectedRate] { [] }
     var dataSet: DataSet? { nil }
+    var needs: Set<EngineFeature> { [] }
+    var timeToLive: Duration? { nil }
+    var conflicts: Int? { nil }
     var totalOperations: Int? { nil }
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {}
     func check(_ session: some BenchSession) throws -> [String] { [] }

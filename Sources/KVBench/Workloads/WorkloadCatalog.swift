@@ -14,6 +14,9 @@ enum WorkloadCatalog {
             ReadWhileWritingWorkload.entry,
             DeleteRandomWorkload.entry,
             BatchWriteWorkload.entry,
+            MergeWorkload.entry,
+            TransferWorkload.entry,
+            ExpireWorkload.entry,
             SettleWorkload.entry,
             MixWorkload.entry,
         ] + YCSBPreset.entries

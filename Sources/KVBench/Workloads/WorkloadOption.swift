@@ -7,6 +7,7 @@ enum WorkloadOption: String, CaseIterable, Sendable {
     case distribution = "--distribution"
     case mix = "--mix"
     case scanLength = "--scan-length"
+    case timeToLive = "--time-to-live"
 
     /// Takes its value away.
     func remove(from options: inout RunOptions) {
@@ -18,6 +19,7 @@ enum WorkloadOption: String, CaseIterable, Sendable {
         case .distribution: options.distribution = nil
         case .mix: options.mix = nil
         case .scanLength: options.scanLength = nil
+        case .timeToLive: options.timeToLive = nil
         }
     }
 
@@ -31,6 +33,7 @@ enum WorkloadOption: String, CaseIterable, Sendable {
         case .distribution: options.distribution != nil
         case .mix: options.mix != nil
         case .scanLength: options.scanLength != nil
+        case .timeToLive: options.timeToLive != nil
         }
     }
 }
