@@ -40,6 +40,9 @@ struct WorkOptions: ParsableArguments {
     @Option(help: "How many threads load the engine. (default: 10)")
     var workers: Int?
 
+    @Option(help: "How many tasks load it instead, over its async calls; for mix and ycsb.")
+    var tasks: Int?
+
     @Option(help: "Over how many namespaces the data is spread.")
     var namespaces = RunOptions().namespaces
 
@@ -102,7 +105,11 @@ struct WorkOptions: ParsableArguments {
         options.duration = duration ?? options.duration
         options.rate = rate ?? options.rate
         options.operations = operations ?? options.operations
-        options.workers = workers ?? options.workers
+        guard workers == nil || tasks == nil else {
+            throw UsageError("--workers are threads, --tasks come in their place; give one of them")
+        }
+        options.workers = tasks ?? workers ?? options.workers
+        options.usesTasks = tasks != nil
         options.namespaces = namespaces
         options.keys = keys ?? options.keys
         options.keySize = keySize

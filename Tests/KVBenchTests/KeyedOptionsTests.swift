@@ -42,6 +42,7 @@ struct KeyedOptionsTests {
         case .mix: options.mix = Self.mix
         case .scanLength: options.scanLength = 7
         case .timeToLive: options.timeToLive = .seconds(2)
+        case .tasks: options.usesTasks = true
         case nil: break
         }
         return options

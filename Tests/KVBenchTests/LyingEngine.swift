@@ -1,3 +1,4 @@
+import Foundation
 import KVStore
 
 @testable import KVBench
@@ -26,6 +27,7 @@ struct LyingEngine: BenchEngine {
 
     var build: EngineBuild { base.build }
     var durability: Durability { base.durability }
+    func makeAsyncSession() -> any AsyncBenchSession { LyingAsyncSession(engine: self) }
     func makeSession() -> LyingSession { LyingSession(base.makeSession(), lie) }
     func gauges() -> EngineGauges { base.gauges() }
     func close() { base.close() }
@@ -137,4 +139,49 @@ final class LyingSession: BenchSession {
     }
 
     func settle() {}
+}
+
+/// The same lies to tasks. One session serves all, so that every third call of all of them goes wrong.
+final class LyingAsyncSession: AsyncBenchSession, @unchecked Sendable {  // the session is guarded by the lock
+    private let session: LyingSession
+    private let lock = NSLock()
+
+    init(engine: LyingEngine) { session = engine.makeSession() }
+
+    func put(_ key: [UInt8], _ value: [UInt8], in keyspace: Int) async throws {
+        try lock.withLock { try session.put(key.span.bytes, value.span.bytes, in: keyspace) }
+        await Task.yield()
+    }
+
+    func delete(_ key: [UInt8], in keyspace: Int) async throws {
+        try lock.withLock { try session.delete(key.span.bytes, in: keyspace) }
+        await Task.yield()
+    }
+
+    func read(_ key: [UInt8], in keyspace: Int) async throws -> [UInt8]? {
+        await Task.yield()
+        return try lock.withLock {
+            var value: [UInt8] = []
+            return try session.read(key.span.bytes, in: keyspace) { value = [UInt8]($0) } ? value : nil
+        }
+    }
+
+    func scan(from key: [UInt8], limit: Int, in keyspace: Int) async throws -> [(key: [UInt8], value: [UInt8])] {
+        await Task.yield()
+        return try lock.withLock {
+            var found: [(key: [UInt8], value: [UInt8])] = []
+            try session.scan(from: key.span.bytes, limit: limit, in: keyspace) {
+                found.append(([UInt8]($0), [UInt8]($1)))
+            }
+            return found
+        }
+    }
+
+    func run(_ update: some BenchUpdate & Sendable, in keyspace: Int) async throws {
+        try lock.withLock {
+            var update = update
+            try session.run(&update, in: keyspace)
+        }
+        await Task.yield()
+    }
 }

@@ -15,7 +15,7 @@ extension RunOptions {
         add("--duration", duration.map { "\($0.inSeconds)" })
         add("--operations", operations)
         add("--rate", rate)
-        add("--workers", workers)
+        add(usesTasks ? "--tasks" : "--workers", workers)
         add("--namespaces", namespaces)
         add("--keys", keys)
         add("--key-size", keySize)

@@ -18,6 +18,8 @@ protocol BenchEngine: Sendable {
 
     /// A session for one worker; called on the thread that will use it.
     func makeSession() throws -> Session
+    /// A session for all tasks.
+    func makeAsyncSession() throws -> any AsyncBenchSession
     /// The engine's own figures at this moment; called from another thread than the workers'.
     func gauges() throws -> EngineGauges
     /// What the engine tells of itself, by its own names. Called when no worker runs.
@@ -33,6 +35,7 @@ protocol BenchEngine: Sendable {
 
 extension BenchEngine {
     var effectiveSettings: [String: String] { [:] }
+    func makeAsyncSession() throws -> any AsyncBenchSession { throw MissingFeature(feature: .tasks) }
     func statistics() throws -> [String: Double] { [:] }
     func diskBytes(below directory: FilePath) throws -> Int? { try DiskUsage.allocatedBytes(below: directory) }
     func serverCPUMicroseconds() -> Double? { 0 }

@@ -6,6 +6,8 @@ enum EngineFeature: String, CaseIterable, Sendable {
     case optimisticTransactions = "optimistic transactions"
     /// Entries that go by themselves.
     case timeToLive = "time to live"
+    /// Calls that suspend a task rather than block a thread.
+    case tasks = "async calls"
 }
 
 /// A call to an engine that does not have it; the catalog's entry should have refused the workload.

@@ -55,6 +55,8 @@ final class KVStoreEngine: BenchEngine {
         KVStoreSession(namespaces)
     }
 
+    func makeAsyncSession() -> any AsyncBenchSession { KVStoreAsyncSession(namespaces: namespaces) }
+
     func gauges() throws -> EngineGauges {
         EngineGauges(
             level0Files: try sum(RocksDBProperties.level0Files),

@@ -27,7 +27,7 @@ public struct RunReport: Sendable {
             lines += TextWrapping.lines("lost: by a kill \(losses.kill), by a power cut \(losses.powerCut)")
         }
         lines += TextWrapping.lines(
-            "\(document.workers) worker\(document.workers == 1 ? "" : "s") for \(document.seconds) s: \(shape)")
+            "\(document.workers) \(workers)\(document.workers == 1 ? "" : "s") for \(document.seconds) s: \(shape)")
         if let rate = document.rate {
             lines += TextWrapping.lines(
                 "paced at \(NumberText.grouped(rate)) operations/s; latencies count from when an operation was due")
@@ -60,6 +60,8 @@ public struct RunReport: Sendable {
         let settings = (document.settings ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return document.tuning + (settings.isEmpty ? "" : " with " + settings.joined(separator: " "))
     }
+
+    private var workers: String { document.work?.workersAre == "tasks" ? "task" : "worker" }
 
     private var cutShort: String {
         "CUT SHORT by \(document.cutShort ?? "") after \(document.seconds) s: what was measured until then, the content not"

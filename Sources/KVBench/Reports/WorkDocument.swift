@@ -4,6 +4,8 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     public var workload: String
     /// How many threads.
     public var workers: Int
+    /// What those are: `threads` or `tasks`.
+    @OrNull public var workersAre: String? = nil
     /// Over how many namespaces.
     public var namespaces: Int
     /// How many different keys.
@@ -38,6 +40,7 @@ public struct WorkDocument: Codable, Sendable, Equatable {
         case keySize = "key_bytes"
         case valueSize = "value_bytes"
         case timeToLive = "time_to_live_s"
+        case workersAre = "workers_are"
         case scanLength = "scan_length"
         case seconds = "duration_s"
     }

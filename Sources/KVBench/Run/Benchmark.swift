@@ -109,7 +109,7 @@ public struct Benchmark: Sendable {
                 directory: data.path, tuning: options.tuning, settings: options.settings,
                 layout: options.layout, durability: options.durability,
                 walSyncInterval: options.walSyncInterval,
-                features: stages.reduce(into: []) { $0.formUnion($1.workload.needs) },
+                features: stages.reduce(into: []) { $0.formUnion($1.needs) },
                 timeToLive: stages.lazy.compactMap(\.workload.timeToLive).first, keyspaces: options.namespaces,
                 workers: options.workers,
                 server: options.server ?? .own, keepsData: !data.isTemporary))
@@ -119,7 +119,8 @@ public struct Benchmark: Sendable {
         do {
             for stage in stages where documents.isEmpty || !stop.isMade && documents.allSatisfy({ $0.errors == 0 }) {
                 let load = Load(
-                    workers: options.workers, limits: stage.limits, showsProgress: showsProgress, stop: stop)
+                    workers: options.workers, usesTasks: stage.usesTasks, limits: stage.limits,
+                    showsProgress: showsProgress, stop: stop)
                 let measured = try run(stage.workload, load, on: opened, in: data.path)
                 documents.append(document(measured, stage, opened, environment, stop))
             }
@@ -185,7 +186,8 @@ public struct Benchmark: Sendable {
     private func work(_ stage: Stage) -> WorkDocument {
         let (parameters, limits) = (stage.workload.parameters, stage.limits)
         return WorkDocument(
-            workload: stage.name, workers: options.workers, namespaces: options.namespaces, keys: parameters.keys,
+            workload: stage.name, workers: options.workers, workersAre: stage.usesTasks ? "tasks" : "threads",
+            namespaces: options.namespaces, keys: parameters.keys,
             keySize: parameters.keySize, valueSize: parameters.valueSize, batch: parameters.batch,
             distribution: parameters.distribution?.rawValue, mix: parameters.mix, scanLength: parameters.scanLength,
             timeToLive: parameters.timeToLive?.inSeconds,

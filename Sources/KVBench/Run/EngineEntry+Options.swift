@@ -40,7 +40,7 @@ extension EngineEntry {
     ///
     /// - Throws: `UsageError` that names the engines which have it.
     func check(_ stage: Stage) throws(UsageError) {
-        let needs = stage.workload.needs
+        let needs = stage.needs
         guard let missing = needs.subtracting(features).map(\.rawValue).min() else { return }
         let others = EngineCatalog.entries.filter { $0.features.isSuperset(of: needs) }.map(\.name).joined(
             separator: ", ")

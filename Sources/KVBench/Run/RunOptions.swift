@@ -29,8 +29,10 @@ public struct RunOptions: Sendable {
     /// With a rate a latency counts from the moment at which the operation was due, whether or not a worker was free
     /// to start it then: a stall of the engine shows in every operation that it held up.
     public var rate: Int?
-    /// How many threads load the engine.
+    /// How many threads load the engine, or tasks.
     public var workers = 10
+    /// Whether the workers are tasks, which suspend where threads wait.
+    public var usesTasks = false
     /// Over how many namespaces the data is spread.
     public var namespaces = 1
     /// How many keys there are; `nil` leaves it to the workload.
@@ -71,7 +73,8 @@ public struct RunOptions: Sendable {
     /// - Throws: `UsageError` for the first value that no run can be made with.
     func validate() throws(UsageError) {
         guard (1...Self.maximumWorkers).contains(workers) else {
-            throw UsageError("--workers is \(workers); give a number from 1 to \(Self.maximumWorkers)")
+            throw UsageError(
+                "\(usesTasks ? "--tasks" : "--workers") is \(workers); give a number from 1 to \(Self.maximumWorkers)")
         }
         if let duration, duration <= .zero {
             throw UsageError("--duration must be longer than 0; give for example --duration 30s")

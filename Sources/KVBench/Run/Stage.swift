@@ -3,8 +3,13 @@ struct Stage: Sendable {
     let name: String
     let workload: any Workload
     let limits: RunLimits
+    /// Whether its workers are tasks.
+    let usesTasks: Bool
     /// What was done to the same data before; `nil` for nothing.
     let after: String?
+
+    /// What the engine has to have.
+    var needs: Set<EngineFeature> { workload.needs.union(usesTasks ? [.tasks] : []) }
 
     private static let most = 100
 
@@ -36,7 +41,7 @@ struct Stage: Sendable {
             stages.append(
                 Stage(
                     name: entry.name, workload: workload,
-                    limits: try limits(of: workload, options, isAlone: entries.count == 1),
+                    limits: try limits(of: workload, options, isAlone: entries.count == 1), usesTasks: own.usesTasks,
                     after: before.isEmpty ? nil : before.joined(separator: ", ")))
         }
         return stages

@@ -26,6 +26,8 @@ protocol Workload: Sendable {
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws
     /// The worker of that number, counted from 0; called on the worker's thread.
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker
+    /// The task of that number, counted from 0; `nil` for a workload that has only threads.
+    func makeTask(_ number: Int, session: any AsyncBenchSession) -> (any AsyncWorkloadWorker)?
     /// Checks the whole when all workers have ended.
     ///
     /// - Returns: What is wrong, a sentence each.
@@ -40,6 +42,7 @@ extension Workload {
     var conflicts: Int? { nil }
     var totalOperations: Int? { nil }
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {}
+    func makeTask(_ number: Int, session: any AsyncBenchSession) -> (any AsyncWorkloadWorker)? { nil }
     func check(_ session: some BenchSession) throws -> [String] { [] }
 }
 
@@ -49,6 +52,12 @@ protocol WorkloadWorker {
     ///
     /// - Throws: Whatever went wrong, a wrong answer of the engine included; the run counts it and goes on.
     mutating func step() throws -> Operation
+}
+
+/// One task's part of a workload.
+protocol AsyncWorkloadWorker: Sendable {
+    /// Does one operation and says what it was, as a thread does.
+    mutating func step() async throws -> Operation
 }
 
 /// What a step did.

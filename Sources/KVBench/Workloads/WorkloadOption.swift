@@ -8,6 +8,7 @@ enum WorkloadOption: String, CaseIterable, Sendable {
     case mix = "--mix"
     case scanLength = "--scan-length"
     case timeToLive = "--time-to-live"
+    case tasks = "--tasks"
 
     /// Takes its value away.
     func remove(from options: inout RunOptions) {
@@ -20,6 +21,7 @@ enum WorkloadOption: String, CaseIterable, Sendable {
         case .mix: options.mix = nil
         case .scanLength: options.scanLength = nil
         case .timeToLive: options.timeToLive = nil
+        case .tasks: options.usesTasks = false
         }
     }
 
@@ -34,6 +36,7 @@ enum WorkloadOption: String, CaseIterable, Sendable {
         case .mix: options.mix != nil
         case .scanLength: options.scanLength != nil
         case .timeToLive: options.timeToLive != nil
+        case .tasks: options.usesTasks
         }
     }
 }

@@ -4,7 +4,7 @@ struct MixWorkload: Workload {
 
     static let entry = WorkloadEntry(
         name: name, summary: "what --mix says, for example --mix read=80,put=15,scan=5",
-        options: [.keys, .keySize, .valueSize, .distribution, .mix, .scanLength],
+        options: [.keys, .keySize, .valueSize, .distribution, .mix, .scanLength, .tasks],
         making: .dataSet(valueSize: DataSet.usualValueSize) { (data, options) throws(UsageError) in
             guard let mix = options.mix else {
                 throw UsageError(
@@ -65,6 +65,10 @@ struct MixWorkload: Workload {
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         MixWorker(number, of: self, session)
+    }
+
+    func makeTask(_ number: Int, session: any AsyncBenchSession) -> (any AsyncWorkloadWorker)? {
+        AsyncMixWorker(number, of: self, session)
     }
 
     func check(_ session: some BenchSession) throws -> [String] {

@@ -28,7 +28,7 @@ struct YCSBPreset: Sendable {
     ]
 
     static let entries = all.map { preset in
-        var options: Set<WorkloadOption> = [.keys, .keySize, .valueSize, .distribution]
+        var options: Set<WorkloadOption> = [.keys, .keySize, .valueSize, .distribution, .tasks]
         if preset.mix.has(.scan) { options.insert(.scanLength) }
         return WorkloadEntry(
             name: preset.name, summary: preset.summary, options: options,
