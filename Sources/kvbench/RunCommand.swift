@@ -49,7 +49,7 @@ struct RunCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Run it with more and more workers, or at a higher and higher rate, each step with fresh data, and name the knee:"
-                + " workers=1,2,4,8 or rate=10000..100000:10000.", valueName: "steps"),
+                + " workers=1,2,4,8, rate=10000..100000:10000 or keys=1000,10000.", valueName: "steps"),
         transform: { try RampSteps.parse($0) })
     var ramp: RampSteps?
 

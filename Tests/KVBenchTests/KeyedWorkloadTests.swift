@@ -13,7 +13,7 @@ struct KeyedWorkloadTests {
         "delete-random", "batch-write",
     ]
     static let ycsb = ["ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f"]
-    static let all = loaded + ["merge", "transfer", "expire", "settle", "mix"] + ycsb
+    static let all = loaded + ["merge", "transfer", "expire", "settle", "mix", "open", "recover"] + ycsb
 
     private let folder: TemporaryFolder
 

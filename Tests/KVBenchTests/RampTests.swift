@@ -11,6 +11,7 @@ struct RampTests {
         arguments: [
             ("workers=1,2,4", RampSteps.Axis.workers, [1, 2, 4]), ("workers=4,1,2,4", .workers, [1, 2, 4]),
             ("rate=100..300:100", .rate, [100, 200, 300]), ("rate=100..250:100,1000", .rate, [100, 200, 1000]),
+            ("keys=10,1000", .keys, [10, 1000]),
         ])
     func steps(text: String, axis: RampSteps.Axis, values: [Int]) throws {
         let steps = try RampSteps.parse(text)

@@ -6,6 +6,8 @@ enum EngineFeature: String, CaseIterable, Sendable {
     case optimisticTransactions = "optimistic transactions"
     /// Entries that go by themselves.
     case timeToLive = "time to live"
+    /// That it is in the process which opens it: a server's end is not that of the one who writes.
+    case ownProcess = "store in the process itself"
     /// Calls that suspend a task rather than block a thread.
     case tasks = "async calls"
 }

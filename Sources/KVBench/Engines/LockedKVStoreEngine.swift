@@ -5,7 +5,8 @@ import KVStore
 final class LockedKVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
         name: "kvstore-locked", summary: "this library, updates made of reads and a batch under the caller's own lock",
-        isThisLibrary: true, features: [.merges, .optimisticTransactions, .timeToLive], takesSyncInterval: true,
+        isThisLibrary: true, features: [.merges, .optimisticTransactions, .timeToLive, .ownProcess],
+        takesSyncInterval: true,
         takesSettings: true,
         takesLayout: true, open: { try LockedKVStoreEngine($0) })
 

@@ -10,8 +10,8 @@ public struct RampDocument: Codable, Sendable, Equatable {
     @OrNull public var cutShort: String? = nil
     /// What was raised.
     public var axis: RampSteps.Axis
-    /// How the knee was found.
-    public var rule: String
+    /// How the knee was found; `null` for keys, which have none.
+    @OrNull public var rule: String? = nil
     /// The value of `axis` at the knee; `null` when no step is it.
     @OrNull public var knee: Int? = nil
     /// What each step reached, from the lowest to the highest.
@@ -54,7 +54,7 @@ public struct RampDocument: Codable, Sendable, Equatable {
             ])
         }
         lines += table.lines + [""]
-        lines += TextWrapping.lines("The knee is \(rule)" + (knee == nil ? "; no step is it." : "."))
+        if let rule { lines += TextWrapping.lines("The knee is \(rule)" + (knee == nil ? "; no step is it." : ".")) }
         if let cutShort { lines += TextWrapping.lines("CUT SHORT by \(cutShort): only whole steps are shown") }
         for step in steps where step.result.errors > 0 {
             lines += TextWrapping.lines("at \(axis.rawValue) \(step.value): \(step.result.errors) errors")
@@ -82,12 +82,13 @@ extension RampSteps.Axis {
     private static let kept = 0.95
     private static let slowdown = 10.0
 
-    /// Which step is the knee, in words.
-    var rule: String {
+    /// Which step is the knee, in words; `nil` when none can be.
+    var rule: String? {
         switch self {
         case .workers: "the least number of workers that reaches 90% of the highest rate"
         case .rate:
             "the highest rate that was kept to 95%, with a p99 at most ten times that of the lowest rate, and all below it too"
+        case .keys: nil
         }
     }
 
@@ -100,6 +101,7 @@ extension RampSteps.Axis {
                 $0.result.operationsPerSecond > 0 && $0.result.operationsPerSecond >= Self.share * best
             }?
             .value
+        case .keys: return nil
         case .rate:
             let lowest = steps.first?.p99
             let isKept = { (step: RampStepDocument) -> Bool in

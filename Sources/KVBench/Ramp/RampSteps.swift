@@ -1,8 +1,8 @@
-/// What a ramp raises from step to step, and to what: `workers=1,2,4,8` or `rate=10000..100000:10000`.
+/// What a ramp raises from step to step, and to what: `workers=1,2,4,8`, `rate=10000..100000:10000` or `keys=1000,10000`.
 public struct RampSteps: Sendable, Equatable {
     /// What is raised.
     public enum Axis: String, CaseIterable, Sendable, Codable {
-        case workers, rate
+        case workers, rate, keys
     }
 
     let axis: Axis
@@ -11,14 +11,15 @@ public struct RampSteps: Sendable, Equatable {
 
     private static let most = 100
 
-    /// The steps that `text` names: `workers` or `rate`, and numbers and ranges `FIRST..LAST:STEP` with commas between them.
+    /// The steps that `text` names: `workers`, `rate` or `keys`, and numbers and ranges `FIRST..LAST:STEP` with commas between them.
     ///
     /// - Throws: `UsageError` for what is neither, for a number below 1, a range that does not go up, and for fewer than two or
     ///   more than a hundred steps.
     public static func parse(_ text: String) throws(UsageError) -> RampSteps {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let axis = Axis(rawValue: String(parts[0])) else {
-            throw UsageError("--ramp needs workers=1,2,4,8 or rate=10000..100000:10000; '\(text)' is neither")
+            throw UsageError(
+                "--ramp needs workers=1,2,4,8, rate=10000..100000:10000 or keys=1000,10000; '\(text)' is none")
         }
         var values: Set<Int> = []
         for part in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
@@ -51,6 +52,7 @@ public struct RampSteps: Sendable, Equatable {
         switch axis {
         case .workers: step.workers = value
         case .rate: step.rate = value
+        case .keys: step.keys = value
         }
         return step
     }
@@ -60,6 +62,7 @@ public struct RampSteps: Sendable, Equatable {
         switch axis {
         case .workers: "\(value) worker\(value == 1 ? "" : "s")"
         case .rate: "\(NumberText.grouped(value)) operations/s"
+        case .keys: "\(NumberText.grouped(value)) keys"
         }
     }
 }

@@ -28,7 +28,7 @@ public struct Benchmark: Sendable {
             self.options = options
             stages = try Stage.chain(options)
         }
-        for stage in stages { try engine.check(stage) }
+        for stage in stages { try engine.check(stage, self.options) }
     }
 
     /// Whether there are several workloads to run.
@@ -104,15 +104,13 @@ public struct Benchmark: Sendable {
         let syncMicroseconds = try SyncLatency.medianMicroseconds(in: data.path)
         // From now on it is not known what is there.
         if options.reusesData { try KeptData.removeMark(in: data.path) }
-        let opened = try engine.open(
-            EngineSettings(
-                directory: data.path, tuning: options.tuning, settings: options.settings,
-                layout: options.layout, durability: options.durability,
-                walSyncInterval: options.walSyncInterval,
-                features: stages.reduce(into: []) { $0.formUnion($1.needs) },
-                timeToLive: stages.lazy.compactMap(\.workload.timeToLive).first, keyspaces: options.namespaces,
-                workers: options.workers,
-                server: options.server ?? .own, keepsData: !data.isTemporary))
+        var settings = EngineSettings(options, directory: data.path, keepsData: !data.isTemporary)
+        settings.features = stages.reduce(into: []) { $0.formUnion($1.needs) }
+        settings.timeToLive = stages.lazy.compactMap(\.workload.timeToLive).first
+        if let stage = stages.first, let opening = stage.workload as? OpeningWorkload {
+            return [try measure(opening, stage, settings, syncMicroseconds, stop)]
+        }
+        let opened = try engine.open(settings)
         let environment = RunEnvironment.current(
             opened.build, syncMicroseconds: syncMicroseconds, data: data.path.string)
         var documents: [ResultDocument] = []
@@ -122,7 +120,7 @@ public struct Benchmark: Sendable {
                     workers: options.workers, usesTasks: stage.usesTasks, limits: stage.limits,
                     showsProgress: showsProgress, stop: stop)
                 let measured = try run(stage.workload, load, on: opened, in: data.path)
-                documents.append(document(measured, stage, opened, environment, stop))
+                documents.append(document(measured, stage, EngineDescription(opened), environment, stop))
             }
         } catch {
             // The failure that led here says more than that of an engine which then does not close either.
@@ -145,6 +143,23 @@ public struct Benchmark: Sendable {
         }
     }
 
+    /// Measures how long it takes to open a store.
+    private func measure(
+        _ workload: OpeningWorkload, _ stage: Stage, _ settings: EngineSettings, _ syncMicroseconds: Double,
+        _ stop: StopRequest
+    ) throws -> RunReport {
+        let run = OpeningRun(workload: workload, engine: engine, settings: settings, limits: stage.limits, stop: stop) {
+            try StoreFiller.fill(options, in: $0, ready: $1, end: workload.end, stop)
+        }
+        let (measured, description) = try run.measure()
+        let environment = RunEnvironment.current(
+            description.build, syncMicroseconds: syncMicroseconds, data: settings.directory.string)
+        return RunReport(
+            document: document(measured, stage, description, environment, stop), shape: workload.shape,
+            expectations: [],
+            signal: stop.signal, keptData: nil)
+    }
+
     private func run(
         _ workload: any Workload, _ load: Load, on engine: some BenchEngine, in directory: FilePath
     ) throws -> Measured {
@@ -165,7 +180,7 @@ public struct Benchmark: Sendable {
     }
 
     private func document(
-        _ measured: Measured, _ stage: Stage, _ opened: some BenchEngine, _ environment: RunEnvironment,
+        _ measured: Measured, _ stage: Stage, _ opened: EngineDescription, _ environment: RunEnvironment,
         _ stop: StopRequest
     ) -> ResultDocument {
         var document = measured.document(
@@ -176,8 +191,7 @@ public struct Benchmark: Sendable {
         document.losses = engine.losses(opened.durability, options.walSyncInterval).map { LossesDocument($0) }
         document.cutShort = stop.name
         document.conflicts = stage.workload.conflicts
-        let settings = opened.effectiveSettings
-        document.engineSettings = settings.isEmpty ? nil : settings
+        document.engineSettings = opened.settings.isEmpty ? nil : opened.settings
         document.walSyncInterval = options.walSyncInterval.map { $0.duration?.inSeconds ?? 0 }
         return document
     }
@@ -186,11 +200,12 @@ public struct Benchmark: Sendable {
     private func work(_ stage: Stage) -> WorkDocument {
         let (parameters, limits) = (stage.workload.parameters, stage.limits)
         return WorkDocument(
-            workload: stage.name, workers: options.workers, workersAre: stage.usesTasks ? "tasks" : "threads",
+            workload: stage.name, workers: stage.workload.opens == nil ? options.workers : 1,
+            workersAre: stage.usesTasks ? "tasks" : "threads",
             namespaces: options.namespaces, keys: parameters.keys,
             keySize: parameters.keySize, valueSize: parameters.valueSize, batch: parameters.batch,
             distribution: parameters.distribution?.rawValue, mix: parameters.mix, scanLength: parameters.scanLength,
-            timeToLive: parameters.timeToLive?.inSeconds,
+            timeToLive: parameters.timeToLive.map { $0.inSeconds.rounded(toPlaces: 3) },
             seed: options.seed, rate: options.rate, seconds: limits.duration?.inSeconds, operations: limits.operations,
             after: stage.after)
     }

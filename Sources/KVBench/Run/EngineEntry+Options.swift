@@ -39,7 +39,14 @@ extension EngineEntry {
     /// Refuses a workload that needs what the engine does not have.
     ///
     /// - Throws: `UsageError` that names the engines which have it.
-    func check(_ stage: Stage) throws(UsageError) {
+    func check(_ stage: Stage, _ options: RunOptions) throws(UsageError) {
+        if stage.workload.opens == .killed, let durability = options.durability,
+            losses(durability, options.walSyncInterval)?.kill != .nothing
+        {
+            throw UsageError(
+                "with --durability \(durability.rawValue) nothing has to be left of a process that was killed; give buffered or"
+                    + " synced")
+        }
         let needs = stage.needs
         guard let missing = needs.subtracting(features).map(\.rawValue).min() else { return }
         let others = EngineCatalog.entries.filter { $0.features.isSuperset(of: needs) }.map(\.name).joined(

@@ -16,6 +16,8 @@ protocol Workload: Sendable {
     var needs: Set<EngineFeature> { get }
     /// How long its entries live; `nil` for ever.
     var timeToLive: Duration? { get }
+    /// What happened before to the process that had the store open, for a workload that opens it itself; `nil` for the others.
+    var opens: StoreEnd? { get }
     /// How many transactions have begun anew so far; `nil` when it has none.
     var conflicts: Int? { get }
 
@@ -39,6 +41,7 @@ extension Workload {
     var dataSet: DataSet? { nil }
     var needs: Set<EngineFeature> { [] }
     var timeToLive: Duration? { nil }
+    var opens: StoreEnd? { nil }
     var conflicts: Int? { nil }
     var totalOperations: Int? { nil }
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {}

@@ -19,7 +19,7 @@ enum WorkloadCatalog {
             ExpireWorkload.entry,
             SettleWorkload.entry,
             MixWorkload.entry,
-        ] + YCSBPreset.entries
+        ] + OpeningWorkload.entries + YCSBPreset.entries
 
     /// The workload of that name.
     ///

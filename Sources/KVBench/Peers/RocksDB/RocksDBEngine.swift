@@ -9,7 +9,7 @@ import SystemPackage
 final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable after init, over handles made to be shared
     static let entry = EngineEntry(
         name: "rocksdb", summary: "RocksDB's C API with this library's options, updates under the caller's lock",
-        features: [.merges], takesSyncInterval: true, takesSettings: true, open: { try RocksDBEngine($0) })
+        features: [.merges, .ownProcess], takesSyncInterval: true, takesSettings: true, open: { try RocksDBEngine($0) })
 
     let build: EngineBuild
     let durability: Durability
