@@ -20,8 +20,8 @@ struct CompareCommand: ParsableCommand {
             shown too.
             """)
 
-    @Argument(help: "What to run; see kvbench list.")
-    var workload = RunOptions().workload
+    @Argument(help: "What to run; see kvbench list. (default: messages, or the mix)")
+    var workload: String?
 
     @Option(
         help: ArgumentHelp(
@@ -77,8 +77,7 @@ struct CompareCommand: ParsableCommand {
     private var options: ComparisonOptions {
         get throws {
             var options = ComparisonOptions()
-            work.apply(to: &options.run)
-            options.run.workload = workload
+            try work.apply(to: &options.run, workload: workload)
             options.run.tuning = tuning
             options.run.durability = durability
             guard engine == nil || engines.isEmpty else {

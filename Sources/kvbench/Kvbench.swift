@@ -12,7 +12,7 @@ struct Kvbench: ParsableCommand {
         subcommands: [
             RunCommand.self, CompareCommand.self, DiffCommand.self, NamespacesCommand.self, EngineCommand.self,
             ReportCommand.self, ListCommand.self,
-            WriteUntilKilledCommand.self,
+            WriteUntilKilledCommand.self, FillCommand.self,
         ])
 
     // Not the parser's own, whose text is made whatever the command: to ask the engine takes some milliseconds.

@@ -12,6 +12,12 @@ struct RunCommand: ParsableCommand {
             removed at the end. A run ends after --duration or --operations; with both, at the first that is reached. The fills and
             delete-random end by themselves when every key has had its turn.
 
+            Workloads with commas between them are run one after another on the same data, each measured by itself:
+
+              kvbench run fill-random,settle,read-random
+              kvbench run fill-random --data store
+              kvbench run read-random --data store --reuse
+
             Workloads that read or change what is there write all keys first and let the engine settle; that is not
             measured. Every answer is checked, and the whole content at the end.
 
@@ -20,8 +26,8 @@ struct RunCommand: ParsableCommand {
             shows it. Without, a worker starts an operation when its last has ended.
             """)
 
-    @Argument(help: "What to run; see kvbench list.")
-    var workload = RunOptions().workload
+    @Argument(help: "What to run; see kvbench list. (default: messages, or the mix)")
+    var workload: String?
 
     @Option(help: "The engine to load; see kvbench list.")
     var engine = RunOptions().engine
@@ -37,6 +43,16 @@ struct RunCommand: ParsableCommand {
     @Option(help: "An empty or new directory for the data, which stays.")
     var data: String?
 
+    @Flag(help: "Go on with what an earlier run over the same data set has left in --data.")
+    var reuse = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Run it with more and more workers, or at a higher and higher rate, each step with fresh data, and name the knee:"
+                + " workers=1,2,4,8, rate=10000..100000:10000 or keys=1000,10000.", valueName: "steps"),
+        transform: { try RampSteps.parse($0) })
+    var ramp: RampSteps?
+
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
@@ -48,30 +64,48 @@ struct RunCommand: ParsableCommand {
         try SignalListener.start(stop)
         try withExitStatus {
             let resultFile = try json.map { try ResultFile($0) }
+            if let ramp { return try run(ramp, stop, resultFile) }
             let benchmark = try Benchmark(options)
-            let report = try benchmark.run(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
+            let reports = try benchmark.runAll(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
                 if !quiet { Terminal.write(benchmark.announcement + "\n", unless: resultFile) }
             }
-            if !quiet { Terminal.write(report.table, unless: resultFile) }
-            try resultFile?.write(report.document)
-            if report.signal != nil {
+            if !quiet { Terminal.write(reports.map(\.table).joined(separator: "\n"), unless: resultFile) }
+            if benchmark.isChain {
+                try resultFile?.write(ChainDocument(reports.map(\.document)))
+            } else if let report = reports.first {
+                try resultFile?.write(report.document)
+            }
+            if stop.exitStatus != nil {
                 Terminal.writeError("kvbench: interrupted; the result is of what ran until then\n")
             }
-            if report.exitStatus != 0 {
-                if quiet, report.document.errors > 0 { Terminal.writeError(report.errorText) }
-                throw ExitCode(report.exitStatus)
+            if let report = reports.last, quiet, report.document.errors > 0 { Terminal.writeError(report.errorText) }
+            // A signal may have come before the next workload had done anything.
+            if let status = stop.exitStatus ?? reports.map(\.exitStatus).first(where: { $0 != 0 }) {
+                throw ExitCode(status)
             }
         }
     }
 
+    private func run(_ steps: RampSteps, _ stop: StopRequest, _ resultFile: ResultFile?) throws {
+        let document = try Ramp(options, steps).run(stop: stop) { line in
+            if !quiet { Terminal.writeError(line + "\n") }
+        }
+        if !quiet { Terminal.write(document.table, unless: resultFile) }
+        try resultFile?.write(document)
+        if let status = stop.exitStatus { throw ExitCode(status) }
+        if document.exitStatus != 0 { throw ExitCode(document.exitStatus) }
+    }
+
     private var options: RunOptions {
-        var options = RunOptions()
-        work.apply(to: &options)
-        options.workload = workload
-        options.engine = engine
-        options.tuning = tuning
-        options.durability = durability
-        options.data = data.map { FilePath($0) }
-        return options
+        get throws {
+            var options = RunOptions()
+            try work.apply(to: &options, workload: workload)
+            options.engine = engine
+            options.tuning = tuning
+            options.durability = durability
+            options.data = data.map { FilePath($0) }
+            options.reusesData = reuse
+            return options
+        }
     }
 }

@@ -1,12 +1,16 @@
 @testable import KVBench
 
-/// A session that does something before each write.
+/// A session that does something before each write, and when it is to settle.
 final class DelegatingSession: BenchSession {
     private let base: FakeSession
     private let beforeWrite: () throws -> Void
+    private let settling: () -> Void
 
-    init(_ base: FakeSession, beforeWrite: @escaping () throws -> Void) {
+    init(
+        _ base: FakeSession, settling: @escaping () -> Void = {}, beforeWrite: @escaping () throws -> Void
+    ) {
         self.base = base
+        self.settling = settling
         self.beforeWrite = beforeWrite
     }
 
@@ -30,7 +34,10 @@ final class DelegatingSession: BenchSession {
         try base.commit(&batch, in: keyspace)
     }
 
-    func settle() { base.settle() }
+    func settle() {
+        settling()
+        base.settle()
+    }
 
     func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
         try base.read(key, in: keyspace, body)

@@ -31,6 +31,10 @@ final class FakeEngine: BenchEngine, @unchecked Sendable {  // everything in it 
     let lie: Lie?
     private let lock = NSLock()
     private var keyspaces: [[String: [UInt8]]]
+    private let timeToLive: Duration?
+    /// When the entries of each keyspace were set, where they do not live for ever.
+    private var times: [[String: ContinuousClock.Instant]]
+    private var transactions = 0
     private var updates = 0
     private var messageReads = 0
     private(set) var isClosed = false
@@ -38,6 +42,8 @@ final class FakeEngine: BenchEngine, @unchecked Sendable {  // everything in it 
     init(_ settings: EngineSettings, lie: Lie? = nil) {
         self.lie = lie
         keyspaces = Array(repeating: [:], count: settings.keyspaces)
+        times = Array(repeating: [:], count: settings.keyspaces)
+        timeToLive = settings.timeToLive
     }
 
     /// A catalog entry that opens such an engine and hands it to `opened` for the test to look at.
@@ -57,7 +63,18 @@ final class FakeEngine: BenchEngine, @unchecked Sendable {  // everything in it 
 
     /// Everything in one keyspace.
     func content(of keyspace: Int) -> [String: [UInt8]] {
-        lock.withLock { keyspaces[keyspace] }
+        lock.withLock {
+            timeToLive == nil ? keyspaces[keyspace] : keyspaces[keyspace].filter { lives($0.key, in: keyspace) }
+        }
+    }
+
+    private func entry(_ key: String, in keyspace: Int) -> [UInt8]? {
+        lock.withLock { lives(key, in: keyspace) ? keyspaces[keyspace][key] : nil }
+    }
+
+    private func lives(_ key: String, in keyspace: Int) -> Bool {
+        guard let timeToLive, let time = times[keyspace][key] else { return true }
+        return .now < time.advanced(by: timeToLive)
     }
 
     fileprivate func run(_ update: inout some BenchUpdate, in keyspace: Int) throws {
@@ -87,11 +104,41 @@ final class FakeEngine: BenchEngine, @unchecked Sendable {  // everything in it 
     }
 
     fileprivate func set(_ key: String, to value: [UInt8]?, in keyspace: Int) {
-        lock.withLock { keyspaces[keyspace][key] = value }
+        lock.withLock {
+            keyspaces[keyspace][key] = value
+            if timeToLive != nil { times[keyspace][key] = .now }
+        }
+    }
+
+    fileprivate func add(_ number: Int64, to key: String, in keyspace: Int) {
+        lock.withLock {
+            let sum = (keyspaces[keyspace][key].flatMap { MergeOperator.number(in: $0) } ?? 0) &+ number
+            keyspaces[keyspace][key] = MergeOperator.number(sum)
+        }
+    }
+
+    /// Runs every fifth transaction twice, as if another had changed what it read, and keeps so many of its writes.
+    fileprivate func transact(
+        _ update: inout some BenchUpdate, in keyspace: Int, keeping kept: Int
+    ) throws -> Int {
+        try lock.withLock {
+            transactions += 1
+            let conflicts = transactions % 5 == 0 ? 1 : 0
+            for attempt in 0...conflicts {
+                var transaction = FakeTransaction(content: keyspaces[keyspace])
+                try update.run(in: &transaction)
+                guard attempt == conflicts else { continue }
+                let written = transaction.content.filter { keyspaces[keyspace][$0.key] != $0.value }
+                for (key, value) in written.sorted(by: { $0.key < $1.key }).prefix(kept) {
+                    keyspaces[keyspace][key] = value
+                }
+            }
+            return conflicts
+        }
     }
 
     fileprivate func value(of key: String, in keyspace: Int) throws -> [UInt8]? {
-        guard var value = content(of: keyspace)[key], key.hasPrefix("M:") else { return content(of: keyspace)[key] }
+        guard var value = entry(key, in: keyspace), key.hasPrefix("M:") else { return entry(key, in: keyspace) }
         let reads = lock.withLock {
             messageReads += 1
             return messageReads
@@ -135,6 +182,18 @@ final class FakeSession: BenchSession {
 
     func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) {
         engine.set(String(copying: key), to: [UInt8](value), in: keyspace)
+    }
+
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) {
+        engine.add(MergeOperator.number(in: [UInt8](operand)) ?? 0, to: String(copying: key), in: keyspace)
+    }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
+        try transact(&update, in: keyspace, keeping: .max)
+    }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int, keeping kept: Int) throws -> Int {
+        try engine.transact(&update, in: keyspace, keeping: kept)
     }
 
     func delete(_ key: RawSpan, in keyspace: Int) {

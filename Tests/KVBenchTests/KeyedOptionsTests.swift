@@ -13,6 +13,8 @@ struct KeyedOptionsTests {
             ("read-missing", "--batch"), ("read-hot", "--distribution"), ("read-hot", "--batch"),
             ("scan", "--distribution"), ("read-while-writing", "--batch"), ("delete-random", "--distribution"),
             ("delete-random", "--batch"), ("ycsb-a", "--batch"), ("ycsb-e", "--batch"),
+            ("ycsb-a", "--mix"), ("read-random", "--mix"), ("ycsb-a", "--scan-length"), ("scan", "--scan-length"),
+            ("messages", "--mix"),
         ])
     func refused(workload: String, option: String) throws {
         let error = try #require(throws: UsageError.self) { try Benchmark(all(of: workload, but: option)) }
@@ -24,16 +26,23 @@ struct KeyedOptionsTests {
         for taker in takers { #expect(error.message.contains(taker.name)) }
     }
 
+    private static let mix = OperationMix([(.read, 80), (.put, 15), (.scan, 5)])
+
     /// Options with just this one of those that not all workloads take.
     private func all(of workload: String, but option: String) -> RunOptions {
         var options = RunOptions()
         options.workload = workload
+        if workload == "mix" { options.mix = Self.mix }
         switch WorkloadOption(rawValue: option) {
         case .keys: options.keys = 1000
         case .keySize: options.keySize = 20
         case .valueSize: options.valueSize = 400
         case .batch: options.batch = 10
         case .distribution: options.distribution = .uniform
+        case .mix: options.mix = Self.mix
+        case .scanLength: options.scanLength = 7
+        case .timeToLive: options.timeToLive = .seconds(2)
+        case .tasks: options.usesTasks = true
         case nil: break
         }
         return options

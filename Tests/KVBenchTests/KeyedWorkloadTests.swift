@@ -10,8 +10,10 @@ struct KeyedWorkloadTests {
     static let fills = ["fill-sequential", "fill-random"]
     static let loaded = [
         "overwrite", "read-random", "read-missing", "read-hot", "seek-random", "scan", "read-while-writing",
-        "delete-random", "batch-write", "ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f",
+        "delete-random", "batch-write",
     ]
+    static let ycsb = ["ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f"]
+    static let all = loaded + ["merge", "transfer", "expire", "settle", "mix", "open", "recover"] + ycsb
 
     private let folder: TemporaryFolder
 
@@ -19,10 +21,10 @@ struct KeyedWorkloadTests {
 
     @Test("Are all in the catalog")
     func names() {
-        #expect(WorkloadCatalog.entries.map(\.name) == ["messages"] + Self.fills + Self.loaded)
+        #expect(WorkloadCatalog.entries.map(\.name) == ["messages"] + Self.fills + Self.all)
     }
 
-    @Test("The real engine gives back what was written", arguments: fills + loaded)
+    @Test("The real engine gives back what was written", arguments: fills + loaded + ycsb)
     func real(name: String) throws {
         var options = options(name)
         options.workers = 3
@@ -32,7 +34,7 @@ struct KeyedWorkloadTests {
         #expect(report.document.writes + report.document.reads == 300)
     }
 
-    @Test("An honest engine gives no errors, whatever the namespaces and sizes", arguments: fills + loaded)
+    @Test("An honest engine gives no errors, whatever the namespaces and sizes", arguments: fills + loaded + ycsb)
     func honest(name: String) throws {
         var options = options(name)
         options.namespaces = 4

@@ -1,3 +1,4 @@
+import Foundation
 import KVStore
 
 @testable import KVBench
@@ -7,6 +8,7 @@ struct LyingEngine: BenchEngine {
     enum Lie: CaseIterable {
         case missingValue, corruptValue, shortValue, failedRead, valueOfMissingKey
         case lostPut, lostDelete, failedWrite, lostBatch, halfBatch, lostUpdate
+        case lostMerge, doubledMerge, lostTransfer, halfTransfer, livesOn, diesEarly
         case skippedEntry, shortScan, reversedScan, corruptScan, entryOfNoOne
     }
 
@@ -15,11 +17,17 @@ struct LyingEngine: BenchEngine {
 
     /// A catalog entry that opens such an engine.
     static func entry(_ lie: Lie?) -> EngineEntry {
-        EngineEntry(name: "lying", summary: "") { LyingEngine(lie: lie, base: FakeEngine($0)) }
+        EngineEntry(name: "lying", summary: "", features: Set(EngineFeature.allCases)) { settings in
+            var settings = settings
+            if lie == .livesOn { settings.timeToLive = nil }
+            if lie == .diesEarly { settings.timeToLive = .milliseconds(1) }
+            return LyingEngine(lie: lie, base: FakeEngine(settings))
+        }
     }
 
     var build: EngineBuild { base.build }
     var durability: Durability { base.durability }
+    func makeAsyncSession() -> any AsyncBenchSession { LyingAsyncSession(engine: self) }
     func makeSession() -> LyingSession { LyingSession(base.makeSession(), lie) }
     func gauges() -> EngineGauges { base.gauges() }
     func close() { base.close() }
@@ -53,6 +61,25 @@ final class LyingSession: BenchSession {
         case .failedWrite: throw FakeEngine.Failure(description: "no space left")
         default: base.put(key, value, in: keyspace)
         }
+    }
+
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws {
+        switch lies(.lostMerge, .doubledMerge) {
+        case .lostMerge: return
+        case .doubledMerge: base.merge(key, operand, in: keyspace)
+        default: break
+        }
+        base.merge(key, operand, in: keyspace)
+    }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
+        let kept =
+            switch lies(.lostTransfer, .halfTransfer) {
+            case .lostTransfer: 0
+            case .halfTransfer: 1
+            default: Int.max
+            }
+        return try base.transact(&update, in: keyspace, keeping: kept)
     }
 
     func delete(_ key: RawSpan, in keyspace: Int) throws {
@@ -100,6 +127,7 @@ final class LyingSession: BenchSession {
         }
         var entries: [(key: [UInt8], value: [UInt8])] = []
         try base.scan(from: key, limit: limit, in: keyspace) { entries.append(([UInt8]($0), [UInt8]($1))) }
+        guard !entries.isEmpty else { return }
         switch lie {
         case .skippedEntry: entries.removeFirst()
         case .shortScan: entries.removeLast()
@@ -111,4 +139,49 @@ final class LyingSession: BenchSession {
     }
 
     func settle() {}
+}
+
+/// The same lies to tasks. One session serves all, so that every third call of all of them goes wrong.
+final class LyingAsyncSession: AsyncBenchSession, @unchecked Sendable {  // the session is guarded by the lock
+    private let session: LyingSession
+    private let lock = NSLock()
+
+    init(engine: LyingEngine) { session = engine.makeSession() }
+
+    func put(_ key: [UInt8], _ value: [UInt8], in keyspace: Int) async throws {
+        try lock.withLock { try session.put(key.span.bytes, value.span.bytes, in: keyspace) }
+        await Task.yield()
+    }
+
+    func delete(_ key: [UInt8], in keyspace: Int) async throws {
+        try lock.withLock { try session.delete(key.span.bytes, in: keyspace) }
+        await Task.yield()
+    }
+
+    func read(_ key: [UInt8], in keyspace: Int) async throws -> [UInt8]? {
+        await Task.yield()
+        return try lock.withLock {
+            var value: [UInt8] = []
+            return try session.read(key.span.bytes, in: keyspace) { value = [UInt8]($0) } ? value : nil
+        }
+    }
+
+    func scan(from key: [UInt8], limit: Int, in keyspace: Int) async throws -> [(key: [UInt8], value: [UInt8])] {
+        await Task.yield()
+        return try lock.withLock {
+            var found: [(key: [UInt8], value: [UInt8])] = []
+            try session.scan(from: key.span.bytes, limit: limit, in: keyspace) {
+                found.append(([UInt8]($0), [UInt8]($1)))
+            }
+            return found
+        }
+    }
+
+    func run(_ update: some BenchUpdate & Sendable, in keyspace: Int) async throws {
+        try lock.withLock {
+            var update = update
+            try session.run(&update, in: keyspace)
+        }
+        await Task.yield()
+    }
 }

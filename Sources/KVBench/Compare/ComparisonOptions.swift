@@ -59,7 +59,11 @@ public struct ComparisonOptions: Sendable {
         if run.server != nil, !contestants.contains(where: { $0.options.server != nil }) {
             throw UsageError("none of the engines needs a server; omit --postgres")
         }
-        for contestant in contestants { _ = try Benchmark(contestant.options) }
+        for contestant in contestants {
+            guard try !Benchmark(contestant.options).isChain else {
+                throw UsageError("several workloads cannot be compared at once; name one")
+            }
+        }
     }
 
     private static let mostRounds = 1000

@@ -9,17 +9,22 @@ extension RunOptions {
             if let value { arguments += [name, "\(value)"] }
         }
         add("--durability", durability?.rawValue)
+        for setting in settings { add("--set", setting.text) }
+        add("--layout", layout?.rawValue)
         add("--wal-sync-interval", walSyncInterval.map { $0.duration.map { "\($0.inSeconds)" } ?? "none" })
         add("--duration", duration.map { "\($0.inSeconds)" })
         add("--operations", operations)
         add("--rate", rate)
-        add("--workers", workers)
+        add(usesTasks ? "--tasks" : "--workers", workers)
         add("--namespaces", namespaces)
         add("--keys", keys)
         add("--key-size", keySize)
         add("--value-size", valueSize)
         add("--batch", batch)
         add("--distribution", distribution?.rawValue)
+        add("--mix", mix?.text)
+        add("--scan-length", scanLength)
+        add("--time-to-live", timeToLive.map { "\($0.inSeconds)" })
         add("--seed", seed)
         add("--data", data?.string)
         add("--scratch", scratch?.string)

@@ -18,6 +18,8 @@ protocol BenchEngine: Sendable {
 
     /// A session for one worker; called on the thread that will use it.
     func makeSession() throws -> Session
+    /// A session for all tasks.
+    func makeAsyncSession() throws -> any AsyncBenchSession
     /// The engine's own figures at this moment; called from another thread than the workers'.
     func gauges() throws -> EngineGauges
     /// What the engine tells of itself, by its own names. Called when no worker runs.
@@ -33,6 +35,7 @@ protocol BenchEngine: Sendable {
 
 extension BenchEngine {
     var effectiveSettings: [String: String] { [:] }
+    func makeAsyncSession() throws -> any AsyncBenchSession { throw MissingFeature(feature: .tasks) }
     func statistics() throws -> [String: Double] { [:] }
     func diskBytes(below directory: FilePath) throws -> Int? { try DiskUsage.allocatedBytes(below: directory) }
     func serverCPUMicroseconds() -> Double? { 0 }
@@ -43,10 +46,18 @@ struct EngineSettings: Sendable {
     /// A directory that exists: empty, or with what the engine left there.
     var directory: FilePath
     var tuning: TuningChoice
+    /// What is different from it; `check` of the entry has looked at them.
+    var settings: [TuningSetting] = []
+    /// Where keyspaces live, for an engine that has a choice; `nil` leaves it to the engine.
+    var layout: LayoutChoice?
     /// `nil` leaves it to the tuning.
     var durability: Durability?
     /// `nil` leaves it to the engine.
     var walSyncInterval: WALSyncInterval?
+    /// What the workloads need.
+    var features: Set<EngineFeature> = []
+    /// How long entries live; `nil` for ever.
+    var timeToLive: Duration?
     /// How many separate key ranges the workload uses, numbered from 0.
     var keyspaces: Int
     /// How many sessions there are at a time, beside one of the caller's own.
@@ -55,6 +66,11 @@ struct EngineSettings: Sendable {
     var server = ServerChoice.own
     /// Whether the data stays when the engine is closed.
     var keepsData = true
+
+    /// The values of the tuning's fields.
+    var fields: Tuning {
+        get throws(UsageError) { try tuning.fields(with: settings) }
+    }
 }
 
 /// Which engine this is, for the record of a run.

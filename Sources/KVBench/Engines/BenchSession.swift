@@ -12,6 +12,12 @@ protocol BenchSession: AnyObject {
     func delete(_ key: RawSpan, in keyspace: Int) throws
     /// Commits what `batch` writes: all of it or nothing.
     func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws
+    /// Adds an integer of 64 bits to the value of `key`, both little-endian, without reading it; in a commit of its own.
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws
+    /// Runs `update` over one state and commits it unless what it has read is another by then; else runs it again.
+    ///
+    /// - Returns: How often it had to be run again.
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int
     /// Shows `body` the value of `key`.
     ///
     /// - Returns: Whether there is such a key; `body` has run if so.
@@ -26,6 +32,14 @@ protocol BenchSession: AnyObject {
     /// Brings what has been written into the form that the engine would give it in time, in all keyspaces, so that reads
     /// can be measured by themselves. Called while nothing else runs.
     func settle() throws
+}
+
+extension BenchSession {
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws { throw MissingFeature(feature: .merges) }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
+        throw MissingFeature(feature: .optimisticTransactions)
+    }
 }
 
 /// What a session commits at once: a type rather than a closure, as with ``BenchUpdate``.

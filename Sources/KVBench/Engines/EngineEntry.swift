@@ -8,10 +8,16 @@ struct EngineEntry: Sendable {
     let summary: String
     /// Whether it is this library, which the workloads' expectations are about.
     var isThisLibrary = false
+    /// What it has of that which some workloads need.
+    var features: Set<EngineFeature> = []
     /// Whether it syncs the log of buffered commits at an interval that can be chosen.
     var takesSyncInterval = false
     /// The tunings that it has.
     var tunings: [TuningChoice] = TuningChoice.allCases
+    /// Whether each field of its tuning can be set by itself.
+    var takesSettings = false
+    /// Whether it has a choice of layouts.
+    var takesLayout = false
     /// The longest key that it takes; `nil` for any.
     var longestKey: Int?
     /// Whether it needs a server, which `--postgres` names.

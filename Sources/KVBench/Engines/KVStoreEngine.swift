@@ -4,7 +4,10 @@ import SystemPackage
 /// This library itself: one store, a namespace per keyspace.
 final class KVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
-        name: "kvstore", summary: "this library over RocksDB (default)", isThisLibrary: true, takesSyncInterval: true,
+        name: "kvstore", summary: "this library over RocksDB (default)", isThisLibrary: true,
+        features: Set(EngineFeature.allCases), takesSyncInterval: true,
+        takesSettings: true,
+        takesLayout: true,
         open: { try KVStoreEngine($0) })
 
     let build: EngineBuild
@@ -19,6 +22,12 @@ final class KVStoreEngine: BenchEngine {
             case .documented: StoreConfiguration()
             case .before: StoreConfiguration.before
             }
+        let tuning = try settings.fields
+        configuration.namespaceTuning = tuning
+        if case .shared = configuration.blockCache { configuration.blockCache = .shared(tuning.blockCacheCapacity) }
+        // The default is what one namespace with the documented tuning can take; so it is with another.
+        configuration.memtableLimit = configuration.memtableLimit.map { max($0, tuning.memtableBudget) }
+        configuration.layout = settings.layout?.layout
         configuration.durability = settings.durability ?? configuration.durability
         if let interval = settings.walSyncInterval { configuration.walSyncInterval = interval.duration }
         // Every namespace is in use all the time: none may be closed to make room for another.
@@ -28,19 +37,25 @@ final class KVStoreEngine: BenchEngine {
         build = EngineBuild(version: engine.version, build: engine.build)
         let store = try Store.open(at: settings.directory, configuration: configuration)
         self.store = store
-        effectiveSettings = try configuration.namespaceTuning.fields().merging(
+        effectiveSettings = try tuning.fields().merging(
             [
                 "durability": durability.rawValue, "layout": "\(store.layout)",
                 "walSyncInterval": configuration.walSyncInterval.map { "\($0)" } ?? "none",
                 "memtableLimit": configuration.memtableLimit.map { "\($0.bytes)" } ?? "none",
                 "maxOpenNamespaces": "\(configuration.maxOpenNamespaces)",
             ]) { _, effective in effective }
-        namespaces = try (0..<settings.keyspaces).map { try store.namespace("bench-\($0)", createIfMissing: true) }
+        let options = NamespaceOptions(
+            mergeOperator: settings.features.contains(.merges) ? .add64 : nil, timeToLive: settings.timeToLive)
+        namespaces = try (0..<settings.keyspaces).map {
+            try store.namespace("bench-\($0)", createIfMissing: true, options: options)
+        }
     }
 
     func makeSession() -> KVStoreSession {
         KVStoreSession(namespaces)
     }
+
+    func makeAsyncSession() -> any AsyncBenchSession { KVStoreAsyncSession(namespaces: namespaces) }
 
     func gauges() throws -> EngineGauges {
         EngineGauges(
@@ -85,6 +100,23 @@ final class KVStoreSession: BenchSession {
     func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws {
         try namespaces[keyspace].put(key, value)
     }
+
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws {
+        try namespaces[keyspace].merge(key, operand)
+    }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
+        var attempts = 0
+        try namespaces[keyspace].transaction(maxAttempts: Self.mostAttempts) { transaction in
+            attempts += 1
+            var transaction = OptimisticTransaction(transaction: transaction)
+            try update.run(in: &transaction)
+        }
+        return attempts - 1
+    }
+
+    /// So many that one which needs more says that something is wrong.
+    private static let mostAttempts = 10_000
 
     func delete(_ key: RawSpan, in keyspace: Int) throws {
         try namespaces[keyspace].delete(key)
@@ -136,6 +168,19 @@ final class KVStoreSession: BenchSession {
 }
 
 extension WriteBatch: BenchWriter {}
+
+/// A transaction of the library as updates see it.
+private struct OptimisticTransaction: BenchTransaction {
+    let transaction: Transaction
+
+    func read(_ key: RawSpan, _ body: (RawSpan) throws -> Void) throws -> Bool {
+        guard let value = try transaction.get(key) else { return false }
+        try body(value.span.bytes)
+        return true
+    }
+
+    func put(_ key: RawSpan, _ value: RawSpan) throws { try transaction.put(key, value) }
+}
 
 extension Update: BenchTransaction {
     mutating func read(_ key: RawSpan, _ body: (RawSpan) throws -> Void) throws -> Bool {

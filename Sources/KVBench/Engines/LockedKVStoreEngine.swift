@@ -5,7 +5,10 @@ import KVStore
 final class LockedKVStoreEngine: BenchEngine {
     static let entry = EngineEntry(
         name: "kvstore-locked", summary: "this library, updates made of reads and a batch under the caller's own lock",
-        isThisLibrary: true, takesSyncInterval: true, open: { try LockedKVStoreEngine($0) })
+        isThisLibrary: true, features: [.merges, .optimisticTransactions, .timeToLive, .ownProcess],
+        takesSyncInterval: true,
+        takesSettings: true,
+        takesLayout: true, open: { try LockedKVStoreEngine($0) })
 
     private let engine: KVStoreEngine
     private let locks: [ThreadLock]
@@ -52,6 +55,14 @@ final class LockedKVStoreSession: BenchSession {
 
     func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws {
         try session.put(key, value, in: keyspace)
+    }
+
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws {
+        try session.merge(key, operand, in: keyspace)
+    }
+
+    func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
+        try session.transact(&update, in: keyspace)
     }
 
     func delete(_ key: RawSpan, in keyspace: Int) throws {

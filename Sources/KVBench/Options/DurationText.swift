@@ -1,3 +1,5 @@
+import KVStore
+
 /// Durations as people type them: `30s`, `500ms`, `2m`, `1h`, or a plain number of seconds.
 public enum DurationText {
     /// The duration that `text` names.
@@ -5,13 +7,10 @@ public enum DurationText {
     /// - Throws: `UsageError` for anything that is not a number with one of these units, and for one too large to hold.
     ///   Zero and negative durations are read as such; whoever uses the duration judges them.
     public static func parse(_ text: String) throws(UsageError) -> Duration {
-        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
-        let unit = units.first { text.hasSuffix($0.suffix) }
-        let digits = text.dropLast(unit?.suffix.count ?? 0)
-        guard let number = Double(digits), number.isFinite, abs(number) < 1e9 else {
+        guard let duration = Duration(settingText: text) else {
             throw UsageError("'\(text)' is no duration; give for example 30s, 500ms, 2m or 1h")
         }
-        return .seconds(number * (unit?.seconds ?? 1))
+        return duration
     }
 }
 

@@ -6,8 +6,10 @@ public enum CatalogListing {
     public static var text: String {
         let sections: [(title: String, entries: [(name: String, summary: String)])] = [
             ("workloads", WorkloadCatalog.entries.map { ($0.name, $0.summary) }),
+            ("operations of a mix (--mix)", OperationMix.Kind.allCases.map { ($0.rawValue, $0.summary) }),
             ("engines (--engine)", EngineCatalog.entries.map { ($0.name, $0.summary + absence(of: $0)) }),
             ("tunings (--tuning)", TuningChoice.allCases.map { ($0.rawValue, $0.summary) }),
+            ("fields of a tuning (--set)", TuningSetting.fields),
         ]
         let width = sections.flatMap(\.entries).map(\.name.count).max() ?? 0
         let texts = sections.map { section in

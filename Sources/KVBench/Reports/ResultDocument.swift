@@ -21,6 +21,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var engine: String
     /// The tuning's name.
     public var tuning: String
+    /// The fields of the tuning that were set by themselves, as the user wrote them; `null` for none.
+    @OrNull public var settings: [String: String]? = nil
     /// The durability that was in effect.
     public var durability: String
     /// What the engine loses with it.
@@ -49,6 +51,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     @OrNull public var read: AmountDocument? = nil
     /// The latencies by kind of operation, `write` and `read`, of those that there were.
     public var latencyMicroseconds: [String: LatencySummary]
+    /// How many transactions began anew since another had changed what they read; `null` when there were none to do so.
+    @OrNull public var conflicts: Int? = nil
     /// The CPU time of the whole process while the workers ran, and of a server that it started, divided by the operations.
     @OrNull public var cpuMicrosecondsPerOperation: Double? = nil
     /// The most memory that was resident, from the start of the process.
@@ -71,10 +75,17 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     /// The interval between syncs of a buffered log in seconds, 0 for none; `null` when the engine's own was left.
     @OrNull public var walSyncInterval: Double? = nil
 
+    /// Counts something that went wrong outside the workers.
+    mutating func fail(_ description: String) {
+        errors += 1
+        failures = (failures ?? []) + [description]
+    }
+
     enum CodingKeys: String, CodingKey {
-        case schema, started, workload, work, engine, tuning, durability, losses, workers, seconds, writes, reads,
+        case schema, started, workload, work, engine, tuning, settings, durability, losses, workers, seconds, writes,
+            reads,
             errors
-        case failures, written, read
+        case failures, written, read, conflicts
         case cutShort = "cut_short"
         case writesPerSecond = "writes_per_second"
         case readsPerSecond = "reads_per_second"

@@ -22,18 +22,24 @@ public struct RunReport: Sendable {
     public var table: String {
         var lines = TextWrapping.lines(
             "\(document.workload) on \(document.engine) (\(document.environment.engineVersion),"
-                + " \(document.environment.engineBuild)), tuning \(document.tuning), durability \(document.durability)")
+                + " \(document.environment.engineBuild)), tuning \(tuning), durability \(document.durability)")
         if let losses = document.losses {
             lines += TextWrapping.lines("lost: by a kill \(losses.kill), by a power cut \(losses.powerCut)")
         }
         lines += TextWrapping.lines(
-            "\(document.workers) worker\(document.workers == 1 ? "" : "s") for \(document.seconds) s: \(shape)")
+            "\(document.workers) \(workers)\(document.workers == 1 ? "" : "s") for \(document.seconds) s: \(shape)")
         if let rate = document.rate {
             lines += TextWrapping.lines(
                 "paced at \(NumberText.grouped(rate)) operations/s; latencies count from when an operation was due")
         }
         if document.cutShort != nil { lines += TextWrapping.lines(cutShort) }
-        lines += [""] + operationLines + [""] + machineLines
+        lines += [""] + operationLines
+        if let conflicts = document.conflicts {
+            let share = Double(conflicts) / Double(max(1, document.writes)) * 100
+            lines += TextWrapping.lines(
+                "conflicts: \(NumberText.grouped(conflicts)), \(NumberText.short(share)) for every 100 transactions")
+        }
+        lines += [""] + machineLines
         if !expectations.isEmpty {
             lines += [""] + expectationLines
         }
@@ -48,6 +54,14 @@ public struct RunReport: Sendable {
     public var errorText: String {
         errorLines.joined(separator: "\n") + "\n"
     }
+
+    /// `documented with memtableSize=64MiB`.
+    private var tuning: String {
+        let settings = (document.settings ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return document.tuning + (settings.isEmpty ? "" : " with " + settings.joined(separator: " "))
+    }
+
+    private var workers: String { document.work?.workersAre == "tasks" ? "task" : "worker" }
 
     private var cutShort: String {
         "CUT SHORT by \(document.cutShort ?? "") after \(document.seconds) s: what was measured until then, the content not"

@@ -4,6 +4,8 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     public var workload: String
     /// How many threads.
     public var workers: Int
+    /// What those are: `threads` or `tasks`.
+    @OrNull public var workersAre: String? = nil
     /// Over how many namespaces.
     public var namespaces: Int
     /// How many different keys.
@@ -16,6 +18,12 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     @OrNull public var batch: Int? = nil
     /// Which keys are picked how often.
     @OrNull public var distribution: String? = nil
+    /// Which operations are mixed.
+    @OrNull public var mix: String? = nil
+    /// How many entries the longest scan of a mix reads.
+    @OrNull public var scanLength: Int? = nil
+    /// How many seconds entries live.
+    @OrNull public var timeToLive: Double? = nil
     /// What the content follows from.
     public var seed: UInt64
     /// The operations a second that it was paced at.
@@ -24,11 +32,16 @@ public struct WorkDocument: Codable, Sendable, Equatable {
     @OrNull public var seconds: Double? = nil
     /// The operations to do in all.
     @OrNull public var operations: Int? = nil
+    /// What was done to the same data before.
+    @OrNull public var after: String? = nil
 
     enum CodingKeys: String, CodingKey {
-        case workload, workers, namespaces, keys, batch, distribution, seed, rate, operations
+        case workload, workers, namespaces, keys, batch, distribution, mix, seed, rate, operations, after
         case keySize = "key_bytes"
         case valueSize = "value_bytes"
+        case timeToLive = "time_to_live_s"
+        case workersAre = "workers_are"
+        case scanLength = "scan_length"
         case seconds = "duration_s"
     }
 }

@@ -27,6 +27,15 @@ public struct DataDirectory: Sendable {
         }
     }
 
+    /// The directory in which an earlier run has left its data, which stays.
+    ///
+    /// - Throws: `UsageError` when it cannot be written to.
+    init(reused path: FilePath) throws(UsageError) {
+        try Self.checkAccess(path)
+        self.path = path
+        isTemporary = false
+    }
+
     /// Removes a temporary directory with all that is in it; never touches one that the user named.
     ///
     /// - Throws: What the file system says when something is left.
@@ -80,13 +89,19 @@ public struct DataDirectory: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
             guard try FileManager.default.contentsOfDirectory(atPath: path.string).isEmpty else {
-                throw UsageError("--data '\(path)' is not empty; name a directory that is, or that does not exist yet")
+                throw UsageError(
+                    "--data '\(path)' is not empty; name a directory that is, or that does not exist yet, or go on with"
+                        + " what an earlier run has left there with --reuse")
             }
         } catch let error as UsageError {
             throw error
         } catch {
             throw UsageError("--data '\(path)' cannot be used as a directory; name one that can be made or is empty")
         }
+        try checkAccess(path)
+    }
+
+    private static func checkAccess(_ path: FilePath) throws(UsageError) {
         guard access(path.string, W_OK | X_OK) == 0 else {
             throw UsageError("--data '\(path)' cannot be written to (\(Errno(rawValue: errno))); name another one")
         }

@@ -12,6 +12,13 @@ extension EngineEntry {
             let own = tunings.map(\.rawValue).joined(separator: ", ")
             throw UsageError("the engine '\(name)' has no tuning '\(options.tuning.rawValue)'; give one of: \(own)")
         }
+        guard options.settings.isEmpty || takesSettings else {
+            throw UsageError("the engine '\(name)' has none of the library's settings; omit --set")
+        }
+        _ = try options.tuning.fields(with: options.settings)
+        guard options.layout == nil || takesLayout else {
+            throw UsageError("the engine '\(name)' has no choice of layouts; omit --layout")
+        }
         if let durability = options.durability, losses(durability, nil) == nil {
             let own = Durability.allCases.filter { losses($0, nil) != nil }.map(\.rawValue).joined(separator: ", ")
             throw UsageError("the engine '\(name)' has no durability '\(durability.rawValue)'; give one of: \(own)")
@@ -27,5 +34,23 @@ extension EngineEntry {
             throw UsageError("the data goes to the server of --postgres, and is removed there at the end; omit --data")
         }
         try check(options.server ?? .own)
+    }
+
+    /// Refuses a workload that needs what the engine does not have.
+    ///
+    /// - Throws: `UsageError` that names the engines which have it.
+    func check(_ stage: Stage, _ options: RunOptions) throws(UsageError) {
+        if stage.workload.opens == .killed, let durability = options.durability,
+            losses(durability, options.walSyncInterval)?.kill != .nothing
+        {
+            throw UsageError(
+                "with --durability \(durability.rawValue) nothing has to be left of a process that was killed; give buffered or"
+                    + " synced")
+        }
+        let needs = stage.needs
+        guard let missing = needs.subtracting(features).map(\.rawValue).min() else { return }
+        let others = EngineCatalog.entries.filter { $0.features.isSuperset(of: needs) }.map(\.name).joined(
+            separator: ", ")
+        throw UsageError("the engine '\(name)' has no \(missing), which '\(stage.name)' needs; give one of: \(others)")
     }
 }

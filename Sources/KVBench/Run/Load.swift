@@ -27,6 +27,8 @@ struct Load {
     }
 
     let workers: Int
+    /// Whether they are tasks.
+    var usesTasks = false
     let limits: RunLimits
     let showsProgress: Bool
     let stop: StopRequest
@@ -44,7 +46,10 @@ struct Load {
             progress: showsProgress ? ProgressLine(duration: limits.duration, operations: limits.operations) : nil,
             gauges: { try engine.gauges() })
         let gate = StartGate()
-        let threads = try start(runs, at: gate) { workload.makeWorker($0, session: try engine.makeSession()) }
+        let tasks = usesTasks ? try start(runs, of: workload, on: engine) : nil
+        let threads =
+            usesTasks
+            ? [] : try start(runs, at: gate) { workload.makeWorker($0, session: try engine.makeSession()) }
 
         var outcome = Outcome()
         let host = HostTimes.now()
@@ -52,6 +57,7 @@ struct Load {
         outcome.started = Date()
         let start = MonotonicClock.now()
         gate.open(for: threads.count)
+        tasks?.begin()
         var sampling: WorkerThread?
         do {
             sampling = try WorkerThread(name: "sampler") { sampler.run(from: start) }
@@ -59,6 +65,7 @@ struct Load {
             outcome.fail("there was no thread to sample the run from: \(error)")
         }
         for thread in threads { thread.join() }
+        tasks?.wait()
         let end = MonotonicClock.now()
         let ownCPU = ProcessUsage.cpuMicroseconds() - cpu
         if let serverCPU, let after = engine.serverCPUMicroseconds() {
@@ -74,6 +81,19 @@ struct Load {
         outcome.series = series
         if let failure { outcome.fail(failure) }
         return outcome
+    }
+
+    /// Makes a task for each worker.
+    private func start(
+        _ runs: [WorkerRun], of workload: any Workload, on engine: some BenchEngine
+    ) throws -> TaskCrew {
+        let session = try engine.makeAsyncSession()
+        return try TaskCrew(runs) { number in
+            guard let task = workload.makeTask(number, session: session) else {
+                throw UsageError("the workload has no tasks; omit --tasks")
+            }
+            return task
+        }
     }
 
     /// Starts a thread for each worker and returns when all of them wait at the gate.

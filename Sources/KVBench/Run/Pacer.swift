@@ -44,7 +44,7 @@ struct Pacer {
         return due < deadline && now < deadline && !stop.isMade ? due : nil
     }
 
-    private static let longestSleep: UInt64 = 50_000_000
+    static let longestSleep: UInt64 = 50_000_000
 
     private static func sleep(until time: UInt64) {
         var time = timespec(tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))

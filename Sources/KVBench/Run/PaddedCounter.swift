@@ -20,6 +20,11 @@ final class PaddedCounter: Sendable {
         value.add(1, ordering: .releasing)
     }
 
+    /// Begins at another number; before anybody counts.
+    func set(_ number: Int) {
+        value.store(number, ordering: .releasing)
+    }
+
     /// The latest number, with everything that happened before it was reached.
     var acquired: Int { value.load(ordering: .acquiring) }
 }

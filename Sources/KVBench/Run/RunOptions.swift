@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// What one run of a workload does: every option of `kvbench run` that changes what is measured or where.
 public struct RunOptions: Sendable {
-    /// The name of the workload, as `kvbench list` prints it.
+    /// The name of the workload, as `kvbench list` prints it, or several with commas between them.
     public var workload = "messages"
     /// The name of the engine, as `kvbench list` prints it.
     public var engine = "kvstore"
@@ -11,6 +11,10 @@ public struct RunOptions: Sendable {
     public var server: ServerChoice?
     /// The tuning that the engine is opened with.
     public var tuning = TuningChoice.documented
+    /// The fields of the tuning that have another value.
+    public var settings: [TuningSetting] = []
+    /// Where the namespaces live; `nil` leaves it to the library.
+    public var layout: LayoutChoice?
     /// When a commit is acknowledged; `nil` leaves it to the tuning.
     public var durability: Durability?
     /// How often the log of buffered commits is synced; `nil` leaves it to the library.
@@ -25,8 +29,10 @@ public struct RunOptions: Sendable {
     /// With a rate a latency counts from the moment at which the operation was due, whether or not a worker was free
     /// to start it then: a stall of the engine shows in every operation that it held up.
     public var rate: Int?
-    /// How many threads load the engine.
+    /// How many threads load the engine, or tasks.
     public var workers = 10
+    /// Whether the workers are tasks, which suspend where threads wait.
+    public var usesTasks = false
     /// Over how many namespaces the data is spread.
     public var namespaces = 1
     /// How many keys there are; `nil` leaves it to the workload.
@@ -39,12 +45,20 @@ public struct RunOptions: Sendable {
     public var batch: Int?
     /// Which keys are picked how often; `nil` leaves it to the workload.
     public var distribution: KeyDistribution?
+    /// Which operations are mixed, for the workload `mix`.
+    public var mix: OperationMix?
+    /// How many entries the longest scan of a mix reads; `nil` leaves it to the workload.
+    public var scanLength: Int?
+    /// How long entries live; `nil` leaves it to the workload.
+    public var timeToLive: Duration?
     /// What generated content is derived from: the same seed writes the same bytes.
     public var seed: UInt64 = 1
     /// Where the fresh directory is made; `nil` for the current one.
     public var scratch: FilePath?
     /// Where the data goes, and stays. `nil`: a fresh directory in the current one, removed at the end.
     public var data: FilePath?
+    /// Whether the data in `data` is gone on with.
+    public var reusesData = false
 
     /// The defaults.
     public init() {}
@@ -59,7 +73,8 @@ public struct RunOptions: Sendable {
     /// - Throws: `UsageError` for the first value that no run can be made with.
     func validate() throws(UsageError) {
         guard (1...Self.maximumWorkers).contains(workers) else {
-            throw UsageError("--workers is \(workers); give a number from 1 to \(Self.maximumWorkers)")
+            throw UsageError(
+                "\(usesTasks ? "--tasks" : "--workers") is \(workers); give a number from 1 to \(Self.maximumWorkers)")
         }
         if let duration, duration <= .zero {
             throw UsageError("--duration must be longer than 0; give for example --duration 30s")
@@ -72,6 +87,9 @@ public struct RunOptions: Sendable {
         }
         guard scratch == nil || data == nil else {
             throw UsageError("--scratch is for data that goes, --data for data that stays; give one of them")
+        }
+        guard !reusesData || data != nil else {
+            throw UsageError("--reuse goes on with the data of an earlier run; say where it is with --data")
         }
         guard namespaces >= 1 else {
             throw UsageError("--namespaces is \(namespaces); give at least 1")

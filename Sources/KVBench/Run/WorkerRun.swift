@@ -6,15 +6,15 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
     /// What the sampler may look at meanwhile.
     let live = LiveCounts()
     /// What the worker measured, once its thread has been joined.
-    private(set) var recorder: WorkerRecorder
+    var recorder: WorkerRecorder
     /// Why the worker could not be made, once it has arrived at the gate.
     private(set) var setupFailure: (any Error)?
-    private let number: Int
-    private let workers: Int
-    private let limits: RunLimits
+    let number: Int
+    let workers: Int
+    let limits: RunLimits
     /// Whether it hands over its latencies every second.
-    private let publishes: Bool
-    private let stop: StopRequest
+    let publishes: Bool
+    let stop: StopRequest
 
     init(number: Int, workers: Int, limits: RunLimits, publishes: Bool, stop: StopRequest) {
         self.number = number
@@ -78,5 +78,5 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
         self.recorder = recorder
     }
 
-    private static let second: UInt64 = 1_000_000_000
+    static let second: UInt64 = 1_000_000_000
 }

@@ -8,4 +8,10 @@ struct WorkParameters: Sendable, Equatable {
     var batch: Int?
     /// Which keys are picked how often, where they are picked at random.
     var distribution: KeyDistribution?
+    /// How long entries live.
+    var timeToLive: Duration?
+    /// Which operations are mixed.
+    var mix: String?
+    /// How many entries the longest scan of a mix reads.
+    var scanLength: Int?
 }

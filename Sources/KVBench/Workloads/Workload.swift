@@ -9,6 +9,18 @@ protocol Workload: Sendable {
     /// The same in numbers, for the document.
     var parameters: WorkParameters { get }
 
+    /// The entries that it writes and reads, which other workloads can go on with; `nil` when it has data of its own.
+    var dataSet: DataSet? { get }
+
+    /// What the engine has to have.
+    var needs: Set<EngineFeature> { get }
+    /// How long its entries live; `nil` for ever.
+    var timeToLive: Duration? { get }
+    /// What happened before to the process that had the store open, for a workload that opens it itself; `nil` for the others.
+    var opens: StoreEnd? { get }
+    /// How many transactions have begun anew so far; `nil` when it has none.
+    var conflicts: Int? { get }
+
     /// How many operations there are to do in all; `nil` when there is no end.
     var totalOperations: Int? { get }
 
@@ -16,6 +28,8 @@ protocol Workload: Sendable {
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws
     /// The worker of that number, counted from 0; called on the worker's thread.
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker
+    /// The task of that number, counted from 0; `nil` for a workload that has only threads.
+    func makeTask(_ number: Int, session: any AsyncBenchSession) -> (any AsyncWorkloadWorker)?
     /// Checks the whole when all workers have ended.
     ///
     /// - Returns: What is wrong, a sentence each.
@@ -24,8 +38,14 @@ protocol Workload: Sendable {
 
 extension Workload {
     var expectations: [ExpectedRate] { [] }
+    var dataSet: DataSet? { nil }
+    var needs: Set<EngineFeature> { [] }
+    var timeToLive: Duration? { nil }
+    var opens: StoreEnd? { nil }
+    var conflicts: Int? { nil }
     var totalOperations: Int? { nil }
     func prepare(_ session: some BenchSession, until stop: StopRequest) throws {}
+    func makeTask(_ number: Int, session: any AsyncBenchSession) -> (any AsyncWorkloadWorker)? { nil }
     func check(_ session: some BenchSession) throws -> [String] { [] }
 }
 
@@ -35,6 +55,12 @@ protocol WorkloadWorker {
     ///
     /// - Throws: Whatever went wrong, a wrong answer of the engine included; the run counts it and goes on.
     mutating func step() throws -> Operation
+}
+
+/// One task's part of a workload.
+protocol AsyncWorkloadWorker: Sendable {
+    /// Does one operation and says what it was, as a thread does.
+    mutating func step() async throws -> Operation
 }
 
 /// What a step did.

@@ -14,7 +14,12 @@ enum WorkloadCatalog {
             ReadWhileWritingWorkload.entry,
             DeleteRandomWorkload.entry,
             BatchWriteWorkload.entry,
-        ] + YCSBWorkload.entries
+            MergeWorkload.entry,
+            TransferWorkload.entry,
+            ExpireWorkload.entry,
+            SettleWorkload.entry,
+            MixWorkload.entry,
+        ] + OpeningWorkload.entries + YCSBPreset.entries
 
     /// The workload of that name.
     ///
@@ -36,19 +41,30 @@ struct WorkloadEntry: Sendable {
     let summary: String
     /// Which of the options that only some workloads take it takes.
     let options: Set<WorkloadOption>
-    /// Makes an instance for one run; throws `UsageError` for options that do not suit it.
-    let make: @Sendable (RunOptions) throws(UsageError) -> any Workload
+    /// Makes an instance for one run.
+    let making: Making
+
+    /// How a workload is made; throws `UsageError` for options that do not suit it.
+    enum Making: Sendable {
+        /// With data of its own, which no other workload goes on with.
+        case alone(@Sendable (RunOptions) throws(UsageError) -> any Workload)
+        /// Over a data set, whose values are that large unless the user says otherwise.
+        case dataSet(valueSize: Int, @Sendable (DataSet, RunOptions) throws(UsageError) -> any Workload)
+    }
 }
 
 extension WorkloadEntry {
-    /// Refuses an option that would change nothing.
-    ///
-    /// - Throws: `UsageError` that names the workloads which take it.
-    func check(_ options: RunOptions) throws(UsageError) {
-        for option in WorkloadOption.allCases where option.isGiven(in: options) && !self.options.contains(option) {
-            let takers = WorkloadCatalog.entries.filter { $0.options.contains(option) }.map(\.name)
-            throw UsageError(
-                "'\(name)' takes no \(option.rawValue); omit it, or run one of: \(takers.joined(separator: ", "))")
-        }
+    /// What is wrong with an option that would change nothing: which workloads take it.
+    func refusal(of option: WorkloadOption) -> UsageError {
+        let takers = WorkloadCatalog.entries.filter { $0.options.contains(option) }.map(\.name)
+        return UsageError(
+            "'\(name)' takes no \(option.rawValue); omit it, or run one of: \(takers.joined(separator: ", "))")
+    }
+
+    /// The options without those that are for other workloads of a chain.
+    func own(_ options: RunOptions) -> RunOptions {
+        var own = options
+        for option in WorkloadOption.allCases where !self.options.contains(option) { option.remove(from: &own) }
+        return own
     }
 }

@@ -5,6 +5,25 @@ enum WorkloadOption: String, CaseIterable, Sendable {
     case valueSize = "--value-size"
     case batch = "--batch"
     case distribution = "--distribution"
+    case mix = "--mix"
+    case scanLength = "--scan-length"
+    case timeToLive = "--time-to-live"
+    case tasks = "--tasks"
+
+    /// Takes its value away.
+    func remove(from options: inout RunOptions) {
+        switch self {
+        case .keys: options.keys = nil
+        case .keySize: options.keySize = nil
+        case .valueSize: options.valueSize = nil
+        case .batch: options.batch = nil
+        case .distribution: options.distribution = nil
+        case .mix: options.mix = nil
+        case .scanLength: options.scanLength = nil
+        case .timeToLive: options.timeToLive = nil
+        case .tasks: options.usesTasks = false
+        }
+    }
 
     /// Whether the options have a value for it.
     func isGiven(in options: RunOptions) -> Bool {
@@ -14,6 +33,10 @@ enum WorkloadOption: String, CaseIterable, Sendable {
         case .valueSize: options.valueSize != nil
         case .batch: options.batch != nil
         case .distribution: options.distribution != nil
+        case .mix: options.mix != nil
+        case .scanLength: options.scanLength != nil
+        case .timeToLive: options.timeToLive != nil
+        case .tasks: options.usesTasks
         }
     }
 }

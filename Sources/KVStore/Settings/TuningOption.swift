@@ -12,6 +12,10 @@ struct TuningOption: Sendable {
     /// Its value, for a reader.
     let text: @Sendable (Tuning) -> String
     let decode: @Sendable (KeyedDecodingContainer<Key>, inout Tuning) throws -> Void
+    /// What its value looks like when a person writes it.
+    let form: String
+    /// Takes its value from such a text; false for one that names none.
+    let parse: @Sendable (String, inout Tuning) -> Bool
     let encode: @Sendable (Tuning, inout KeyedEncodingContainer<Key>) throws -> Void
     let isSame: @Sendable (Tuning, Tuning) -> Bool
     /// Takes its value over from the first tuning.
@@ -26,7 +30,7 @@ struct TuningOption: Sendable {
         init?(intValue: Int) { nil }
     }
 
-    init<Value: Codable & Equatable & Sendable>(
+    init<Value: Codable & Equatable & Sendable & SettingText>(
         _ name: String, _ field: any WritableKeyPath<Tuning, Value> & Sendable, pebble: String = "", rocksDB: String,
         appliesAtOnce: Bool = false, isOfDatabase: Bool = false,
         text: @escaping @Sendable (Value) -> String = { "\($0)" }
@@ -36,7 +40,7 @@ struct TuningOption: Sendable {
             isOfDatabase: isOfDatabase, text: text)
     }
 
-    init<Value: Codable & Equatable & Sendable>(
+    init<Value: Codable & Equatable & Sendable & SettingText>(
         _ name: String, _ field: any WritableKeyPath<Tuning, Value> & Sendable,
         pebble: @escaping @Sendable (Tuning) -> String, rocksDB: @escaping @Sendable (Tuning) -> String,
         appliesAtOnce: Bool = false, isOfDatabase: Bool = false,
@@ -53,6 +57,12 @@ struct TuningOption: Sendable {
             if values.contains(key) { tuning[keyPath: field] = try values.decode(Value.self, forKey: key) }
         }
         encode = { tuning, values in try values.encode(tuning[keyPath: field], forKey: key) }
+        form = Value.form
+        parse = { text, tuning in
+            guard let value = Value(settingText: text) else { return false }
+            tuning[keyPath: field] = value
+            return true
+        }
         copy = { $1[keyPath: field] = $0[keyPath: field] }
         isSame = { $0[keyPath: field] == $1[keyPath: field] }
     }

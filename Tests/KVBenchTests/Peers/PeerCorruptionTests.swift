@@ -12,12 +12,13 @@ struct PeerCorruptionTests {
 
     @Test(
         "Is found, and the run ends with 1", arguments: Peer.installed,
-        ["read-random", "scan", "messages"])
+        ["read-random", "scan", "messages", "mix", "fill-random,settle,read-random"])
     func planted(peer: Peer, workload: String) throws {
         var options = try peer.options(workload, in: folder.path)
         options.workers = 2
         options.operations = 3000
         if workload != "messages" { options.keys = 100 }
+        if workload == "mix" { options.mix = try OperationMix.parse("read=1,scan=1") }
         var entry = try peer.entry
         let open = entry.open
         entry = EngineEntry(

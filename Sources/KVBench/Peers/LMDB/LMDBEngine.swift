@@ -7,7 +7,8 @@ import SystemPackage
 /// per keyspace.
 final class LMDBEngine: BenchEngine, @unchecked Sendable {  // immutable after init, over handles made to be shared
     static let entry = EngineEntry(
-        name: "lmdb", summary: "LMDB, a memory-mapped tree without a log (liblmdb0)", takesSyncInterval: true,
+        name: "lmdb", summary: "LMDB, a memory-mapped tree without a log (liblmdb0)", features: [.ownProcess],
+        takesSyncInterval: true,
         tunings: [.documented], longestKey: 511,
         losses: { durability, _ in
             switch durability {

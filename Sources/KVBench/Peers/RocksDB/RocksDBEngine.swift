@@ -9,7 +9,7 @@ import SystemPackage
 final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable after init, over handles made to be shared
     static let entry = EngineEntry(
         name: "rocksdb", summary: "RocksDB's C API with this library's options, updates under the caller's lock",
-        takesSyncInterval: true, open: { try RocksDBEngine($0) })
+        features: [.merges, .ownProcess], takesSyncInterval: true, takesSettings: true, open: { try RocksDBEngine($0) })
 
     let build: EngineBuild
     let durability: Durability
@@ -23,7 +23,7 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
     private let syncing: PeriodicTask?
 
     init(_ settings: EngineSettings) throws {
-        let tuning: Tuning = settings.tuning == .documented ? .namespace : .before
+        let tuning = try settings.fields
         durability = settings.durability ?? tuning.durability
         let interval = settings.walSyncInterval ?? .usual
         effectiveSettings = try tuning.fields().merging(
@@ -31,7 +31,7 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
         ) { _, effective in effective }
         let engine = try EngineInfo.current()
         build = EngineBuild(version: engine.version, build: engine.build)
-        options = RocksDBOptions(tuning)
+        options = RocksDBOptions(tuning, addsNumbers: settings.features.contains(.merges))
         locks = (0..<settings.keyspaces).map { _ in ThreadLock() }
         (database, families) = try Self.open(settings, options)
         writeOptions = rocksdb_writeoptions_create()

@@ -8,7 +8,8 @@ final class RocksDBOptions: @unchecked Sendable {  // immutable after init
     private let table: OpaquePointer
     private let cache: OpaquePointer
 
-    init(_ tuning: Tuning) {
+    /// - Parameter addsNumbers: whether merges add integers of 64 bits.
+    init(_ tuning: Tuning, addsNumbers: Bool = false) {
         let defaults: OpaquePointer = rocksdb_options_create()
         defer { rocksdb_options_destroy(defaults) }
         handle = rocksdb_options_create()
@@ -18,6 +19,7 @@ final class RocksDBOptions: @unchecked Sendable {  // immutable after init
         _ = try? rocksDBCall("read options") {
             rocksdb_get_options_from_string(defaults, "allow_fallocate=false", handle, $0)
         }
+        if addsNumbers { rocksdb_options_set_uint64add_merge_operator(handle) }
         setSafety()
         setWriting(tuning)
         setTables(tuning)

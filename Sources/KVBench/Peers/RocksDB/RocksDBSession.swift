@@ -35,6 +35,18 @@ final class RocksDBSession: BenchSession {
         }
     }
 
+    func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws {
+        try key.withChars { key, keyCount in
+            try operand.withChars { operand, operandCount in
+                try rocksDBCall("merge") {
+                    rocksdb_merge_cf(
+                        database, engine.writeOptions, engine.families[keyspace], key, keyCount, operand, operandCount,
+                        $0)
+                }
+            }
+        }
+    }
+
     func delete(_ key: RawSpan, in keyspace: Int) throws {
         try key.withChars { key, count in
             try rocksDBCall("delete") {

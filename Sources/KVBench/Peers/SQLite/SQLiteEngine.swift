@@ -7,6 +7,7 @@ import SystemPackage
 final class SQLiteEngine: BenchEngine, @unchecked Sendable {  // the connection is used by the caller's thread alone
     static let entry = EngineEntry(
         name: "sqlite", summary: "SQLite with a write-ahead log, a connection for each worker (libsqlite3-0)",
+        features: [.ownProcess],
         takesSyncInterval: true, tunings: [.documented],
         losses: { durability, interval in
             switch durability {

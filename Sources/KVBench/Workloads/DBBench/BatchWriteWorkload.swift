@@ -13,7 +13,7 @@ struct BatchWriteWorkload: KeyedWorkload {
     }
 
     var batchSize: Int? { size }
-    var shape: String { data.shape + ", \(NumberText.grouped(size)) a commit" }
+    var shape: String { dataShape + ", \(NumberText.grouped(size)) a commit" }
 
     func makeWorker<Session: BenchSession>(_ number: Int, session: Session) -> any WorkloadWorker {
         BatchWriteWorker(

@@ -1,20 +1,35 @@
 extension DataSet {
     private static let batch = 1000
 
-    /// Writes all entries and lets the engine settle, so that a read is not measured against what loading left to do.
+    /// Writes the entries that are not there and lets the engine settle, so that a read is not measured against what loading
+    /// left to do. What an earlier workload or run has left stays as it is.
     ///
     /// Ends early when `stop` is made.
     func load(into session: some BenchSession, until stop: StopRequest) throws {
+        let wasComplete = try !write(to: session, until: stop)
+        if !wasComplete, !stop.isMade { try session.settle() }
+    }
+
+    /// Writes the entries that are not there.
+    ///
+    /// - Returns: Whether there were any.
+    @discardableResult
+    func write(to session: some BenchSession, until stop: StopRequest) throws -> Bool {
         var writer = EntryWriter(self)
+        var wrote = false
         for keyspace in 0..<namespaces {
             var next = keyspace
             while next < count, !stop.isMade {
                 let last = min(next + Self.batch * namespaces, count)
-                try writer.put(stride(from: next, to: last, by: namespaces), to: session, in: keyspace)
+                let missing = stride(from: next, to: last, by: namespaces).filter { !ledger.state(of: $0).isPresent }
+                if !missing.isEmpty {
+                    try writer.put(missing, to: session, in: keyspace)
+                    wrote = true
+                }
                 next += Self.batch * namespaces
             }
         }
-        if !stop.isMade { try session.settle() }
+        return wrote
     }
 
     /// Compares the whole of the engine's content with what was acknowledged: a lost write or delete shows here even

@@ -3,6 +3,7 @@
 /// One instance serves one run. All that is random in it follows from the seed.
 struct DataSet: Sendable {
     static let defaultKeys = 1_000_000
+    static let usualValueSize = 100
 
     /// How many entries there are, or will be when all are written.
     let count: Int
@@ -82,9 +83,9 @@ extension DataSet {
         return owned < count ? owned : owned - workers * namespaces
     }
 
-    /// `1,000,000 entries of 16 + 100 bytes in 1 namespace, zipfian`.
+    /// `1,000,000 entries of 16 + 100 bytes in 1 namespace`.
     var shape: String {
         "\(NumberText.grouped(count)) entries of \(keySize) + \(values.size) bytes in \(namespaces)"
-            + " namespace\(namespaces == 1 ? "" : "s")" + (distribution.map { ", \($0.rawValue)" } ?? "")
+            + " namespace\(namespaces == 1 ? "" : "s")"
     }
 }

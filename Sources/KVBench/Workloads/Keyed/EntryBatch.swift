@@ -15,7 +15,7 @@ struct EntryBatch: BenchBatch {
     mutating func write(to writer: inout some BenchWriter & ~Copyable) throws {
         versions.removeAll(keepingCapacity: true)
         for index in indexes {
-            let version = data.ledger.version(of: index) &+ 1
+            let version = data.ledger.state(of: index).nextVersion
             versions.append(version)
             key.set(index)
             data.values.write(index, version: version, into: &value)

@@ -6,6 +6,8 @@ struct EntryReader {
     private var nextKey: KeyFormat
     /// What the last scan has read.
     private(set) var scanned = Operation(kind: .read, entries: 0, bytes: 0)
+    /// What was known of the entries that a scan may show, before it.
+    private var known: [EntryState] = []
 
     init(_ data: DataSet) {
         self.data = data
@@ -27,6 +29,31 @@ struct EntryReader {
             try check(value, of: index, acknowledged: acknowledged)
         }
         guard found else { throw WrongAnswer("\(key.bytes.asText) is missing") }
+    }
+
+    /// Reads an entry that others may write and delete meanwhile.
+    ///
+    /// - Returns: Whether it was there.
+    /// - Throws: `WrongAnswer` when it is missing although nobody has deleted it, is there although it was deleted, and for
+    ///   the same reasons as `read`.
+    mutating func readIfPresent(_ index: Int, from session: some BenchSession) throws -> Bool {
+        let before = data.ledger.state(of: index)
+        key.set(index)
+        let found = try session.read(key.bytes.span.bytes, in: data.keyspace(of: index)) { value in
+            try check(value, of: index, acknowledged: before.leastVersion)
+        }
+        try checkPresence(found, of: index, since: before)
+        return found
+    }
+
+    /// Checks whether an entry that was not found can have been gone.
+    ///
+    /// - Parameter before: what was known of it before the engine was asked.
+    mutating func checkPresence(_ found: Bool, of index: Int, since before: EntryState) throws {
+        guard found || data.ledger.state(of: index).allowsAbsence(since: before) else {
+            key.set(index)
+            throw WrongAnswer("\(key.bytes.asText) is missing")
+        }
     }
 
     /// Asks for a key beside that of an entry, which nothing was written under.
@@ -53,37 +80,128 @@ struct EntryReader {
     ) throws -> Int {
         // Looked up in `self` it would be retained for each entry.
         let data = data
-        let keyspace = data.keyspace(of: start)
-        var next = start
+        var progress = begin(start)
+        let first = key.bytes
+        try session.scan(from: first.span.bytes, limit: limit, in: progress.keyspace) { found, value in
+            try visit(found, value, of: data, &progress, presence) { data.ledger.version(of: $0) }
+        }
+        return try finish(progress, limit, presence)
+    }
+
+    /// Reads the entries of a namespace in order while others write and delete them.
+    ///
+    /// Of as many as are read if none is deleted it is known what must be there; what comes behind them only has to be
+    /// what was once written.
+    ///
+    /// - Throws: `WrongAnswer` as `scan`, when an entry was left out that nobody has deleted, and when one is there that was
+    ///   deleted before.
+    mutating func scanChanging(from start: Int, limit: Int, of session: some BenchSession) throws {
+        know(from: start, limit: limit)
+        let known = KnownEntries(states: known, start: start, data: data)
+        var progress = begin(start)
+        let first = key.bytes
+        try session.scan(from: first.span.bytes, limit: limit, in: progress.keyspace) { found, value in
+            try visit(found, value, of: known.data, &progress, known.presence, known.leastVersion)
+        }
+        try finish(progress, limit, known.presence)
+    }
+
+    /// Remembers of as many entries what is known of them now.
+    mutating func know(from start: Int, limit: Int) {
+        known.removeAll(keepingCapacity: true)
+        var index = start
+        let end = data.ledger.end
+        while known.count < limit, index < end {
+            known.append(data.ledger.state(of: index))
+            index += data.namespaces
+        }
+    }
+
+    /// Checks what a scan showed that has begun after ``know(from:limit:)``.
+    mutating func check(
+        _ entries: [(key: [UInt8], value: [UInt8])], scannedFrom start: Int, limit: Int
+    ) throws {
+        let known = KnownEntries(states: known, start: start, data: data)
+        var progress = begin(start)
+        for entry in entries {
+            try visit(
+                entry.key.span.bytes, entry.value.span.bytes, of: known.data, &progress, known.presence,
+                known.leastVersion)
+        }
+        try finish(progress, limit, known.presence)
+    }
+
+    /// How far a scan has come.
+    private struct ScanProgress {
+        let keyspace: Int
+        /// The entry that belongs next.
+        var next: Int
         var count = 0
+    }
+
+    /// What was known of entries before a scan.
+    private struct KnownEntries {
+        let states: [EntryState]
+        let start: Int
+        let data: DataSet
+
+        private func state(of index: Int) -> EntryState? {
+            let place = (index - start) / data.namespaces
+            return place < states.count ? states[place] : nil
+        }
+
+        func presence(of index: Int) -> EntryPresence {
+            guard let before = state(of: index) else { return .optional }
+            return data.ledger.state(of: index).allowsAbsence(since: before) ? .optional : .required
+        }
+
+        func leastVersion(of index: Int) -> UInt32 { state(of: index)?.leastVersion ?? 0 }
+    }
+
+    private mutating func begin(_ start: Int) -> ScanProgress {
         key.set(start)
         nextKey.set(start)
-        let first = key.bytes
-        try session.scan(from: first.span.bytes, limit: limit, in: keyspace) { found, value in
-            // Most often it is the next one; only the number of another has to be read.
-            if !found.equals(nextKey.bytes.span.bytes) {
-                guard let index = KeyFormat.index(of: found), found.byteCount == data.keySize, index >= next,
-                    data.keyspace(of: index) == keyspace
-                else {
-                    throw WrongAnswer(
-                        "a scan shows \(found.asText) where \(nextKey.bytes.asText) or a later key belongs")
-                }
-                try checkGap(from: next, to: index, presence)
-                next = index
-                nextKey.set(next)
+        return ScanProgress(keyspace: data.keyspace(of: start), next: start)
+    }
+
+    /// Checks the next entry that a scan shows.
+    ///
+    /// - Parameter least: The lowest version that an entry may have.
+    @inline(__always)
+    private mutating func visit(
+        _ found: RawSpan, _ value: RawSpan, of data: DataSet, _ progress: inout ScanProgress,
+        _ presence: (Int) -> EntryPresence, _ least: (Int) -> UInt32
+    ) throws {
+        // Most often it is the next one; only the number of another has to be read.
+        if !found.equals(nextKey.bytes.span.bytes) {
+            guard let index = KeyFormat.index(of: found), found.byteCount == data.keySize, index >= progress.next,
+                data.keyspace(of: index) == progress.keyspace
+            else {
+                throw WrongAnswer("a scan shows \(found.asText) where \(nextKey.bytes.asText) or a later key belongs")
             }
-            guard data.ledger.mayHold(next), presence(next) != .absent else {
-                throw WrongAnswer("a scan shows \(found.asText), which was deleted or not written")
-            }
-            try check(value, of: next, acknowledged: data.ledger.version(of: next))
-            next += data.namespaces
-            nextKey.advance(by: data.namespaces)
-            count += 1
+            try checkGap(from: progress.next, to: index, presence)
+            progress.next = index
+            nextKey.set(index)
         }
-        scanned.entries = count
-        scanned.bytes = count * data.entrySize
-        if count < limit { try checkGap(from: next, to: data.ledger.end, presence) }
-        return next
+        let index = progress.next
+        guard data.ledger.mayHold(index), presence(index) != .absent else {
+            throw WrongAnswer("a scan shows \(found.asText), which was deleted or not written")
+        }
+        try check(value, of: index, acknowledged: least(index))
+        progress.next += data.namespaces
+        nextKey.advance(by: data.namespaces)
+        progress.count += 1
+    }
+
+    /// - Returns: The entry after the last one.
+    @discardableResult
+    private mutating func finish(
+        _ progress: ScanProgress, _ limit: Int, _ presence: (Int) -> EntryPresence
+    ) throws -> Int {
+        scanned.entries = progress.count
+        scanned.bytes = progress.count * data.entrySize
+        if progress.count < limit { try checkGap(from: progress.next, to: data.ledger.end, presence) }
+        return progress.next
     }
 
     /// Checks the value that the engine gave for an entry.

@@ -17,7 +17,7 @@ struct EntryWriter {
 
     /// Writes one entry.
     mutating func put(_ index: Int, to session: some BenchSession) throws {
-        let version = data.ledger.version(of: index) &+ 1
+        let version = data.ledger.state(of: index).nextVersion
         key.set(index)
         data.values.write(index, version: version, into: &value)
         try session.put(key.bytes.span.bytes, value.span.bytes, in: data.keyspace(of: index))
@@ -36,8 +36,9 @@ struct EntryWriter {
     /// Deletes one entry.
     mutating func delete(_ index: Int, from session: some BenchSession) throws {
         key.set(index)
+        data.ledger.beginDelete(index)
         try session.delete(key.bytes.span.bytes, in: data.keyspace(of: index))
-        data.ledger.acknowledge(index, version: 0)
+        data.ledger.acknowledgeDelete(index)
     }
 
     /// Writes entries of one namespace in one commit.

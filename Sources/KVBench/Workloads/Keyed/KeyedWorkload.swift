@@ -21,15 +21,20 @@ extension KeyedWorkload {
     static var entry: WorkloadEntry {
         WorkloadEntry(
             name: name, summary: summary, options: options.union([.keys, .keySize, .valueSize]),
-            make: { options throws(UsageError) in
-                try Self(DataSet(options, valueSize: defaultValueSize), options)
+            making: .dataSet(valueSize: DataSet.usualValueSize) { (data, options) throws(UsageError) in
+                try Self(data, options)
             })
     }
 
-    private static var defaultValueSize: Int { 100 }
-
+    var dataSet: DataSet? { data }
     var batchSize: Int? { nil }
-    var shape: String { data.shape }
+    var shape: String { dataShape }
+
+    /// Of the entries, with how they are picked where the user says so.
+    var dataShape: String {
+        let distribution = Self.options.contains(.distribution) ? data.distribution : nil
+        return data.shape + (distribution.map { ", \($0.rawValue)" } ?? "")
+    }
 
     var parameters: WorkParameters {
         let isRandom = Self.options.contains(.distribution)

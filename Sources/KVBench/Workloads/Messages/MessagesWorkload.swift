@@ -5,7 +5,7 @@ struct MessagesWorkload: Workload {
         name: "messages",
         summary: "a message store: one update of five keys a write, a checked page of ten for every tenth (default)",
         options: [.valueSize],
-        make: { options throws(UsageError) in try MessagesWorkload(options) })
+        making: .alone { options throws(UsageError) in try MessagesWorkload(options) })
 
     static let streams = 100
     static let pageSize = 10

@@ -14,19 +14,22 @@ struct EntryUpdate: BenchUpdate {
     }
 
     mutating func run(in transaction: inout some BenchTransaction & ~Copyable) throws {
-        let version = data.ledger.version(of: index)
+        let state = data.ledger.state(of: index)
         key.set(index)
         let bytes = key.bytes
         let found = try transaction.read(bytes.span.bytes) { value in
-            try reader.check(value, of: index, acknowledged: version)
+            try reader.check(value, of: index, acknowledged: state.version)
         }
-        guard found else { throw WrongAnswer("\(bytes.asText) is missing") }
-        data.values.write(index, version: version &+ 1, into: &value)
+        // Nobody else writes or deletes it.
+        guard found == state.isPresent else {
+            throw WrongAnswer("\(bytes.asText) " + (found ? "was deleted, but has a value" : "is missing"))
+        }
+        data.values.write(index, version: state.nextVersion, into: &value)
         try transaction.put(bytes.span.bytes, value.span.bytes)
     }
 
     /// Records that the update has returned.
     func acknowledge() {
-        data.ledger.acknowledge(index, version: data.ledger.version(of: index) &+ 1)
+        data.ledger.acknowledge(index, version: data.ledger.state(of: index).nextVersion)
     }
 }

@@ -2,7 +2,10 @@ import KVStore
 
 /// Where namespaces live in a store that is made.
 public enum LayoutChoice: String, CaseIterable, Sendable {
-    case separate, single
+    /// In a database each.
+    case separate
+    /// Together in a single one.
+    case single
 
     var layout: Store.Layout { self == .separate ? .separateDatabases : .singleDatabase }
 }
