@@ -40,6 +40,13 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Print a line this often, for a log: 1s, 10s. (default: on a terminal one that is written over)",
+            valueName: "duration"),
+        transform: { try DurationText.parse($0) })
+    var interval: Duration?
+
     @Flag(help: "Print no progress and no table.")
     var quiet = false
 
@@ -49,7 +56,9 @@ struct RunCommand: ParsableCommand {
         try withExitStatus {
             let resultFile = try json.map { try ResultFile($0) }
             let benchmark = try Benchmark(options)
-            let report = try benchmark.run(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
+            let report = try benchmark.run(
+                stop: stop, showsProgress: !quiet && (interval != nil || Terminal.showsProgress)
+            ) {
                 if !quiet { Terminal.write(benchmark.announcement + "\n", unless: resultFile) }
             }
             if !quiet { Terminal.write(report.table, unless: resultFile) }
@@ -71,6 +80,7 @@ struct RunCommand: ParsableCommand {
         options.engine = engine
         options.tuning = tuning
         options.durability = durability
+        options.interval = interval
         options.data = data.map { FilePath($0) }
         return options
     }

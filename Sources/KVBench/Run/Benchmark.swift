@@ -53,7 +53,8 @@ public struct Benchmark: Sendable {
     ///
     /// - Parameters:
     ///   - stop: Ends the run early when it is made.
-    ///   - showsProgress: Whether to draw a line on standard error every second.
+    ///   - showsProgress: Whether to say on standard error how far it is: every second over the last line, or with an
+    ///     interval line after line.
     ///   - onStart: Called when the data directory is there, before anything is measured.
     /// - Throws: `UsageError` when the data directory cannot be used, `Interrupted` when a signal ended the run before
     ///   anything was measured, and what the engine says when it cannot be opened.
@@ -84,7 +85,8 @@ public struct Benchmark: Sendable {
                 walSyncInterval: options.walSyncInterval, keyspaces: options.namespaces, workers: options.workers,
                 server: options.server ?? .own, keepsData: !data.isTemporary))
         let load = Load(
-            workers: options.workers, limits: limits, showsProgress: showsProgress, stop: stop)
+            workers: options.workers, limits: limits, interval: options.interval, showsProgress: showsProgress,
+            stop: stop)
         var measured: Measured
         do {
             measured = try run(load, on: opened, in: data.path)
