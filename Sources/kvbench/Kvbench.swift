@@ -8,11 +8,15 @@ struct Kvbench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kvbench",
         abstract: "Loads a store, measures it, and checks every answer.",
-        discussion: "Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage.",
+        discussion: """
+            Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage, 130 after Ctrl-C.
+
+            kvbench --generate-completion-script bash (or zsh, fish) prints what completes its commands and options in a \
+            shell, kvbench manual its manual page.
+            """,
         subcommands: [
             RunCommand.self, CompareCommand.self, DiffCommand.self, NamespacesCommand.self, EngineCommand.self,
-            ReportCommand.self, ListCommand.self,
-            WriteUntilKilledCommand.self,
+            ReportCommand.self, ListCommand.self, ManualCommand.self, WriteUntilKilledCommand.self,
         ])
 
     // Not the parser's own, whose text is made whatever the command: to ask the engine takes some milliseconds.

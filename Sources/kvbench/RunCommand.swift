@@ -8,22 +8,24 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Runs a workload and prints what it measured.",
         discussion: """
-            Without --data a fresh directory kvbench-XXXXXX is made in the current directory, or in that of --scratch, and
-            removed at the end. A run ends after --duration or --operations; with both, at the first that is reached. The fills and
-            delete-random end by themselves when every key has had its turn.
+            Without --data a fresh directory kvbench-XXXXXX is made in the current directory, or in that of --scratch, and \
+            removed at the end. A run ends after --duration or --operations; with both, at the first that is reached. The \
+            fills and delete-random end by themselves when every key has had its turn.
 
-            Workloads that read or change what is there write all keys first and let the engine settle; that is not
+            Workloads that read or change what is there write all keys first and let the engine settle; that is not \
             measured. Every answer is checked, and the whole content at the end.
 
-            With --rate the operations have fixed times, which do not wait for one another, and a latency counts from
-            the time at which the operation was due: when the engine stalls, every operation that the stall held up
+            With --rate the operations have fixed times, which do not wait for one another, and a latency counts from \
+            the time at which the operation was due: when the engine stalls, every operation that the stall held up \
             shows it. Without, a worker starts an operation when its last has ended.
+
+            Ctrl-C ends a run early: what it has measured is printed and written, marked as cut short.
             """)
 
-    @Argument(help: "What to run; see kvbench list.")
+    @Argument(help: "What to run; see kvbench list.", completion: .list(CatalogListing.workloadNames))
     var workload = RunOptions().workload
 
-    @Option(help: "The engine to load; see kvbench list.")
+    @Option(help: "The engine to load; see kvbench list.", completion: .list(CatalogListing.engineNames))
     var engine = RunOptions().engine
 
     @Option(help: "The tuning to open it with.")
@@ -40,6 +42,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
+    @Option(help: ArgumentHelp("Write the figures to this file, a line of names and one of values.", valueName: "file"))
+    var csv: String?
+
     @Option(
         help: ArgumentHelp(
             "Print a line this often, for a log: 1s, 10s. (default: on a terminal one that is written over)",
@@ -54,15 +59,16 @@ struct RunCommand: ParsableCommand {
         let stop = StopRequest()
         try SignalListener.start(stop)
         try withExitStatus {
-            let resultFile = try json.map { try ResultFile($0) }
+            let files = try ResultFiles(json: json, csv: csv)
             let benchmark = try Benchmark(options)
             let report = try benchmark.run(
                 stop: stop, showsProgress: !quiet && (interval != nil || Terminal.showsProgress)
             ) {
-                if !quiet { Terminal.write(benchmark.announcement + "\n", unless: resultFile) }
+                if !quiet { Terminal.write(benchmark.announcement + "\n", unless: files.onStandardOutput) }
             }
-            if !quiet { Terminal.write(report.table, unless: resultFile) }
-            try resultFile?.write(report.document)
+            if !quiet { Terminal.write(report.table, unless: files.onStandardOutput) }
+            try files.json?.write(report.document)
+            try files.csv?.write(text: CSVText.text(report.document))
             if report.signal != nil {
                 Terminal.writeError("kvbench: interrupted; the result is of what ran until then\n")
             }

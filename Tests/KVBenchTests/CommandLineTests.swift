@@ -26,6 +26,9 @@ struct CommandLineTests {
             (["run", "--wal-sync-interval", "often"], "30s"),
             (["run", "--wal-sync-interval", "0s"], "at least 1ms"),
             (["run", "--rate", "0"], "from 1 to"),
+            (["run", "--interval", "10ms"], "at least 100ms"),
+            (["run", "--json", "-", "--csv", "-"], "--csv"),
+            (["list", "--json", "--csv"], "--csv"),
             (["run", "--operations", "0"], "at least 1"),
             (["run", "--workers", "0"], "from 1"),
             (["run", "--namespaces", "101"], "at most 100"),
@@ -99,6 +102,7 @@ struct CommandLineTests {
             ["namespaces", "--namespaces", "1", "--data", "other"],
             ["namespaces", "--namespaces", "1", "--data", "other", "--reuse"], ["engine", "--data", "other"],
             ["compare", "--engines", "kvstore,rocksdb", "--operations", "10", "--scratch", "other"],
+            ["write-until-killed", "--engine", "kvstore", "--durability", "buffered", "--data", "other"],
         ] {
             let result = try run(arguments)
             #expect(result.status == 64, "\(arguments)")

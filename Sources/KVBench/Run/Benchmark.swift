@@ -37,13 +37,13 @@ public struct Benchmark: Sendable {
 
     private var expectations: [ExpectedRate] { engine.isThisLibrary ? workload.expectations : [] }
 
-    /// What is about to be run and what it is expected to reach, a line each, ended by a line break.
+    /// What is about to be run and what it is expected to reach, ended by a line break.
     public var announcement: String {
-        var text = "\(options.workload) on \(engine.name): \(workload.shape)\n"
+        var lines = TextWrapping.lines("\(options.workload) on \(engine.name): \(workload.shape)")
         if !expectations.isEmpty {
-            text += "expected: " + expectations.map(\.text).joined(separator: ", ") + "\n"
+            lines += TextWrapping.lines("expected: " + expectations.map(\.text).joined(separator: ", "))
         }
-        return text
+        return lines.joined(separator: "\n") + "\n"
     }
 
     /// Runs the workload and measures it.
