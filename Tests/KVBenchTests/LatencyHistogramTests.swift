@@ -44,6 +44,23 @@ struct LatencyHistogramTests {
         }
     }
 
+    @Test("Percentiles are those of the sorted latencies, or a thousandth more", arguments: [1, 2, 3] as [UInt64])
+    func exact(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var histogram = LatencyHistogram()
+        // From nanoseconds to seconds, each power of two as often as any other.
+        var sorted = (0..<20_011).map { _ in random.next() >> UInt64(34 + random.next(below: 29)) }
+        for nanoseconds in sorted { histogram.record(nanoseconds: nanoseconds) }
+        sorted.sort()
+        for percent in [0.01, 1, 25, 50, 75, 90, 99, 99.9, 99.99, 100] {
+            let rank = Int((Double(sorted.count) * percent / 100).rounded(.up))
+            let right = Double(sorted[rank - 1]) / 1000
+            let told = histogram.microseconds(percentile: percent)
+            #expect(told >= right && told - right <= right / 1000, "seed \(seed), p\(percent)")
+        }
+        #expect(histogram.summary?.max == (Double(sorted[sorted.count - 1]) / 1000).rounded(toPlaces: 1))
+    }
+
     @Test("An empty one has nothing to say")
     func empty() {
         #expect(LatencyHistogram().summary == nil)
@@ -119,8 +136,8 @@ struct LatencyHistogramTests {
         #expect(recorder.histogram(.read).count == 1)
         #expect(recorder.work(.write) == WorkDone(entries: 6, bytes: 510))
         #expect(recorder.work(.read) == WorkDone(entries: 1, bytes: 20))
-        #expect(live.count(.write) == 2)
-        #expect(live.count(.read) == 1)
+        #expect([live, LiveCounts()].latencies(.write).count == 2)
+        #expect([live].latencies(.read).count == 1)
         var recent = [live].latencies(.write)
         recent.subtract(before)
         #expect(recent.count == 1 && recent.moment == SampleLatency(p50: 2, p99: 2, max: 2))

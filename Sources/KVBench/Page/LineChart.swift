@@ -28,7 +28,7 @@ struct LineChart {
     /// How many places can be pointed at.
     private static let mostBands = 120
     /// The width of a letter where letters are largest.
-    private static let letter = 8.0
+    private static let letter = 9.0
 
     init(
         _ title: String, _ description: String, x: (label: String, scale: ChartAxis.Scale),

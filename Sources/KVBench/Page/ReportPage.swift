@@ -23,7 +23,18 @@ public struct ReportPage {
             let note = "Below a median: the ratio to the first in the same round, and how far the rounds are from it."
             page.add("Comparison", "<p class=\"quiet\">\(note)</p>\n\(comparison.pageTable.html)")
         }
-        page.add(input.comparisons.isEmpty ? "Results" : "Of each the median run", tables.summary.html)
+        if input.comparisons.isEmpty {
+            page.add("Results", tables.summary.html)
+        } else {
+            // The table of the comparison has said most of it.
+            page.add(
+                "The runs that are shown",
+                """
+                <details class="print"><summary>Of each the one whose rate is the median</summary>
+                \(tables.summary.html)
+                </details>
+                """)
+        }
         let charts = ReportCharts(results)
         page.add("Over time", charts.overTime)
         page.add("How latencies are spread", charts.spread)

@@ -89,8 +89,8 @@ final class Sampler: @unchecked Sendable {  // its state belongs to the sampling
             return now - first
         }
         var sample = SeriesSample(
-            t: (Double(nanoseconds) / 1e9).rounded(toPlaces: 3), writes: counts.total(.write),
-            reads: counts.total(.read))
+            t: (Double(nanoseconds) / 1e9).rounded(toPlaces: 3), writes: seen[OperationKind.write.rawValue].count,
+            reads: seen[OperationKind.read.rawValue].count)
         sample.latencyMicroseconds = latencies
         sample.cpuMicroseconds = since(firstUsage.cpuMicroseconds, used.cpuMicroseconds)?.rounded()
         sample.diskReadBytes = since(firstUsage.diskReadBytes, used.diskReadBytes)

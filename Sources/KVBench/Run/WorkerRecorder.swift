@@ -16,7 +16,6 @@ struct WorkerRecorder {
         }
     }
 
-    private let live: LiveCounts
     private var writes: Kind
     private var reads: Kind
     /// How many operations went wrong.
@@ -24,8 +23,8 @@ struct WorkerRecorder {
     /// The first errors that differ, in words.
     private(set) var descriptions: [String] = []
 
+    /// - Parameter live: where it counts, for others to look at.
     init(live: LiveCounts) {
-        self.live = live
         writes = Kind(latencies: live.latencies(.write))
         reads = Kind(latencies: live.latencies(.read))
     }
@@ -38,7 +37,6 @@ struct WorkerRecorder {
         } else {
             reads.record(operation, nanoseconds)
         }
-        live.increment(operation.kind)
     }
 
     /// Records an operation that went wrong.

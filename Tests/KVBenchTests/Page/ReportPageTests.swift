@@ -90,7 +90,7 @@ struct ReportPageTests {
         #expect(html.contains("Medians of 3 rounds"))
         #expect(html.contains("<td data-value=\"100\">100<small>1.00× -10% +20%</small></td>"))
         #expect(html.contains("<td data-value=\"50\">50<small>0.50× -10% +20%</small></td>"))
-        #expect(html.contains("Of each the median run"))
+        #expect(html.contains("whose rate is the median"))
         #expect(html.contains("<th scope=\"row\">operations_per_second</th><td>100</td><td>50</td>"))
         // Beside a result that is called as a contestant is, each has the file with it.
         let beside = try files.write(runs("one", [70])[0], "result.json")
