@@ -14,6 +14,33 @@ struct HabitTests {
 
     private static let commands = ["run", "compare", "diff", "namespaces", "engine", "report", "list", "manual"]
 
+    @Test("Numbers are taken as people write them")
+    func numbers() throws {
+        let numbers: [(String, Int?)] = [
+            ("1000", 1000), ("1,000,000", 1_000_000), ("1_000", 1000), ("1e6", 1_000_000), ("1.5k", 1500),
+            ("2M", 2_000_000),
+            ("64KiB", 65536), ("4kB", 4000), ("100B", 100), ("-5", -5), ("0.5", nil), ("", nil), ("k", nil),
+            ("nan", nil),
+            ("0x10", nil), ("1e30", nil), ("ten", nil), ("1 000", nil),
+        ]
+        for (text, number) in numbers { #expect(CountText.parse(text) == number, "\(text)") }
+        #expect(
+            CountText.plain([
+                "run", "--keys", "1k", "--rate=2k", "--duration", "-1s", "--engine", "1k", "--", "--keys", "1k",
+            ])
+                == ["run", "--keys", "1000", "--rate=2000", "--duration=-1s", "--engine", "1k", "--", "--keys", "1k"])
+        #expect(
+            CountText.plain(["--seed", "18446744073709551615", "--keys"]) == [
+                "--seed", "18446744073709551615", "--keys",
+            ])
+        let result = try program.run([
+            "run", "fill-random", "--keys", "1k", "--value-size", "1KiB", "--workers", "2", "--json", "-", "--quiet",
+        ])
+        #expect(result.status == 0)
+        let document = try JSONDecoder().decode(ResultDocument.self, from: Data(result.output.utf8))
+        #expect(document.writes == 1000 && document.work?.valueSize == 1024)
+    }
+
     @Test("The listing comes as JSON and as lines of values too")
     func list() throws {
         let json = try program.run(["list", "--json"])

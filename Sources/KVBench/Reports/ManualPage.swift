@@ -27,7 +27,8 @@ public struct ManualPage {
                 ".SH \(Self.escaped("\(name) \(command.commandName)".uppercased()))",
                 Self.escaped(command.abstract ?? ""),
             ]
-            lines += Self.paragraphs(command.discussion).map { $0 } + Self.options(of: command)
+            if command.discussion != nil { lines.append(".PP") }
+            lines += Self.paragraphs(command.discussion) + Self.options(of: command)
         }
         return lines.joined(separator: "\n") + "\n"
     }

