@@ -6,12 +6,14 @@ usage: db_bench.py [--rounds N] [--keys N] [--value-size N] [--threads N] [--dur
 db_bench (Debian's rocksdb-tools) is given the options that kvbench says the engine has in effect, the same keys, sizes
 and threads, and takes the time of every operation as kvbench does. Logs are not synced by either. In every round each
 runs once, who begins takes turns, in a directory of its own that is gone afterwards. A ratio is the median of those of
-the same round, of kvbench to db_bench.
+the same round, of kvbench to db_bench; beside it stands that of the processor's time for an operation, which other work on
+the machine changes less.
 """
 
 import argparse
 import json
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -58,13 +60,21 @@ def run_db_bench(name, options, tuning, folder):
         command += ["--use_existing_db=true", f"--duration={options.duration}", f"--seek_nexts={ENTRIES_PER_SEEK - 1}"]
         if name == "readwhilewriting":
             threads -= 1
+    before = cpu_seconds()
     done = subprocess.run(
         [*command, f"--threads={threads}", f"--benchmarks={name}"], check=True, capture_output=True, text=True
     )
-    rates = re.findall(rf"^{name} +: +[\d.]+ micros/op (\d+) ops/sec", done.stdout, re.MULTILINE)
-    if len(rates) != 1:
+    used = cpu_seconds() - before
+    figures = re.findall(rf"^{name} +:.* (\d+) ops/sec [\d.]+ seconds (\d+) operations", done.stdout, re.MULTILINE)
+    if len(figures) != 1:
         sys.exit(f"db_bench.py: no rate in what db_bench said:\n{done.stdout}\n{done.stderr}")
-    return float(rates[0])
+    return float(figures[0][0]), 1e6 * used / float(figures[0][1])
+
+
+def cpu_seconds():
+    """What all processes that were started and have ended took."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def run_kvbench(name, engine, options, folder):
@@ -80,7 +90,7 @@ def run_kvbench(name, engine, options, folder):
     document = json.loads(Path(folder, "result.json").read_text())
     if document["errors"]:
         sys.exit(f"db_bench.py: {document['errors']} errors in {' '.join(command)}")
-    return document[rate], document
+    return document, (document[rate], document["cpu_us_per_operation"])
 
 
 def threads_of(name, options):
@@ -99,7 +109,7 @@ def compare(name, options, tuning):
                 if contestant == "db_bench":
                     results[contestant].append(run_db_bench(name, options, tuning, folder))
                 else:
-                    results[contestant].append(run_kvbench(name, contestant, options, folder)[0])
+                    results[contestant].append(run_kvbench(name, contestant, options, folder)[1])
     return results
 
 
@@ -123,24 +133,28 @@ def main():
     # What the engine has in effect is asked of itself.
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         probe = argparse.Namespace(**{**vars(options), "keys": 1000})
-        settings = run_kvbench("fillseq", "kvstore", probe, folder)[1]["engine_settings"]
+        settings = run_kvbench("fillseq", "kvstore", probe, folder)[0]["engine_settings"]
     tuning = engine_options(settings)
     print("db_bench", *tuning)
-    print(f"{'':<18}{'db_bench':>24}" + "".join(f"{engine:>24}{'ratio':>7}{'rounds':>14}" for engine in ENGINES))
+    head = "".join(f"{engine + '/s':>22}{'ratio':>7}{'rounds':>14}{'CPU':>6}" for engine in ENGINES)
+    print(f"{'':<18}{'db_bench/s':>22}{head}")
     rates = {}
     for name in names:
         results = rates[name] = compare(name, options, tuning)
-        line = f"{name:<18}{spread(results['db_bench']):>24}"
+        line = f"{name:<18}{spread(results['db_bench']):>22}"
         for engine in ENGINES:
-            ratios = [own / other for own, other in zip(results[engine], results["db_bench"])]
+            pairs = list(zip(results[engine], results["db_bench"]))
+            ratios = [own[0] / other[0] for own, other in pairs]
             rounds = f"{min(ratios):.2f} to {max(ratios):.2f}"
-            line += f"{spread(results[engine]):>24}{statistics.median(ratios):>7.2f}{rounds:>14}"
+            cpu = statistics.median(own[1] / other[1] for own, other in pairs)
+            line += f"{spread(results[engine]):>22}{statistics.median(ratios):>7.2f}{rounds:>14}{cpu:>6.2f}"
         print(line, flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps(rates, indent=1))
 
 
-def spread(values):
+def spread(figures):
+    values = [rate for rate, _ in figures]
     median = statistics.median(values)
     return f"{median:,.0f} -{100 * (1 - min(values) / median):.0f}% +{100 * (max(values) / median - 1):.0f}%"
 
