@@ -8,6 +8,8 @@
 #        scripts/benchmark.sh tuning [--rounds N] [--entries N] [--only PART-OF-NAME]
 #        scripts/benchmark.sh growth [--rounds N] [--duration SECONDS] [--most-keys N]
 #        scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
+#        scripts/benchmark.sh db-bench [--rounds N] [--keys N] [--threads N] [--only NAME,NAME]...
+#        scripts/benchmark.sh own-share [--check]
 #        scripts/benchmark.sh engines VERSION,VERSION... [--rounds N] WORKLOAD [OPTION...]
 #
 #   (nothing)    counts instructions and allocations of single operations in Swift and in C, under valgrind, and prints
@@ -23,6 +25,9 @@
 #   compare      runs kvbench, kvbench without `update` (messages only), and the C harness of Benchmarks/ in turn, 5 rounds,
 #                and prints medians and ratios to the harness. WORKLOAD is messages, fill-random, read-random or scan;
 #                options are those that both take: --workers N, --duration SECONDS, --keys N, --batch N...
+#   db-bench     runs the engine's own db_bench (Debian's rocksdb-tools) and kvbench in turn, 5 rounds, with the same options,
+#                sizes and threads: fillseq, fillrandom, readrandom, seekrandom, readwhilewriting; ten minutes
+#   own-share    counts the instructions that kvbench itself takes beside a read, under valgrind; a minute
 #   engines      runs kvbench over engines that scripts/build-rocksdb.sh --version built in turn, 5 rounds, and prints
 #                medians and ratios to the first. Which are alike in processor and flags: build-info.json tells
 #
@@ -136,6 +141,17 @@ case ${1:-} in
         shift
         step 'release build' build_all
         step "compare $*" compare "$@"
+        ;;
+    db-bench)
+        shift
+        step 'release build' swift build -c release --product kvbench --quiet
+        step 'db_bench and kvbench' python3 scripts/lib/db_bench.py "$@" "$PWD/.build/release/kvbench"
+        ;;
+    own-share)
+        shift
+        step 'release build' build_all
+        step "kvbench's own share of a read" python3 scripts/lib/own_share.py "$@" Benchmarks/.build/release/harness \
+            .build/release/kvbench
         ;;
     engines)
         shift

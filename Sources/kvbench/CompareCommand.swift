@@ -7,20 +7,24 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Runs the same work on several engines in turn.",
         discussion: """
-            Also on several tunings or durabilities of one engine. In every round each runs once, in a process of its own,
-            with a fresh directory and after a sync of the disk; who begins takes turns. Medians of the rounds are shown
+            Also on several tunings or durabilities of one engine. In every round each runs once, in a process of its own, \
+            with a fresh directory and after a sync of the disk; who begins takes turns. Medians of the rounds are shown \
             with how far the rounds are from them, and the ratios to the first one in the same round.
 
               kvbench compare messages --engines kvstore,rocksdb,sqlite --duration 10s
               kvbench compare fill-random --engines kvstore,lmdb --keys 200000
               kvbench compare --compare-tuning documented,before --operations 20000
 
-            With --operations, and where a workload has only so much to do, all do the same work; with --duration the one
-            that is faster gets further, which can make it slower: then the rates up to the work that all have done are
+            With --operations, and where a workload has only so much to do, all do the same work; with --duration the one \
+            that is faster gets further, which can make it slower: then the rates up to the work that all have done are \
             shown too.
+
+            Ctrl-C ends it early: the rounds that are complete are shown and written, and what there is of the next.
             """)
 
-    @Argument(help: "What to run; see kvbench list. (default: messages, or the mix)")
+    @Argument(
+        help: "What to run; see kvbench list. (default: messages, or the mix)",
+        completion: .list(CatalogListing.workloadNames))
     var workload: String?
 
     @Option(
@@ -56,6 +60,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
+    @Option(help: ArgumentHelp("Write the figures of each run to this file, a line each.", valueName: "file"))
+    var csv: String?
+
     @Flag(help: "Print no progress and no table.")
     var quiet = false
 
@@ -63,12 +70,13 @@ struct CompareCommand: ParsableCommand {
         let stop = StopRequest()
         try SignalListener.start(stop)
         try withExitStatus {
-            let resultFile = try json.map { try ResultFile($0) }
+            let files = try ResultFiles(json: json, csv: csv)
             let document = try Comparison(options).run(stop: stop) { line in
                 if !quiet { Terminal.writeError(line + "\n") }
             }
-            if !quiet { Terminal.write(document.table, unless: resultFile) }
-            try resultFile?.write(document)
+            if !quiet { Terminal.write(document.table, unless: files.onStandardOutput) }
+            try files.json?.write(document)
+            try files.csv?.write(text: CSVText.text(document))
             if let status = stop.exitStatus { throw ExitCode(status) }
             if document.exitStatus != 0 { throw ExitCode(document.exitStatus) }
         }

@@ -6,7 +6,7 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Compares two results of the same work.",
         discussion: """
-            Refuses two that are not of the same work. Says what is different about the engine, its settings and the machine
+            Refuses two that are not of the same work. Says what is different about the engine, its settings and the machine \
             before it shows the figures and their ratios.
             """)
 

@@ -6,9 +6,10 @@ struct NamespacesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "namespaces",
         abstract: "Measures a store with many namespaces.",
+        usage: "kvbench namespaces [<options>]",
         discussion: """
-            Creates them, writes to each and reads each, with every answer checked; times opening, listing, first uses and
-            dropping; and compares one namespace that is used all the time with one in a store of its own. With
+            Creates them, writes to each and reads each, with every answer checked; times opening, listing, first uses and \
+            dropping; and compares one namespace that is used all the time with one in a store of its own. With \
             ulimit -n in front it shows how few descriptors will do.
             """)
 
@@ -55,6 +56,7 @@ struct NamespacesCommand: ParsableCommand {
             }
             if !quiet { Terminal.write(document.table, unless: resultFile) }
             try resultFile?.write(document)
+            if let status = stop.exitStatus { throw ExitCode(status) }
             if document.errors > 0 { throw ExitCode(1) }
         }
     }

@@ -8,9 +8,9 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Runs a workload and prints what it measured.",
         discussion: """
-            Without --data a fresh directory kvbench-XXXXXX is made in the current directory, or in that of --scratch, and
-            removed at the end. A run ends after --duration or --operations; with both, at the first that is reached. The fills and
-            delete-random end by themselves when every key has had its turn.
+            Without --data a fresh directory kvbench-XXXXXX is made in the current directory, or in that of --scratch, and \
+            removed at the end. A run ends after --duration or --operations; with both, at the first that is reached. The \
+            fills and delete-random end by themselves when every key has had its turn.
 
             Workloads with commas between them are run one after another on the same data, each measured by itself:
 
@@ -18,18 +18,22 @@ struct RunCommand: ParsableCommand {
               kvbench run fill-random --data store
               kvbench run read-random --data store --reuse
 
-            Workloads that read or change what is there write all keys first and let the engine settle; that is not
+            Workloads that read or change what is there write all keys first and let the engine settle; that is not \
             measured. Every answer is checked, and the whole content at the end.
 
-            With --rate the operations have fixed times, which do not wait for one another, and a latency counts from
-            the time at which the operation was due: when the engine stalls, every operation that the stall held up
+            With --rate the operations have fixed times, which do not wait for one another, and a latency counts from \
+            the time at which the operation was due: when the engine stalls, every operation that the stall held up \
             shows it. Without, a worker starts an operation when its last has ended.
+
+            Ctrl-C ends a run early: what it has measured is printed and written, marked as cut short.
             """)
 
-    @Argument(help: "What to run; see kvbench list. (default: messages, or the mix)")
+    @Argument(
+        help: "What to run; see kvbench list. (default: messages, or the mix)",
+        completion: .list(CatalogListing.workloadNames))
     var workload: String?
 
-    @Option(help: "The engine to load; see kvbench list.")
+    @Option(help: "The engine to load; see kvbench list.", completion: .list(CatalogListing.engineNames))
     var engine = RunOptions().engine
 
     @Option(help: "The tuning to open it with.")
@@ -56,6 +60,16 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
     var json: String?
 
+    @Option(help: ArgumentHelp("Write the figures to this file, a line of names and one of values.", valueName: "file"))
+    var csv: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Print a line this often, for a log: 1s, 10s. (default: on a terminal one that is written over)",
+            valueName: "duration"),
+        transform: { try DurationText.parse($0) })
+    var interval: Duration?
+
     @Flag(help: "Print no progress and no table.")
     var quiet = false
 
@@ -63,18 +77,22 @@ struct RunCommand: ParsableCommand {
         let stop = StopRequest()
         try SignalListener.start(stop)
         try withExitStatus {
-            let resultFile = try json.map { try ResultFile($0) }
-            if let ramp { return try run(ramp, stop, resultFile) }
+            let files = try ResultFiles(json: json, csv: csv)
+            if let ramp { return try run(ramp, stop, files) }
             let benchmark = try Benchmark(options)
-            let reports = try benchmark.runAll(stop: stop, showsProgress: !quiet && Terminal.showsProgress) {
-                if !quiet { Terminal.write(benchmark.announcement + "\n", unless: resultFile) }
+            let reports = try benchmark.runAll(
+                stop: stop, showsProgress: !quiet && (interval != nil || Terminal.showsProgress)
+            ) {
+                if !quiet { Terminal.write(benchmark.announcement + "\n", unless: files.onStandardOutput) }
             }
-            if !quiet { Terminal.write(reports.map(\.table).joined(separator: "\n"), unless: resultFile) }
+            if !quiet { Terminal.write(reports.map(\.table).joined(separator: "\n"), unless: files.onStandardOutput) }
+            let documents = reports.map(\.document)
             if benchmark.isChain {
-                try resultFile?.write(ChainDocument(reports.map(\.document)))
-            } else if let report = reports.first {
-                try resultFile?.write(report.document)
+                try files.json?.write(ChainDocument(documents))
+            } else if let document = documents.first {
+                try files.json?.write(document)
             }
+            try files.csv?.write(text: CSVText.text(documents))
             if stop.exitStatus != nil {
                 Terminal.writeError("kvbench: interrupted; the result is of what ran until then\n")
             }
@@ -86,12 +104,13 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func run(_ steps: RampSteps, _ stop: StopRequest, _ resultFile: ResultFile?) throws {
+    private func run(_ steps: RampSteps, _ stop: StopRequest, _ files: ResultFiles) throws {
+        if files.csv != nil { throw UsageError("--csv has no form for --ramp; give --json") }
         let document = try Ramp(options, steps).run(stop: stop) { line in
             if !quiet { Terminal.writeError(line + "\n") }
         }
-        if !quiet { Terminal.write(document.table, unless: resultFile) }
-        try resultFile?.write(document)
+        if !quiet { Terminal.write(document.table, unless: files.onStandardOutput) }
+        try files.json?.write(document)
         if let status = stop.exitStatus { throw ExitCode(status) }
         if document.exitStatus != 0 { throw ExitCode(document.exitStatus) }
     }
@@ -103,6 +122,7 @@ struct RunCommand: ParsableCommand {
             options.engine = engine
             options.tuning = tuning
             options.durability = durability
+            options.interval = interval
             options.data = data.map { FilePath($0) }
             options.reusesData = reuse
             return options

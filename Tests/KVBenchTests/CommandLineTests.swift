@@ -32,6 +32,16 @@ struct CommandLineTests {
             (["run", "--wal-sync-interval", "often"], "30s"),
             (["run", "--wal-sync-interval", "0s"], "at least 1ms"),
             (["run", "--rate", "0"], "from 1 to"),
+            (["run", "--workers", "-1"], "from 1 to"),
+            (["run", "--operations", "-1"], "at least 1"),
+            (["run", "--duration", "-5s"], "longer than 0"),
+            (["run", "fill-random", "--keys", "-1e6"], "--keys"),
+            (["run", "--rate", "1e9"], "from 1 to"),
+            (["run", "--rate", "99999999999999999999"], "--rate"),
+            (["compare", "--engines", "kvstore,rocksdb", "--rounds", "-1"], "from 1 to"),
+            (["run", "--interval", "10ms"], "at least 100ms"),
+            (["run", "--json", "-", "--csv", "-"], "--csv"),
+            (["list", "--json", "--csv"], "--csv"),
             (["run", "--operations", "0"], "at least 1"),
             (["run", "--workers", "0"], "from 1"),
             (["run", "--namespaces", "101"], "at most 100"),
@@ -109,6 +119,7 @@ struct CommandLineTests {
             ["namespaces", "--namespaces", "1", "--data", "other"],
             ["namespaces", "--namespaces", "1", "--data", "other", "--reuse"], ["engine", "--data", "other"],
             ["compare", "--engines", "kvstore,rocksdb", "--operations", "10", "--scratch", "other"],
+            ["write-until-killed", "--engine", "kvstore", "--durability", "buffered", "--data", "other"],
         ] {
             let result = try run(arguments)
             #expect(result.status == 64, "\(arguments)")

@@ -111,6 +111,11 @@ struct ComparisonTests {
         #expect(document.contestants.allSatisfy { $0.runs.count == 2 })
         #expect(document.cutShort == "SIGTERM")
         #expect(document.table.contains("CUT SHORT by SIGTERM"))
+        // The third round is there, and counts in nothing.
+        #expect(document.unfinished?.count == 2)
+        #expect(document.table.contains("of the round that was cut short"))
+        let schema = try JSONSchema.named("kvbench-comparison")
+        #expect(try schema.complaints(about: JSONText.encode(document)) == [])
         #expect(throws: Interrupted.self) { try compare(["kvstore", "sqlite"], rounds: 5, stop: stop) { _, _ in nil } }
     }
 

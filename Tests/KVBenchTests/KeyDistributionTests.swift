@@ -60,6 +60,14 @@ struct KeyDistributionTests {
         #expect(counts.max { $0.value < $1.value }?.key == 999)
         #expect(counts[999, default: 0] > counts[998, default: 0])
         #expect(counts[998, default: 0] > counts[990, default: 0])
+        // By age it is the same distribution: the k-th latest in proportion to 1/k^0.99.
+        let drawn = Double(counts.values.reduce(0, +))
+        let total = (1...1000).reduce(0.0) { $0 + pow(Double($1), -0.99) }
+        for age in 1...20 {
+            let expected = drawn * pow(Double(age), -0.99) / total
+            let found = Double(counts[1000 - age, default: 0])
+            #expect(abs(found - expected) < 5 * expected.squareRoot() + 1, "age \(age)")
+        }
 
         var keys = KeyChooser(try dataSet(keys: 100), .latest, worker: 0)
         let grown = (0..<2000).map { _ in keys.next(of: 250) }

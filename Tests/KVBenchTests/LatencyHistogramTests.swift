@@ -44,6 +44,23 @@ struct LatencyHistogramTests {
         }
     }
 
+    @Test("Percentiles are those of the sorted latencies, or a thousandth more", arguments: [1, 2, 3] as [UInt64])
+    func exact(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var histogram = LatencyHistogram()
+        // From nanoseconds to seconds, each power of two as often as any other.
+        var sorted = (0..<20_011).map { _ in random.next() >> UInt64(34 + random.next(below: 29)) }
+        for nanoseconds in sorted { histogram.record(nanoseconds: nanoseconds) }
+        sorted.sort()
+        for percent in [0.01, 1, 25, 50, 75, 90, 99, 99.9, 99.99, 100] {
+            let rank = Int((Double(sorted.count) * percent / 100).rounded(.up))
+            let right = Double(sorted[rank - 1]) / 1000
+            let told = histogram.microseconds(percentile: percent)
+            #expect(told >= right && told - right <= right / 1000, "seed \(seed), p\(percent)")
+        }
+        #expect(histogram.summary?.max == (Double(sorted[sorted.count - 1]) / 1000).rounded(toPlaces: 1))
+    }
+
     @Test("An empty one has nothing to say")
     func empty() {
         #expect(LatencyHistogram().summary == nil)
@@ -106,23 +123,49 @@ struct LatencyHistogramTests {
         #expect(p9999 >= summary.p999 && p9999 <= summary.max)
     }
 
-    @Test("A recorder keeps what it has handed to the progress line")
+    @Test("What a worker records can be looked at while it goes on")
     func recorder() throws {
         let live = LiveCounts()
         var recorder = WorkerRecorder(live: live)
         recorder.record(Operation(kind: .write, entries: 5, bytes: 500), nanoseconds: 1_000)
-        recorder.publish()
-        #expect(live.latencies.take()?.count == 1)
+        let before = [live].latencies(.write)
+        #expect(before.count == 1)
         recorder.record(Operation(kind: .write, bytes: 10), nanoseconds: 2_000)
         recorder.record(Operation(kind: .read, bytes: 20), nanoseconds: 3_000)
-        recorder.publish()
         #expect(recorder.histogram(.write).count == 2)
         #expect(recorder.histogram(.read).count == 1)
         #expect(recorder.work(.write) == WorkDone(entries: 6, bytes: 510))
         #expect(recorder.work(.read) == WorkDone(entries: 1, bytes: 20))
-        #expect(live.count(.write) == 2)
-        #expect(live.count(.read) == 1)
-        #expect(live.latencies.take()?.count == 2)
-        #expect(live.latencies.take() == nil)
+        #expect([live, LiveCounts()].latencies(.write).count == 2)
+        #expect([live].latencies(.read).count == 1)
+        var recent = [live].latencies(.write)
+        recent.subtract(before)
+        #expect(recent.count == 1 && recent.moment == SampleLatency(p50: 2, p99: 2, max: 2))
+    }
+
+    @Test("Of what came since a moment the longest is known to a thousandth, whatever was before")
+    func moment() throws {
+        var all = LatencyHistogram()
+        #expect(all.moment == nil)
+        all.record(nanoseconds: 1_000_000_000)
+        let before = all
+        for value in 1...1000 { all.record(nanoseconds: UInt64(value * 1000)) }
+        all.subtract(before)
+        let moment = try #require(all.moment)
+        #expect(abs(moment.p50 - 500) <= 0.5 && abs(moment.p99 - 990) <= 1 && abs(moment.max - 1000) <= 1)
+    }
+
+    @Test("A look at a recorder takes no more than is there, while its thread goes on")
+    func looking() throws {
+        let recorder = LatencyRecorder()
+        let thread = try WorkerThread(name: "records") { for value in 0..<200_000 { recorder.record(UInt64(value)) } }
+        var last = 0
+        while last < 200_000 {
+            let count = recorder.histogram.count
+            #expect(count >= last)
+            last = count
+        }
+        thread.join()
+        #expect(recorder.histogram.summary?.max == 200)
     }
 }

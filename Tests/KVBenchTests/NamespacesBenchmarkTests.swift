@@ -20,14 +20,16 @@ struct NamespacesBenchmarkTests {
         #expect(document.errors == 0)
         #expect(Set(document.latencyMicroseconds.keys) == ["create", "first_write", "cold", "open"])
         #expect(try #require(document.createSeconds) > 0)
-        for figure in [
+        let figures: [Double?] = [
             document.readSeconds, document.openMilliseconds, document.listMilliseconds,
             document.statisticsMilliseconds, document.closeMilliseconds, document.hotPerSecond,
             document.lonePerSecond, document.hotRatio, Double(document.peakDescriptors),
-            Double(document.peakThreads), Double(document.peakResidentBytes ?? 0), Double(document.diskBytes),
-        ] {
-            #expect(figure > 0)
-        }
+            Double(document.peakThreads), document.peakResidentBytes.map(Double.init),
+            document.diskBytes.map(Double.init),
+        ]
+        for figure in figures { #expect(try #require(figure) > 0) }
+        #expect(document.cutShort == nil)
+        #expect(document.table.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(document.table)")
         let text = try JSONText.encode(document)
         #expect(try JSONDecoder().decode(NamespacesDocument.self, from: Data(text.utf8)) == document)
         #expect(text.contains("\"peak_rss_bytes\""))
@@ -62,6 +64,28 @@ struct NamespacesBenchmarkTests {
             try FileManager.default.subpathsOfDirectory(atPath: other.string).sorted() == [
                 "KVBENCH", "many", "many/STORE",
             ])
+    }
+
+    @Test("What was measured before it was stopped is there, and what was not is null")
+    func cutShort() throws {
+        let folder = try TemporaryFolder()
+        var options = NamespacesOptions()
+        options.namespaces = 5
+        options.workers = 1
+        options.data = folder.path.appending("data")
+        let stop = StopRequest()
+        let document = try NamespacesBenchmark(options).run(stop: stop) { line in
+            if line.hasPrefix("comparing") { stop.make(signal: SIGINT) }
+        }
+        #expect(document.cutShort == "SIGINT" && document.errors == 0)
+        #expect(document.readSeconds != nil && document.latencyMicroseconds["create"] != nil)
+        #expect(document.hotPerSecond == nil && document.hotRatio == nil)
+        #expect(document.table.contains("CUT SHORT by SIGINT"))
+        options.data = folder.path.appending("other")
+        let early = StopRequest()
+        early.make(signal: SIGINT)
+        let benchmark = try NamespacesBenchmark(options)
+        #expect(throws: Interrupted.self) { try benchmark.run(stop: early) { _ in } }
     }
 
     @Test("Options that no run can be made with are refused")

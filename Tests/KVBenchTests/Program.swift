@@ -12,11 +12,26 @@ struct Program {
         try finish(start(arguments))
     }
 
+    private static let file = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "kvbench")
+
+    /// Runs a line of the shell, in which `$KVBENCH` is the program.
+    func shell(_ line: String) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", line]
+        process.environment = ProcessInfo.processInfo.environment.merging(["KVBENCH": Self.file.path]) { $1 }
+        return try finish(start(process))
+    }
+
     func start(_ arguments: [String]) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "kvbench")
+        process.executableURL = Self.file
         process.arguments = arguments
+        return try start(process)
+    }
+
+    private func start(_ process: Process) throws -> Process {
         process.currentDirectoryURL = URL(filePath: folder.string)
         process.standardOutput = Pipe()
         process.standardError = Pipe()

@@ -86,20 +86,46 @@ struct ReportTests {
         #expect(NumberText.short(1234.5) == "1,235")
         #expect(NumberText.bytes(1000) == "1000 bytes")
         #expect(NumberText.bytes(1536) == "1.5 KiB")
+        #expect(
+            [0.25, 12.34, 310, 999.6, 4129, 12_340, 1.5e6, 2e8].map { NumberText.microseconds($0) } == [
+                "0.25 µs", "12.3 µs", "310 µs", "1,000 µs", "4.13 ms", "12.3 ms", "1.5 s", "200 s",
+            ])
         #expect((2.0 / 3).rounded(toPlaces: 2) == 0.67)
     }
 
-    @Test("The progress line has the rate since the last one")
+    @Test("The progress line has the rate since the last one, and is written over it")
     func progress() {
-        var line = ProgressLine(duration: .seconds(30), operations: nil)
+        var line = ProgressLine(duration: .seconds(30), operations: nil) { 80 }
         var latencies = LatencyHistogram()
         latencies.record(nanoseconds: 310_000)
-        #expect(line.text(seconds: 1, operations: 1000, latencies: LatencyHistogram()).contains("1,000 operations/s"))
-        let text = line.text(seconds: 3, operations: 5000, latencies: latencies)
-        #expect(text.hasPrefix(ProgressLine.clear))
-        #expect(text.contains("3.0 s of 30.0 s"))
-        #expect(text.contains("2,000 operations/s"))
-        #expect(text.contains("p99 310 us"))
+        #expect(line.cleared() == "")
+        #expect(line.text(seconds: 1, operations: 1000, latencies: latencies).contains("1,000 operations/s"))
+        let text = line.text(seconds: 3, operations: 5000, latencies: LatencyHistogram())
+        // Blanks take away what the longer line before it had.
+        #expect(text == "\r3.0 s of 30.0 s   2,000 operations/s" + String(repeating: " ", count: 13))
+        #expect(line.cleared() == "\r" + String(repeating: " ", count: 36) + "\r")
+    }
+
+    @Test("It is no longer than the terminal is wide", arguments: [1, 5, 20, 30, 40, 50, 60, 200])
+    func narrowProgress(columns: Int) {
+        var line = ProgressLine(duration: .seconds(30), operations: 1_000_000) { columns }
+        var latencies = LatencyHistogram()
+        latencies.record(nanoseconds: 310_000)
+        let text = line.text(seconds: 1, operations: 1000, latencies: latencies)
+        #expect(text.hasPrefix("\r") && text.dropFirst().count < columns)
+        if columns >= 30 { #expect(text.contains("1,000 operations/s")) }
+        #expect(text.contains("p99 310 us") == (columns >= 40))
+    }
+
+    @Test("For a log it is a line of its own, with the longest latency")
+    func logLine() {
+        var line = ProgressLine(duration: nil, operations: 5000, isLog: true) { 10 }
+        var latencies = LatencyHistogram()
+        latencies.record(nanoseconds: 310_000)
+        #expect(
+            line.text(seconds: 2, operations: 1000, latencies: latencies)
+                == "2.0 s of 5,000 operations   500 operations/s   p99 310 us, longest 310 us\n")
+        #expect(line.cleared() == "")
     }
 
     @Test("The listing has every workload, engine and tuning")

@@ -44,6 +44,14 @@ struct ResultDocumentTests {
             #expect(document.host?.loadBefore?.count == 3)
             #expect((document.latencyMicroseconds["read"] == nil) == (document.reads == 0))
             #expect((document.read == nil) == (document.reads == 0))
+            let last = try #require(document.series.last)
+            // Of a server that it did not start it knows nothing.
+            #expect(last.residentBytes != nil && (last.cpuMicroseconds == nil) == (peer.name == "postgres"))
+            #expect(document.series.contains { $0.latencyMicroseconds?.isEmpty == false })
+            // What an engine of levels tells of itself, both of ours do.
+            #expect((last.stalls != nil) == (peer.name.hasPrefix("kvstore") || peer.name == "rocksdb"))
+            #expect((last.stalls == nil) == (last.memtableBytes == nil))
+            #expect((last.stalls == nil) == (last.stallMicroseconds == nil))
             if workload == "fill-random" {
                 #expect(document.written?.bytes == 200 * 116 && document.written?.entries == 200)
                 #expect(document.work?.keys == 200 && document.work?.operations == 200 && document.work?.seconds == nil)
@@ -138,7 +146,14 @@ extension ResultDocument {
         cpuMicrosecondsPerOperation: 21.25, peakResidentBytes: 1_610_612_736, diskBytes: 734_003_200,
         series: [
             SeriesSample(
-                t: 1, writes: 41_000, reads: 4_100, residentBytes: 100, level0Files: 2, pendingCompactionBytes: 3)
+                t: 1, writes: 41_000, reads: 4_100,
+                latencyMicroseconds: [
+                    "write": SampleLatency(p50: 13.5, p99: 14.5, max: 15.5),
+                    "read": SampleLatency(p50: 16.5, p99: 17.5, max: 18.5),
+                ],
+                cpuMicroseconds: 1_500_000, diskReadBytes: 4, diskWrittenBytes: 5, residentBytes: 100, level0Files: 2,
+                pendingCompactionBytes: 3, memtableBytes: 6, cacheBytes: 7,
+                stalls: ["level0_slowdown": 8, "memtable_stop": 9], stallMicroseconds: 125_000)
         ],
         engineSettings: ["memtableSize": "268435456"], engineStatistics: ["rocksdb.estimate-num-keys": 4_920_000],
         host: HostDocument(

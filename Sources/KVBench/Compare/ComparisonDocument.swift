@@ -9,13 +9,15 @@ public struct ComparisonDocument: Codable, Sendable, Equatable {
     public var started: String
     /// What ended it before its last round, as in a result. Only rounds that were complete are in it.
     @OrNull public var cutShort: String? = nil
+    /// The results of a round that did not come to its end: they count in no figure.
+    @OrNull public var unfinished: [ResultDocument]? = nil
     /// How often each has run.
     public var rounds: Int
     /// Who took part, the first of which the others are compared with.
     public var contestants: [ContestantDocument]
 
     enum CodingKeys: String, CodingKey {
-        case schema, kind, started, rounds, contestants
+        case schema, kind, started, rounds, contestants, unfinished
         case cutShort = "cut_short"
     }
 

@@ -1,7 +1,9 @@
 extension ComparisonDocument {
     /// The tables for the terminal, ended by a line break.
     public var table: String {
-        guard let first = contestants.first?.runs.first else { return "no round is complete\n" }
+        guard let first = contestants.first?.runs.first else {
+            return (["no round is complete"] + unfinishedLines).joined(separator: "\n") + "\n"
+        }
         var lines = head(first)
         let rates: [(title: String, figure: String, isShown: Bool)] = [
             ("writes/s", "writes_per_second", true), ("reads/s", "reads_per_second", true),
@@ -16,7 +18,22 @@ extension ComparisonDocument {
         lines += [""] + costTable + [""] + lossTable
         let remarks = hostRemarks
         if !remarks.isEmpty { lines += [""] + TextWrapping.lines(remarks) }
+        if unfinished != nil { lines += [""] + unfinishedLines }
         return (lines + [""] + errorLines).joined(separator: "\n") + "\n"
+    }
+
+    /// What there is of a round that was cut short.
+    private var unfinishedLines: [String] {
+        var table = TextTable()
+        table.add(["of the round that was cut short", "operations/s", "seconds"])
+        for result in unfinished ?? [] {
+            table.add([
+                result.engine + (result.cutShort == nil ? "" : ", cut short"),
+                NumberText.grouped(result.operationsPerSecond),
+                NumberText.plain(result.seconds),
+            ])
+        }
+        return unfinished == nil ? [] : table.lines
     }
 
     private func head(_ first: ResultDocument) -> [String] {

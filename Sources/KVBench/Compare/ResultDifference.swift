@@ -49,7 +49,7 @@ public struct ResultDifference: Sendable {
     }
 
     /// The fields that differ, each with both values.
-    private static func differences(of one: some Encodable, _ other: some Encodable) -> [String] {
+    static func differences(of one: some Encodable, _ other: some Encodable) -> [String] {
         let (one, other) = (fields(of: one), fields(of: other))
         return Set(one.keys).union(other.keys).sorted().compactMap { name in
             let (before, after) = (one[name] ?? "none", other[name] ?? "none")

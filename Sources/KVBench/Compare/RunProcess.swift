@@ -8,7 +8,7 @@ struct RunProcess {
 
     /// Runs what a contestant does.
     ///
-    /// - Returns: Its document; `nil` when a signal ended it.
+    /// - Returns: Its document; that of a run that was cut short when a signal came; `nil` when there was nothing yet.
     /// - Throws: `UsageError` when it refuses, and `RunFailure` when it ends without a result.
     func run(_ contestant: Contestant, _ stop: StopRequest) throws -> ResultDocument? {
         let file = "\(FileManager.default.temporaryDirectory.path)/kvbench-\(UUID().uuidString).json"
@@ -20,7 +20,8 @@ struct RunProcess {
             + (shows ? [] : ["--quiet"])
         let process = try ChildProcess(arguments)
         let status = wait(for: process, stop)
-        if stop.signal != nil { return nil }
+        // What it had measured until then is there all the same, unless that was nothing.
+        if stop.signal != nil, access(file, F_OK) != 0 { return nil }
         if status == UsageError.exitStatus {
             throw UsageError("the run of '\(contestant.name)' was refused, as it says")
         }

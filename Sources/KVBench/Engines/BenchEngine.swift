@@ -78,9 +78,3 @@ struct EngineBuild: Sendable, Equatable {
     var version: String
     var build: String
 }
-
-/// What a log-structured engine has yet to compact; `nil` for the others.
-struct EngineGauges: Sendable, Equatable {
-    var level0Files: Int?
-    var pendingCompactionBytes: Int?
-}

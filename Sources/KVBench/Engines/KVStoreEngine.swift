@@ -58,9 +58,9 @@ final class KVStoreEngine: BenchEngine {
     func makeAsyncSession() -> any AsyncBenchSession { KVStoreAsyncSession(namespaces: namespaces) }
 
     func gauges() throws -> EngineGauges {
-        EngineGauges(
-            level0Files: try sum(RocksDBProperties.level0Files),
-            pendingCompactionBytes: try sum(RocksDBProperties.pendingCompactionBytes))
+        let families = namespaces.map { namespace in { (name: String) in try namespace.property(name) } }
+        return try EngineGauges(
+            families: families, databases: store.layout == .singleDatabase ? Array(families.prefix(1)) : families)
     }
 
     func statistics() throws -> [String: Double] {

@@ -5,13 +5,8 @@ struct LatencyHistogram: Sendable {
     private var longest: UInt64
 
     init() {
-        self.init(counts: Array(repeating: 0, count: LatencyBuckets.count), sum: 0, longest: 0)
-    }
-
-    init(counts: [UInt64], sum: UInt64, longest: UInt64) {
-        self.counts = counts
-        self.sum = sum
-        self.longest = longest
+        counts = Array(repeating: 0, count: LatencyBuckets.count)
+        (sum, longest) = (0, 0)
     }
 
     /// How many latencies it holds.
@@ -24,17 +19,34 @@ struct LatencyHistogram: Sendable {
         longest = max(longest, nanoseconds)
     }
 
+    /// Adds some latencies of one bucket; ``add(sum:longest:)`` says what they add up to.
+    mutating func add(_ number: UInt64, inBucket index: Int) { counts[index] += number }
+
+    /// Adds what latencies add up to that were added by their buckets, and the longest of them.
+    mutating func add(sum more: UInt64, longest other: UInt64) {
+        sum &+= more
+        longest = max(longest, other)
+    }
+
     /// Adds everything that `other` holds.
     mutating func add(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] += other.counts[index] }
-        sum += other.sum
+        sum &+= other.sum
         longest = max(longest, other.longest)
     }
 
-    /// Takes everything out that an earlier state of this one held.
+    /// Takes everything out that an earlier state of this one held. The longest that is left is known to its bucket.
     mutating func subtract(_ earlier: LatencyHistogram) {
         for index in counts.indices { counts[index] -= earlier.counts[index] }
-        sum -= earlier.sum
+        // A sum that was read while it grew may be older than the counts.
+        sum = sum > earlier.sum ? sum - earlier.sum : 0
+    }
+
+    /// The figures of a moment; `nil` when there is none.
+    var moment: SampleLatency? {
+        guard count > 0 else { return nil }
+        func figure(_ percent: Double) -> Double { microseconds(percentile: percent).rounded(toPlaces: 1) }
+        return SampleLatency(p50: figure(50), p99: figure(99), max: figure(100))
     }
 
     /// The latency that `percent` of all do not exceed, in microseconds.

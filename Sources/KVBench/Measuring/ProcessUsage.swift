@@ -1,8 +1,28 @@
 import FoundationEssentials
 import Glibc
 
-/// What this process has taken from the machine.
-enum ProcessUsage {
+/// What this process has taken from the machine, at one moment.
+struct ProcessUsage: Sendable {
+    /// User and system time of all threads so far, in microseconds; `nil` when it is not known.
+    var cpuMicroseconds: Double?
+    /// The memory that is resident; `nil` when the kernel does not tell, as what follows.
+    var residentBytes: Int?
+    /// What disks have read for the process so far, which is not what caches had.
+    var diskReadBytes: Int?
+    /// What the process has had written to disks so far, as soon as it is handed to the kernel.
+    var diskWrittenBytes: Int?
+
+    static func now() -> ProcessUsage {
+        var disk: [Substring: Int] = [:]
+        for line in text(of: "/proc/self/io").split(separator: "\n") {
+            let parts = line.split(separator: ":")
+            if parts.count == 2 { disk[parts[0]] = Int(parts[1].drop { $0 == " " }) }
+        }
+        return ProcessUsage(
+            cpuMicroseconds: cpuMicroseconds(), residentBytes: residentBytes(), diskReadBytes: disk["read_bytes"],
+            diskWrittenBytes: disk["write_bytes"])
+    }
+
     /// User and system time of all threads so far, in microseconds.
     static func cpuMicroseconds() -> Double {
         var usage = rusage()

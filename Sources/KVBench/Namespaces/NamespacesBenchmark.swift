@@ -18,7 +18,7 @@ public struct NamespacesBenchmark: Sendable {
     /// - Parameters:
     ///   - stop: Ends the run early when it is made.
     ///   - progress: Is told what begins, a line each.
-    /// - Throws: `Interrupted` when a signal ended the run, and what the store says when a call fails that nothing can be
+    /// - Throws: `Interrupted` when a signal ended the run before anything was measured, and what the store says when a call fails that nothing can be
     ///   measured without.
     public func run(stop: StopRequest, progress: (String) -> Void) throws -> NamespacesDocument {
         if options.reusesData, let data = options.data {
@@ -58,10 +58,14 @@ public struct NamespacesBenchmark: Sendable {
         try sampler.during {
             let folder = path.appending("many")
             if !options.reusesData { try create(folder, &document, stop, progress) }
-            try use(folder, &document, stop, progress)
+            if !stop.isMade { try use(folder, &document, stop, progress) }
             document.diskBytes = try DiskUsage.allocatedBytes(below: folder)
-            try compare(folder, path.appending("one"), &document, stop, progress)
+            if !stop.isMade { try compare(folder, path.appending("one"), &document, stop, progress) }
         }
+        if let signal = stop.signal, document.latencyMicroseconds.isEmpty {
+            throw Interrupted(signal: signal, keptData: options.data?.string)
+        }
+        document.cutShort = stop.name
         document.peakResidentBytes = ProcessUsage.peakResidentBytes()
         document.peakDescriptors = sampler.peakDescriptors
         document.peakThreads = sampler.peakThreads
@@ -82,10 +86,9 @@ public struct NamespacesBenchmark: Sendable {
             let namespace = try times.time("create") { try store.createNamespace(TenantContent.name(number)) }
             try times.time("first_write") { try TenantContent.write(number, to: namespace) }
         }
-        document.createSeconds = Self.seconds(since: start)
+        if !stop.isMade { document.createSeconds = Self.seconds(since: start) }
         document.take(outcome)
         document.closeMilliseconds = try Self.milliseconds { try store.close() }
-        if let signal = stop.signal { throw Interrupted(signal: signal, keptData: options.data?.string) }
     }
 
     private func use(
@@ -123,9 +126,8 @@ public struct NamespacesBenchmark: Sendable {
             try SharedWork(order, stop).run(on: options.workers) { number, _ in
                 try TenantContent.readAll(number, from: try store.namespace(TenantContent.name(number)))
             })
-        document.readSeconds = Self.seconds(since: start)
+        if !stop.isMade { document.readSeconds = Self.seconds(since: start) }
         try store.close()
-        if let signal = stop.signal { throw Interrupted(signal: signal, keptData: options.data?.string) }
     }
 
     /// The same load in a namespace among all and in a store of its own, in turn.
@@ -152,10 +154,10 @@ public struct NamespacesBenchmark: Sendable {
             loneRates.append(try lone.rate(seconds: 1))
             if round % 2 != 0 { hotRates.append(try hot.rate(seconds: 1)) }
         }
-        document.hotPerSecond = Self.median(hotRates).rounded(toPlaces: 1)
-        document.lonePerSecond = Self.median(loneRates).rounded(toPlaces: 1)
+        document.hotPerSecond = Self.median(hotRates)?.rounded(toPlaces: 1)
+        document.lonePerSecond = Self.median(loneRates)?.rounded(toPlaces: 1)
         // Of each round, so that a machine that changes its pace between them does not count.
-        document.hotRatio = Self.median(zip(hotRates, loneRates).map { $0 / max(1, $1) }).rounded(toPlaces: 4)
+        document.hotRatio = Self.median(zip(hotRates, loneRates).map { $0 / max(1, $1) })?.rounded(toPlaces: 4)
         // Both are new when the data is used again.
         for store in [many, one] { try store.dropNamespace("hot") }
         if !options.reusesData, options.data == nil {
@@ -166,7 +168,6 @@ public struct NamespacesBenchmark: Sendable {
         }
         try many.close()
         try one.close()
-        if let signal = stop.signal { throw Interrupted(signal: signal, keptData: options.data?.string) }
     }
 
     private static func openCount(_ store: Store) -> Int { store.memoryUsage.openNamespaces }
@@ -181,8 +182,8 @@ public struct NamespacesBenchmark: Sendable {
         return (Double(MonotonicClock.now() - start) / 1e6).rounded(toPlaces: 3)
     }
 
-    private static func median(_ values: [Double]) -> Double {
-        values.isEmpty ? 0 : values.sorted()[values.count / 2]
+    private static func median(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
 }
 

@@ -14,30 +14,32 @@ public struct NamespacesDocument: Codable, Sendable, Equatable {
     public var maxOpen: Int
     /// How many threads created, wrote and read them.
     public var workers: Int
+    /// What ended the run before its time, a signal's name; `null` when it was complete. What was not reached is `null` then.
+    @OrNull public var cutShort: String? = nil
     /// Calls that failed and answers that were wrong.
     public var errors = 0
     /// The time to create all of them and to write ten entries to each; `null` when those of an earlier run were taken.
     @OrNull public var createSeconds: Double? = nil
     /// The time to read every entry of all of them, in another order.
-    public var readSeconds = 0.0
+    @OrNull public var readSeconds: Double? = nil
     /// The time to open the store with all of them in it.
-    public var openMilliseconds = 0.0
+    @OrNull public var openMilliseconds: Double? = nil
     /// The time to list all of them.
-    public var listMilliseconds = 0.0
+    @OrNull public var listMilliseconds: Double? = nil
     /// The time to tell the statistics of all of them.
-    public var statisticsMilliseconds = 0.0
+    @OrNull public var statisticsMilliseconds: Double? = nil
     /// The time to close the store.
-    public var closeMilliseconds = 0.0
+    @OrNull public var closeMilliseconds: Double? = nil
     /// Latencies: `create` of an empty namespace, `first_write` after that, `cold` for a read that opens one, `open` for the
     /// first read of one that is open, `drop`, where the
     /// data need not stay.
     public var latencyMicroseconds: [String: LatencySummary] = [:]
     /// Operations a second in one namespace among all of them, median of the rounds.
-    public var hotPerSecond = 0.0
+    @OrNull public var hotPerSecond: Double? = nil
     /// The same in a store with one.
-    public var lonePerSecond = 0.0
+    @OrNull public var lonePerSecond: Double? = nil
     /// The one divided by the other, median of the rounds.
-    public var hotRatio = 0.0
+    @OrNull public var hotRatio: Double? = nil
     /// The most memory that was resident, from the start of the process.
     @OrNull public var peakResidentBytes: Int? = nil
     /// The most descriptors that the process had open, sampled.
@@ -47,13 +49,14 @@ public struct NamespacesDocument: Codable, Sendable, Equatable {
     /// The most threads that it had, sampled.
     public var peakThreads = 0
     /// The blocks that the data takes on disk.
-    public var diskBytes = 0
+    @OrNull public var diskBytes: Int? = nil
     /// Where this was measured.
     public var environment: RunEnvironment
 
     enum CodingKeys: String, CodingKey {
         case schema, workload, engine, layout, namespaces, workers, errors, environment
         case maxOpen = "max_open"
+        case cutShort = "cut_short"
         case createSeconds = "create_s"
         case readSeconds = "read_s"
         case openMilliseconds = "open_ms"
@@ -76,23 +79,27 @@ extension NamespacesDocument {
     /// The figures for the terminal, ended by a line break.
     public var table: String {
         var figures = TextTable()
-        func add(_ name: String, _ value: String) { figures.add([name, value]) }
-        if let createSeconds { add("create and write all", "\(createSeconds.rounded(toPlaces: 1)) s") }
-        add("read all", "\(readSeconds.rounded(toPlaces: 1)) s")
-        add("open the store", "\(openMilliseconds.rounded(toPlaces: 1)) ms")
-        add("list all", "\(listMilliseconds.rounded(toPlaces: 1)) ms")
-        add("statistics of all", "\(statisticsMilliseconds.rounded(toPlaces: 1)) ms")
-        add("close the store", "\(closeMilliseconds.rounded(toPlaces: 1)) ms")
-        add("one hot namespace among them", "\(NumberText.grouped(hotPerSecond)) operations/s")
-        add("a store with one namespace", "\(NumberText.grouped(lonePerSecond)) operations/s")
-        add("ratio", "\(hotRatio.rounded(toPlaces: 3))")
-        if let peakResidentBytes { add("peak memory", NumberText.bytes(peakResidentBytes)) }
-        add("peak descriptors", "\(peakDescriptors) of \(descriptorLimit)")
-        add("peak threads", "\(peakThreads)")
-        add("disk", NumberText.bytes(diskBytes))
-        add("errors", "\(errors)")
+        func add(
+            _ name: String, _ value: Double?, _ unit: String, _ text: (Double) -> String = { NumberText.short($0) }
+        ) {
+            if let value { figures.add([name, text(value) + unit]) }
+        }
+        add("create and write all", createSeconds, " s")
+        add("read all", readSeconds, " s")
+        add("open the store", openMilliseconds, " ms")
+        add("list all", listMilliseconds, " ms")
+        add("statistics of all", statisticsMilliseconds, " ms")
+        add("close the store", closeMilliseconds, " ms")
+        add("one hot namespace among them", hotPerSecond, " operations/s") { NumberText.grouped($0) }
+        add("a store with one namespace", lonePerSecond, " operations/s") { NumberText.grouped($0) }
+        add("ratio", hotRatio, "") { NumberText.plain($0.rounded(toPlaces: 3)) }
+        add("peak memory", peakResidentBytes.map(Double.init), "") { NumberText.bytes(Int($0)) }
+        figures.add(["peak descriptors", "\(peakDescriptors) of \(descriptorLimit)"])
+        figures.add(["peak threads", "\(peakThreads)"])
+        add("disk", diskBytes.map(Double.init), "") { NumberText.bytes(Int($0)) }
+        figures.add(["errors", "\(errors)"])
         var latencies = TextTable()
-        latencies.add(["latencies in microseconds", "p50", "p90", "p99", "p99.9", "max"])
+        latencies.add(["us", "p50", "p90", "p99", "p99.9", "longest"])
         for (key, name) in [
             ("create", "create"), ("first_write", "first write"), ("cold", "first read, cold"),
             ("open", "first read, open"),
@@ -103,10 +110,10 @@ extension NamespacesDocument {
                 [name]
                     + [latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map { NumberText.short($0) })
         }
-        return
-            ([
-                "\(NumberText.grouped(namespaces)) namespaces, layout \(layout), at most \(maxOpen) open, \(workers) workers",
-                "",
-            ] + figures.lines + [""] + latencies.lines).joined(separator: "\n") + "\n"
+        var lines = TextWrapping.lines(
+            "\(NumberText.grouped(namespaces)) namespaces, layout \(layout), at most \(maxOpen) open, \(workers) workers"
+        )
+        if let cutShort { lines.append("CUT SHORT by \(cutShort): what was measured until then") }
+        return (lines + [""] + figures.lines + [""] + latencies.lines).joined(separator: "\n") + "\n"
     }
 }

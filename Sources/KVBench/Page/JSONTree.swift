@@ -24,18 +24,45 @@ enum JSONTree: Decodable, Equatable {
         }
     }
 
-    /// Every field that is no list, by its path, in the order of the paths.
-    var fields: [(path: String, value: String)] {
+    /// A member of an object.
+    subscript(_ name: String) -> JSONTree? {
+        guard case .object(let members) = self else { return nil }
+        return members[name]
+    }
+
+    /// An element of a list.
+    subscript(_ index: Int) -> JSONTree? {
+        guard case .list(let elements) = self, elements.indices.contains(index) else { return nil }
+        return elements[index]
+    }
+
+    /// Every field by its path, in the order of the paths, without lists of objects and long ones.
+    var fields: [(path: String, value: String)] { fields(absent: "none") }
+
+    /// The same with other words for what is absent.
+    func fields(absent: String) -> [(path: String, value: String)] {
         guard case .object(let members) = self else { return [] }
         return members.sorted { $0.key < $1.key }.flatMap { name, value -> [(path: String, value: String)] in
             switch value {
-            case .null: [(name, "not measured")]
-            case .bool(let bool): [(name, bool ? "yes" : "no")]
-            case .number(let number): [(name, NumberText.plain(number))]
-            case .text(let text): [(name, text)]
-            case .list: []
-            case .object: value.fields.map { ("\(name).\($0.path)", $0.value) }
+            case .null: [(name, absent)]
+            case .object: value.fields(absent: absent).map { ("\(name).\($0.path)", $0.value) }
+            case .list(let elements):
+                elements.count <= Self.longestList && elements.allSatisfy { $0.text != nil }
+                    ? [(name, elements.isEmpty ? absent : elements.compactMap(\.text).joined(separator: ", "))] : []
+            case .bool, .number, .text: [(name, value.text ?? absent)]
             }
+        }
+    }
+
+    private static let longestList = 5
+
+    /// A value that is there, and neither a list nor an object, as text.
+    private var text: String? {
+        switch self {
+        case .bool(let bool): bool ? "yes" : "no"
+        case .number(let number): NumberText.plain(number)
+        case .text(let text): text
+        case .null, .list, .object: nil
         }
     }
 }

@@ -7,27 +7,38 @@ struct LineChart {
         let points: [(x: Double, y: Double)]
     }
 
+    /// How a line goes from point to point.
+    enum Shape {
+        case straight
+        /// Level up to the next point, for what belongs to a range.
+        case stepped
+    }
+
     let title: String
-    /// What is seen, for readers who do not see it.
+    /// What is seen, in a sentence or two, which stands below the title.
     let description: String
     let x: ChartAxis
     let y: ChartAxis
     let lines: [Line]
+    let shape: Shape
 
     // In the picture's own units. Narrow, so that letters can be read on a phone.
     private static let size = (width: 440.0, height: 260.0)
-    private static let plot = (left: 64.0, right: 412.0, top: 10.0, bottom: 216.0)
+    private static let plot = (left: 70.0, right: 420.0, top: 10.0, bottom: 216.0)
     /// How many places can be pointed at.
-    private static let mostBands = 240
+    private static let mostBands = 120
+    /// The width of a letter where letters are largest.
+    private static let letter = 9.0
 
     init(
         _ title: String, _ description: String, x: (label: String, scale: ChartAxis.Scale),
-        y: (label: String, scale: ChartAxis.Scale), _ lines: [Line],
+        y: (label: String, scale: ChartAxis.Scale), _ lines: [Line], shape: Shape = .straight,
         xText: @escaping @Sendable (Double) -> String, yText: @escaping @Sendable (Double) -> String
     ) {
         self.title = title
         self.description = description
         self.lines = lines
+        self.shape = shape
         self.x = ChartAxis(x.label, x.scale, lines.flatMap { $0.points.map(\.x) }, endsWithin: true, xText)
         self.y = ChartAxis(y.label, y.scale, lines.flatMap { $0.points.map(\.y) }, yText)
     }
@@ -37,6 +48,7 @@ struct LineChart {
         """
         <figure id="chart\(number)">
         <figcaption>\(HTMLText.escaped(title))</figcaption>
+        <p class="quiet">\(HTMLText.escaped(description))</p>
         \(legend)
         <svg viewBox="0 0 \(Self.text(Self.size.width)) \(Self.text(Self.size.height))" role="img" \
         aria-labelledby="title\(number) desc\(number)">
@@ -48,7 +60,7 @@ struct LineChart {
         </svg>
         <p class="readout" aria-hidden="true">&nbsp;</p>
         <details><summary>The numbers</summary>
-        \(table)
+        \(table.html)
         </details>
         </figure>
         """
@@ -96,42 +108,66 @@ struct LineChart {
                 \(HTMLText.escaped(y.text(mark)))</text>
                 """
         }
-        let columns = x.marks.map { mark in
-            """
-            <text class="x" x="\(Self.text(across(mark)))" y="\(Self.text(bottom + 16))">\
-            \(HTMLText.escaped(x.text(mark)))</text>
-            """
-        }
         let middle = Self.text((Self.plot.left + Self.plot.right) / 2)
         let label = """
-            <text class="x" x="\(middle)" y="\(Self.text(bottom + 34))">\(HTMLText.escaped(x.label))</text>
+            <text class="x" x="\(middle)" y="\(Self.text(bottom + 36))">\(HTMLText.escaped(x.label))</text>
             """
         return (rows + columns + [label]).joined(separator: "\n")
     }
 
+    /// The marks of the axis below, without those that would cover the one before.
+    private var columns: [String] {
+        var end = -Double.infinity
+        return x.marks.compactMap { mark in
+            let text = x.text(mark)
+            let half = Double(text.count) * Self.letter / 2
+            let middle = min(across(mark), Self.size.width - half)
+            guard middle - half >= end else { return nil }
+            end = middle + half + Self.letter
+            return """
+                <text class="x" x="\(Self.text(middle))" y="\(Self.text(Self.plot.bottom + 17))">\
+                \(HTMLText.escaped(text))</text>
+                """
+        }
+    }
+
     private var paths: String {
         lines.enumerated().map { index, line in
-            let steps = line.points.map { "\(Self.text(across($0.x))) \(Self.text(down($0.y)))" }
-            guard steps.count > 1 else {
+            guard line.points.count > 1 else {
                 return line.points.map {
                     """
                     <circle class="dot\(index % 6)" r="4" cx="\(Self.text(across($0.x)))" cy="\(Self.text(down($0.y)))"/>
                     """
                 }.joined()
             }
-            return "<path class=\"line\(index % 6)\" d=\"M\(steps.joined(separator: "L"))\"/>"
+            return "<path class=\"line\(index % 6)\" d=\"\(path(line.points))\"/>"
         }.joined(separator: "\n")
     }
 
+    private func path(_ points: [(x: Double, y: Double)]) -> String {
+        points.enumerated().map { index, point in
+            let (across, down) = (Self.text(across(point.x)), Self.text(down(point.y)))
+            switch shape {
+            case .straight: return (index == 0 ? "M" : "L") + "\(across) \(down)"
+            case .stepped:
+                return index == 0 ? "M\(across) \(Self.text(Self.plot.bottom))V\(down)" : "H\(across)V\(down)"
+            }
+        }.joined()
+    }
+
+    private var places: [Double] { Set(lines.flatMap { $0.points.map(\.x) }).sorted() }
+
     /// Places to point at, each of which says what all lines have there.
     private var bands: String {
-        let places = Set(lines.flatMap { $0.points.map(\.x) }).sorted()
+        let places = places
         let shown = places.indices.filter { $0 % max(1, (places.count + Self.mostBands - 1) / Self.mostBands) == 0 }
         return shown.enumerated().map { index, place in
             let here = across(places[place])
             let before = index > 0 ? across(places[shown[index - 1]]) : Self.plot.left - (here - Self.plot.left)
             let after = index + 1 < shown.count ? across(places[shown[index + 1]]) : here + (here - before)
-            let (from, to) = (max(Self.plot.left, (before + here) / 2), min(Self.plot.right, (here + after) / 2))
+            var (from, to) = ((before + here) / 2, (here + after) / 2)
+            if shape == .stepped { (from, to) = (here, index + 1 < shown.count ? after : here) }
+            (from, to) = (max(Self.plot.left, from), min(Self.plot.right, to))
             let values = lines.compactMap { line in
                 line.points.last { $0.x <= places[place] }.map { "\(line.name) \(y.text($0.y))" }
             }
@@ -144,11 +180,16 @@ struct LineChart {
         }.joined(separator: "\n")
     }
 
-    private var table: String {
-        let places = Set(lines.flatMap { $0.points.map(\.x) }).sorted()
-        let rows = places.map { place in
-            [x.text(place)] + lines.map { line in line.points.first { $0.x == place }.map { y.text($0.y) } ?? "" }
-        }
-        return HTMLText.table(title, [x.label] + lines.map(\.name), rows)
+    private var table: HTMLTable {
+        HTMLTable(
+            title, [x.label] + lines.map(\.name),
+            places.map { place in
+                HTMLTable.Row(
+                    name: x.text(place),
+                    cells: lines.map { line in
+                        guard let point = line.points.first(where: { $0.x == place }) else { return HTMLTable.Cell("") }
+                        return HTMLTable.Cell(y.text(point.y), value: point.y)
+                    }, field: NumberText.plain(place))
+            })
     }
 }

@@ -16,29 +16,30 @@ public enum CatalogListing {
             section.title + "\n"
                 + section.entries.map { entry in
                     let padding = String(repeating: " ", count: width - entry.name.count)
-                    return "  \(entry.name)\(padding)  \(entry.summary)\n"
+                    let lines = TextWrapping.lines(entry.summary, width: TextWrapping.width - width - 4)
+                    return "  \(entry.name)\(padding)  "
+                        + lines.joined(separator: "\n" + String(repeating: " ", count: width + 4)) + "\n"
                 }.joined()
         }
         return (texts + [losses]).joined(separator: "\n")
     }
 
-    private static func absence(of entry: EngineEntry) -> String {
-        do {
-            try entry.check(.own)
-            return ""
-        } catch {
-            return ": not installed"
-        }
-    }
+    private static func absence(of entry: EngineEntry) -> String { entry.missing == nil ? "" : ": not installed" }
+
+    /// What `--engine` takes.
+    public static var engineNames: [String] { EngineCatalog.entries.map(\.name) }
+
+    /// What `kvbench run` takes.
+    public static var workloadNames: [String] { WorkloadCatalog.entries.map(\.name) }
 
     /// Which acknowledged commits are gone after what, for every engine and durability.
     private static var losses: String {
         var table = TextTable(alignment: .left)
-        table.add(["what is lost", "", "when killed", "when the power goes"])
+        table.add(["what is lost", "", "killed", "without power"])
         for entry in EngineCatalog.entries {
             for durability in Durability.allCases {
                 guard let losses = entry.losses(durability, nil) else { continue }
-                table.add(["  " + entry.name, durability.rawValue, losses.kill.text, losses.powerCut.text])
+                table.add([entry.name, durability.rawValue, losses.kill.text, losses.powerCut.text])
             }
         }
         return table.lines.joined(separator: "\n") + "\n"

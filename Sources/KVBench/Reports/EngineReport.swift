@@ -83,14 +83,16 @@ public struct EngineReport: Codable, Sendable, Equatable {
             ("Swift", swift),
         ]
         let width = rows.map(\.0.count).max() ?? 0
-        var lines = rows.map { name, value in
-            name + String(repeating: " ", count: width - name.count) + "  " + value
+        var lines = rows.flatMap { name, value in
+            TextWrapping.lines(value, width: TextWrapping.width - width - 2).enumerated().map { index, line in
+                (index == 0 ? name : "").padded(to: width) + "  " + line
+            }
         }
         if isSlowBuild {
-            lines += [
-                "", "This is a slow build of the engine (\(slowness.joined(separator: ", "))):",
-                "run scripts/build-rocksdb.sh once, then build again, for about twice the speed.",
-            ]
+            lines.append("")
+            lines += TextWrapping.lines(
+                "This is a slow build of the engine (\(slowness.joined(separator: ", "))): run scripts/build-rocksdb.sh once,"
+                    + " then build again, for about twice the speed.")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -102,4 +104,9 @@ public struct EngineReport: Codable, Sendable, Equatable {
             (!hardwareCRC32C, "checksums in software"),
         ].filter(\.0).map(\.1)
     }
+}
+
+extension String {
+    /// With blanks behind it.
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -59,7 +59,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     @OrNull public var peakResidentBytes: Int? = nil
     /// The blocks that the data takes on disk when the workers have ended.
     @OrNull public var diskBytes: Int? = nil
-    /// A sample for every second, and one at the end.
+    /// A sample for every second, or for each `--interval`, and one at the end.
     public var series: [SeriesSample]
     /// Every setting of the engine by its own name, as it is in effect.
     @OrNull public var engineSettings: [String: String]? = nil
@@ -119,27 +119,4 @@ public struct LatencySummary: Codable, Sendable, Equatable {
     public var mean: Double
     /// How they are spread.
     @OrNull public var histogram: LatencySteps? = nil
-}
-
-/// The state of a run at one moment.
-public struct SeriesSample: Codable, Sendable, Equatable {
-    /// Seconds since the start.
-    public var t: Double
-    /// The writes since the start: rates are differences between samples.
-    public var writes: Int
-    /// The reads since the start.
-    public var reads: Int
-    /// The memory resident at this moment.
-    @OrNull public var residentBytes: Int? = nil
-    /// The files in level 0, over all namespaces, of an engine that has levels.
-    @OrNull public var level0Files: Int? = nil
-    /// What such an engine estimates that compactions have yet to rewrite.
-    @OrNull public var pendingCompactionBytes: Int? = nil
-
-    enum CodingKeys: String, CodingKey {
-        case t, writes, reads
-        case residentBytes = "rss_bytes"
-        case level0Files = "l0_files"
-        case pendingCompactionBytes = "pending_compaction_bytes"
-    }
 }

@@ -38,17 +38,17 @@ public struct Benchmark: Sendable {
         engine.isThisLibrary ? workload.expectations : []
     }
 
-    /// What is about to be run and what it is expected to reach, a line each, ended by a line break.
+    /// What is about to be run and what it is expected to reach, ended by a line break.
     public var announcement: String {
-        var text = ""
+        var lines: [String] = []
         for stage in stages {
-            text += "\(stage.name) on \(engine.name): \(stage.workload.shape)\n"
+            lines += TextWrapping.lines("\(stage.name) on \(engine.name): \(stage.workload.shape)")
             let expectations = expectations(of: stage.workload)
             if !expectations.isEmpty {
-                text += "expected: " + expectations.map(\.text).joined(separator: ", ") + "\n"
+                lines += TextWrapping.lines("expected: " + expectations.map(\.text).joined(separator: ", "))
             }
         }
-        return text
+        return lines.joined(separator: "\n") + "\n"
     }
 
     /// Runs a single workload and measures it, as ``runAll(stop:showsProgress:onStart:)`` does. Of several the report is that
@@ -68,7 +68,8 @@ public struct Benchmark: Sendable {
     ///
     /// - Parameters:
     ///   - stop: Ends the run early when it is made.
-    ///   - showsProgress: Whether to draw a line on standard error every second.
+    ///   - showsProgress: Whether to say on standard error how far it is: every second over the last line, or with an
+    ///     interval line after line.
     ///   - onStart: Called when the data directory is there, before anything is measured.
     /// - Returns: A report for each workload that was run, at least one.
     /// - Throws: `UsageError` when the data directory cannot be used, `Interrupted` when a signal ended the run before
@@ -118,7 +119,7 @@ public struct Benchmark: Sendable {
             for stage in stages where documents.isEmpty || !stop.isMade && documents.allSatisfy({ $0.errors == 0 }) {
                 let load = Load(
                     workers: options.workers, usesTasks: stage.usesTasks, limits: stage.limits,
-                    showsProgress: showsProgress, stop: stop)
+                    interval: options.interval, showsProgress: showsProgress, stop: stop)
                 let measured = try run(stage.workload, load, on: opened, in: data.path)
                 documents.append(document(measured, stage, EngineDescription(opened), environment, stop))
             }

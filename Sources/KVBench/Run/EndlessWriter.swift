@@ -22,9 +22,18 @@ public struct EndlessWriter {
     ///
     /// - Throws: What the engine says when it fails.
     public func run() throws {
-        mkdir(settings.directory.string, 0o755)
+        try claim(settings.directory)
         let engine = try entry.open(settings)
         try write(to: engine)
+    }
+
+    /// Takes a directory that is new or empty, and says beside it that it did: one that is not is taken only if a writer
+    /// before did so.
+    private func claim(_ directory: FilePath) throws {
+        let mark = "\(directory.string).kvbench"
+        guard access(mark, F_OK) != 0 else { return }
+        _ = try DataDirectory(requested: directory)
+        close(open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0o644))
     }
 
     private func write(to engine: some BenchEngine) throws {

@@ -30,6 +30,9 @@ struct Load {
     /// Whether they are tasks.
     var usesTasks = false
     let limits: RunLimits
+    /// How often it is looked at; `nil` for every second.
+    var interval: Duration?
+    /// Whether a line says how far it is.
     let showsProgress: Bool
     let stop: StopRequest
 
@@ -39,12 +42,13 @@ struct Load {
     ///   ended then.
     func run(_ workload: any Workload, on engine: some BenchEngine) throws -> Outcome {
         let runs = (0..<workers).map {
-            WorkerRun(number: $0, workers: workers, limits: limits, publishes: showsProgress, stop: stop)
+            WorkerRun(number: $0, workers: workers, limits: limits, stop: stop)
         }
         let sampler = Sampler(
-            counts: runs.map(\.live),
-            progress: showsProgress ? ProgressLine(duration: limits.duration, operations: limits.operations) : nil,
-            gauges: { try engine.gauges() })
+            counts: runs.map(\.live), interval: interval ?? .seconds(1),
+            progress: showsProgress
+                ? ProgressLine(duration: limits.duration, operations: limits.operations, isLog: interval != nil) : nil,
+            usage: { ProcessUsage.now(with: engine) }, gauges: { try engine.gauges() })
         let gate = StartGate()
         let tasks = usesTasks ? try start(runs, of: workload, on: engine) : nil
         let threads =
@@ -52,6 +56,7 @@ struct Load {
             ? [] : try start(runs, at: gate) { workload.makeWorker($0, session: try engine.makeSession()) }
 
         var outcome = Outcome()
+        sampler.begin()
         let host = HostTimes.now()
         let (cpu, serverCPU) = (ProcessUsage.cpuMicroseconds(), engine.serverCPUMicroseconds())
         outcome.started = Date()
@@ -133,5 +138,16 @@ extension Load.Outcome {
     /// How many operations of that kind succeeded.
     func count(_ kind: OperationKind) -> Int {
         histograms[kind.rawValue].count
+    }
+}
+
+extension ProcessUsage {
+    /// With what a server takes: where there is one, what it reads and writes is not known.
+    fileprivate static func now(with engine: some BenchEngine) -> ProcessUsage {
+        var usage = now()
+        let server = engine.serverCPUMicroseconds()
+        usage.cpuMicroseconds = server.flatMap { server in usage.cpuMicroseconds.map { $0 + server } }
+        if server != 0 { (usage.diskReadBytes, usage.diskWrittenBytes) = (nil, nil) }
+        return usage
     }
 }

@@ -10,11 +10,6 @@ final class PaddedCounter: Sendable {
     /// The latest number that this thread can see.
     var current: Int { value.load(ordering: .relaxed) }
 
-    /// Counts one up; for the one thread that owns the counter, since it does not pay for an atomic addition.
-    func increment() {
-        value.store(value.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-    }
-
     /// Counts one up; for any thread. What happened before is visible to those who see it through `acquired`.
     func add() {
         value.add(1, ordering: .releasing)

@@ -51,6 +51,8 @@ public struct RunOptions: Sendable {
     public var scanLength: Int?
     /// How long entries live; `nil` leaves it to the workload.
     public var timeToLive: Duration?
+    /// How often the run is looked at for the time series, and with this a line says so; `nil` for every second.
+    public var interval: Duration?
     /// What generated content is derived from: the same seed writes the same bytes.
     public var seed: UInt64 = 1
     /// Where the fresh directory is made; `nil` for the current one.
@@ -84,6 +86,9 @@ public struct RunOptions: Sendable {
         }
         if let rate, !(1...Self.maximumRate).contains(rate) {
             throw UsageError("--rate is \(rate); give a number from 1 to \(Self.maximumRate) operations a second")
+        }
+        if let interval, interval < .milliseconds(100) {
+            throw UsageError("--interval must be at least 100ms; give for example 1s or 10s")
         }
         guard scratch == nil || data == nil else {
             throw UsageError("--scratch is for data that goes, --data for data that stays; give one of them")

@@ -1,34 +1,53 @@
 import Dispatch
 
-/// Looks at a run once a second from a thread of its own: the time series, and the progress line.
+/// Looks at a run at an interval from a thread of its own: the time series, and what is said meanwhile.
 final class Sampler: @unchecked Sendable {  // its state belongs to the sampling thread until that has been joined
     private let counts: [LiveCounts]
+    private let interval: Duration
     private let gauges: @Sendable () throws -> EngineGauges
+    private let usage: @Sendable () -> ProcessUsage
     private let finished = DispatchSemaphore(value: 0)
     private var progress: ProgressLine?
     private var series: [SeriesSample] = []
     private var failure: String?
+    private var firstGauges = EngineGauges()
+    private var firstUsage = ProcessUsage()
+    /// The latencies of each kind up to the last sample.
+    private var seen = OperationKind.allCases.map { _ in LatencyHistogram() }
 
     /// - Parameters:
     ///   - counts: What the workers count.
+    ///   - interval: How often it looks.
+    ///   - progress: The line to draw then, or `nil` for none.
+    ///   - usage: What has been taken from the machine.
     ///   - gauges: The engine's own figures.
-    ///   - progress: The line to draw every second, or `nil` for none.
-    init(counts: [LiveCounts], progress: ProgressLine?, gauges: @escaping @Sendable () throws -> EngineGauges) {
+    init(
+        counts: [LiveCounts], interval: Duration = .seconds(1), progress: ProgressLine?,
+        usage: @escaping @Sendable () -> ProcessUsage, gauges: @escaping @Sendable () throws -> EngineGauges
+    ) {
         self.counts = counts
+        self.interval = interval
+        self.usage = usage
         self.gauges = gauges
         self.progress = progress
     }
 
-    /// Samples every second from `start` on until `finish` is called.
+    /// Notes what was before the workers start. To be called before `run`.
+    func begin() {
+        firstUsage = usage()
+        firstGauges = readGauges()
+    }
+
+    /// Samples from `start` on until `finish` is called.
     func run(from start: UInt64) {
         let origin = DispatchTime.now()
-        var second = 1
-        while finished.wait(timeout: origin + .seconds(second)) == .timedOut {
-            sample(at: MonotonicClock.now() - start)
-            drawProgress()
-            second += 1
+        let step = max(1, interval.inNanoseconds)
+        var next = step
+        while finished.wait(timeout: origin + .nanoseconds(Int(clamping: next))) == .timedOut {
+            drawProgress(sample(at: MonotonicClock.now() - start))
+            next &+= step
         }
-        if progress != nil { Terminal.writeError(ProgressLine.clear) }
+        if let text = progress?.cleared(), !text.isEmpty { Terminal.writeError(text) }
     }
 
     /// Ends `run`; the caller then joins its thread.
@@ -39,30 +58,56 @@ final class Sampler: @unchecked Sendable {  // its state belongs to the sampling
     /// The whole series with a last sample at `nanoseconds`, and the first failure of the engine to give its figures.
     /// To be called once, when the thread has been joined.
     func result(endingAt nanoseconds: UInt64) -> (series: [SeriesSample], failure: String?) {
-        sample(at: nanoseconds)
+        _ = sample(at: nanoseconds)
         return (series, failure)
     }
 
-    private func sample(at nanoseconds: UInt64) {
-        var current = EngineGauges()
+    private func readGauges() -> EngineGauges {
         do {
-            current = try gauges()
+            return try gauges()
         } catch {
             failure = failure ?? "the engine's figures could not be read: \(error)"
+            return EngineGauges()
         }
-        series.append(
-            SeriesSample(
-                t: (Double(nanoseconds) / 1e9).rounded(toPlaces: 3), writes: counts.total(.write),
-                reads: counts.total(.read), residentBytes: ProcessUsage.residentBytes(),
-                level0Files: current.level0Files, pendingCompactionBytes: current.pendingCompactionBytes))
     }
 
-    private func drawProgress() {
-        guard let last = series.last else { return }
-        var latencies = LatencyHistogram()
-        for count in counts {
-            if let recent = count.latencies.take() { latencies.add(recent) }
+    /// - Returns: the latencies of all kinds since the last sample.
+    private func sample(at nanoseconds: UInt64) -> LatencyHistogram {
+        let (current, used) = (readGauges(), usage())
+        var all = LatencyHistogram()
+        var latencies: [String: SampleLatency] = [:]
+        for kind in OperationKind.allCases {
+            let now = counts.latencies(kind)
+            var recent = now
+            recent.subtract(seen[kind.rawValue])
+            seen[kind.rawValue] = now
+            latencies[kind.name] = recent.moment
+            all.add(recent)
         }
+        func since<Number: Numeric>(_ first: Number?, _ now: Number?) -> Number? {
+            guard let first, let now else { return nil }
+            return now - first
+        }
+        var sample = SeriesSample(
+            t: (Double(nanoseconds) / 1e9).rounded(toPlaces: 3), writes: seen[OperationKind.write.rawValue].count,
+            reads: seen[OperationKind.read.rawValue].count)
+        sample.latencyMicroseconds = latencies
+        sample.cpuMicroseconds = since(firstUsage.cpuMicroseconds, used.cpuMicroseconds)?.rounded()
+        sample.diskReadBytes = since(firstUsage.diskReadBytes, used.diskReadBytes)
+        sample.diskWrittenBytes = since(firstUsage.diskWrittenBytes, used.diskWrittenBytes)
+        sample.residentBytes = used.residentBytes
+        sample.level0Files = current.level0Files
+        sample.pendingCompactionBytes = current.pendingCompactionBytes
+        sample.memtableBytes = current.memtableBytes
+        sample.cacheBytes = current.cacheBytes
+        sample.stalls = current.stalls?.reduce(into: [:]) { $0[$1.key] = $1.value - (firstGauges.stalls?[$1.key] ?? 0) }
+        sample.stallMicroseconds = since(firstGauges.stallMicroseconds, current.stallMicroseconds)
+        series.append(sample)
+        return all
+    }
+
+    private func drawProgress(_ latencies: LatencyHistogram) {
+        guard let last = series.last else { return }
         if let line = progress?.text(seconds: last.t, operations: last.writes + last.reads, latencies: latencies) {
             Terminal.writeError(line)
         }

@@ -5,7 +5,7 @@ struct WorkerRecorder {
 
     /// What there is of each kind of operation.
     private struct Kind {
-        let latencies = LatencyRecorder()
+        let latencies: LatencyRecorder
         var work = WorkDone()
 
         @inline(__always)
@@ -16,18 +16,17 @@ struct WorkerRecorder {
         }
     }
 
-    private let live: LiveCounts
-    private var writes = Kind()
-    private var reads = Kind()
-    /// What has been handed to the progress line.
-    private var published = LatencyHistogram()
+    private var writes: Kind
+    private var reads: Kind
     /// How many operations went wrong.
     private(set) var errors = 0
     /// The first errors that differ, in words.
     private(set) var descriptions: [String] = []
 
+    /// - Parameter live: where it counts, for others to look at.
     init(live: LiveCounts) {
-        self.live = live
+        writes = Kind(latencies: live.latencies(.write))
+        reads = Kind(latencies: live.latencies(.read))
     }
 
     /// Records an operation that went well.
@@ -38,7 +37,6 @@ struct WorkerRecorder {
         } else {
             reads.record(operation, nanoseconds)
         }
-        live.increment(operation.kind)
     }
 
     /// Records an operation that went wrong.
@@ -47,16 +45,6 @@ struct WorkerRecorder {
         guard descriptions.count < Self.describedErrors else { return }
         let description = String(describing: error)
         if !descriptions.contains(description) { descriptions.append(description) }
-    }
-
-    /// Hands the latencies since the last call to whoever draws the progress line.
-    mutating func publish() {
-        var all = histogram(.write)
-        all.add(histogram(.read))
-        var recent = all
-        recent.subtract(published)
-        live.latencies.post(recent)
-        published = all
     }
 
     /// The latencies of the whole run.

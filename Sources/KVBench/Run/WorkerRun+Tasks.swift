@@ -7,7 +7,6 @@ extension WorkerRun {
         let deadline = limits.duration.map { start + $0.inNanoseconds } ?? .max
         let share = limits.share(of: number, among: workers)
         let pacer = limits.rate.map { Pacer(rate: $0, worker: number, workers: workers, start: start) }
-        var nextPublication = publishes ? start + Self.second : .max
         var last = start
         var attempts = 0
         while attempts < share, last < deadline, !stop.isMade {
@@ -24,11 +23,6 @@ extension WorkerRun {
             } catch {
                 recorder.fail(error)
                 if recorder.errors >= Self.maximumErrors { stop.makeForErrors() }
-                last = MonotonicClock.now()
-            }
-            if last >= nextPublication {
-                recorder.publish()
-                nextPublication += Self.second
                 last = MonotonicClock.now()
             }
         }

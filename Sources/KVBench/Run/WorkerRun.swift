@@ -12,15 +12,12 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
     let number: Int
     let workers: Int
     let limits: RunLimits
-    /// Whether it hands over its latencies every second.
-    let publishes: Bool
     let stop: StopRequest
 
-    init(number: Int, workers: Int, limits: RunLimits, publishes: Bool, stop: StopRequest) {
+    init(number: Int, workers: Int, limits: RunLimits, stop: StopRequest) {
         self.number = number
         self.workers = workers
         self.limits = limits
-        self.publishes = publishes
         self.stop = stop
         recorder = WorkerRecorder(live: live)
     }
@@ -50,7 +47,6 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
         let deadline = limits.duration.map { start + $0.inNanoseconds } ?? .max
         let share = limits.share(of: number, among: workers)
         let pacer = limits.rate.map { Pacer(rate: $0, worker: number, workers: workers, start: start) }
-        var nextPublication = publishes ? start + Self.second : .max
         var last = start
         var attempts = 0
         while attempts < share, last < deadline, !stop.isMade {
@@ -69,14 +65,7 @@ final class WorkerRun: @unchecked Sendable {  // its variables belong to its thr
                 if recorder.errors >= Self.maximumErrors { stop.makeForErrors() }
                 last = MonotonicClock.now()
             }
-            if last >= nextPublication {
-                recorder.publish()
-                nextPublication += Self.second
-                last = MonotonicClock.now()
-            }
         }
         self.recorder = recorder
     }
-
-    static let second: UInt64 = 1_000_000_000
 }

@@ -25,6 +25,13 @@ enum NumberText {
         number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
     }
 
+    /// A time that is given in microseconds, with three digits in the unit that keeps it short: `12.5 µs`, `310 ms`, `2 s`.
+    static func microseconds(_ number: Double) -> String {
+        let (amount, unit) = number >= 1e6 ? (number / 1e6, "s") : number >= 1e3 ? (number / 1e3, "ms") : (number, "µs")
+        let text = amount < 100 ? plain(amount.rounded(toPlaces: amount < 10 ? 2 : 1)) : grouped(amount)
+        return "\(text) \(unit)"
+    }
+
     /// `1610612736` as `1.5 GiB`.
     static func bytes(_ count: Int) -> String {
         var amount = Double(count)

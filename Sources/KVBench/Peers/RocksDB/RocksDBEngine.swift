@@ -85,10 +85,9 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
 
     func makeSession() -> RocksDBSession { RocksDBSession(self) }
 
-    func gauges() -> EngineGauges {
-        EngineGauges(
-            level0Files: Int(sum(RocksDBProperties.level0Files)),
-            pendingCompactionBytes: Int(sum(RocksDBProperties.pendingCompactionBytes)))
+    func gauges() throws -> EngineGauges {
+        let properties = families.map { family in { (name: String) in self.text(name, of: family) } }
+        return try EngineGauges(families: properties, databases: Array(properties.prefix(1)))
     }
 
     func statistics() -> [String: Double] {
@@ -112,8 +111,12 @@ final class RocksDBEngine: BenchEngine, @unchecked Sendable {  // immutable afte
     }
 
     private func value(_ property: String, of family: OpaquePointer) -> Double? {
+        text(property, of: family).flatMap { Double($0) }
+    }
+
+    private func text(_ property: String, of family: OpaquePointer) -> String? {
         guard let text = rocksdb_property_value_cf(database, family, property) else { return nil }
         defer { rocksdb_free(text) }
-        return Double(String(cString: text))
+        return String(cString: text)
     }
 }

@@ -17,6 +17,11 @@ enum Digits {
         // Eight at once: one by one they would take longer than what is measured leaves room for.
         while index >= 8 {
             index -= 8
+            // Before most numbers there are only zeros.
+            guard rest > 0 else {
+                field.storeBytes(of: zeros, toByteOffset: index, as: UInt64.self)
+                continue
+            }
             let (quotient, digits) =
                 rest < 100_000_000 ? (0, rest) : rest.quotientAndRemainder(dividingBy: 100_000_000)
             field.storeBytes(of: eightDigits(digits).littleEndian, toByteOffset: index, as: UInt64.self)
@@ -42,8 +47,11 @@ enum Digits {
         let hundreds = (halves &* 10_486) >> 20 & 0x0000_007f_0000_007f
         let quarters = hundreds | (halves &- 100 &* hundreds) << 16
         let tens = (quarters &* 103) >> 10 & 0x000f_000f_000f_000f
-        return (tens | (quarters &- 10 &* tens) << 8) &+ 0x3030_3030_3030_3030
+        return (tens | (quarters &- 10 &* tens) << 8) &+ zeros
     }
+
+    /// The digit 0, eight times.
+    private static let zeros: UInt64 = 0x3030_3030_3030_3030
 
     /// How many digits the number has without leading zeros.
     static func count(_ number: UInt64) -> Int {

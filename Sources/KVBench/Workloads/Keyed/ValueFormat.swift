@@ -34,31 +34,40 @@ struct ValueFormat: Sendable {
     func matches(_ value: RawSpan, _ index: Int, version: UInt32) -> Bool {
         guard value.byteCount == size, Self.version(of: value) == version else { return false }
         return value.withUnsafeBytes { buffer in
-            let content = UnsafeRawBufferPointer(rebasing: buffer[MemoryLayout<UInt32>.size...])
-            let middle = (content.count + 1) / 2
+            guard let start = buffer.baseAddress else { return false }
+            let count = size &- MemoryLayout<UInt32>.size
+            let middle = (count &+ 1) / 2
+            var (first, second) = (start + MemoryLayout<UInt32>.size, start + (size &- (count &- middle)))
             var random = random(index, version)
-            var offset = 0
-            // What differs is collected: a branch for each word would take longer.
-            var difference: UInt64 = 0
-            while offset + 8 <= content.count - middle {
+            var words = (count &- middle) &>> 3
+            while words > 0 {
                 let word = random.next()
-                difference |= word ^ content.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                difference |= word ^ content.loadUnaligned(fromByteOffset: middle + offset, as: UInt64.self)
-                offset += 8
-            }
-            // Up to eight bytes of the first half are left, and as many of the second or one less.
-            while offset < middle {
-                var rest = random.next()
-                for _ in 0..<min(8, middle - offset) {
-                    difference |= rest & 0xff ^ UInt64(content[offset])
-                    if middle + offset < content.count {
-                        difference |= rest & 0xff ^ UInt64(content[middle + offset])
-                    }
-                    rest >>= 8
-                    offset += 1
+                // A branch each: what differs ends it, and the compiler makes no vectors of it, which have no multiplication.
+                guard first.loadUnaligned(as: UInt64.self) == word, second.loadUnaligned(as: UInt64.self) == word else {
+                    return false
                 }
+                first += 8
+                second += 8
+                words &-= 1
             }
-            return difference == 0
+            let end = start + size
+            var rest = start + (size &- (count &- middle)) - first
+            // Up to eight bytes of the first half are left, and as many of the second or one less.
+            while rest > 0 {
+                var word = random.next()
+                for _ in 0..<min(8, rest) {
+                    let byte = UInt8(truncatingIfNeeded: word)
+                    guard first.load(as: UInt8.self) == byte, second >= end || second.load(as: UInt8.self) == byte
+                    else {
+                        return false
+                    }
+                    word >>= 8
+                    first += 1
+                    second += 1
+                }
+                rest -= 8
+            }
+            return true
         }
     }
 
