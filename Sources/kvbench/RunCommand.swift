@@ -105,12 +105,12 @@ struct RunCommand: ParsableCommand {
     }
 
     private func run(_ steps: RampSteps, _ stop: StopRequest, _ files: ResultFiles) throws {
-        if files.csv != nil { throw UsageError("--csv has no form for --ramp; give --json") }
         let document = try Ramp(options, steps).run(stop: stop) { line in
             if !quiet { Terminal.writeError(line + "\n") }
         }
         if !quiet { Terminal.write(document.table, unless: files.onStandardOutput) }
         try files.json?.write(document)
+        try files.csv?.write(text: CSVText.text(document.steps.map(\.result)))
         if let status = stop.exitStatus { throw ExitCode(status) }
         if document.exitStatus != 0 { throw ExitCode(document.exitStatus) }
     }

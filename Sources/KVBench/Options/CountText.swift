@@ -5,7 +5,7 @@ public enum CountText {
     /// Options whose values are such numbers.
     public static let options: Set = [
         "--keys", "--operations", "--rate", "--batch", "--workers", "--namespaces", "--key-size", "--value-size",
-        "--rounds", "--samples", "--max-open", "--seed",
+        "--tasks", "--scan-length", "--rounds", "--samples", "--max-open", "--seed",
     ]
 
     /// The number that `text` stands for; `nil` for what is no whole one, and for one too large to hold.

@@ -43,11 +43,23 @@ struct ReportInput {
         {
             comparisons.append(document)
             add(document, tree)
+        } else if tree["kind"] == .text("chain"), let chain = try? decoder.decode(ChainDocument.self, from: bytes) {
+            for (place, result) in chain.results.enumerated() {
+                add(result, named: result.workload, tree["results"]?[place])
+            }
+        } else if tree["kind"] == .text("ramp"), let ramp = try? decoder.decode(RampDocument.self, from: bytes) {
+            for (place, step) in ramp.steps.enumerated() {
+                add(step.result, named: "\(ramp.axis.rawValue) \(step.value)", tree["steps"]?[place]?["result"])
+            }
         } else if let document = try? decoder.decode(ResultDocument.self, from: bytes) {
             results.append(ReportResult(name: document.engine, document: document, fields: tree.fields))
         } else {
             throw UsageError("'\(file)' is no result of kvbench run or compare --json")
         }
+    }
+
+    private mutating func add(_ result: ResultDocument, named name: String, _ tree: JSONTree?) {
+        results.append(ReportResult(name: name, document: result, fields: tree?.fields ?? []))
     }
 
     /// Of each contestant the run whose rate is the median, or of two in the middle the slower.
