@@ -11,8 +11,8 @@ struct Kvbench: ParsableCommand {
         discussion: "Exit status: 0 when it ran, 1 when there were errors during the run, 64 for bad usage.",
         subcommands: [
             RunCommand.self, CompareCommand.self, DiffCommand.self, NamespacesCommand.self, EngineCommand.self,
-            ReportCommand.self, ListCommand.self,
-            WriteUntilKilledCommand.self,
+            ReportCommand.self, ProfileCommand.self, ListCommand.self,
+            WriteUntilKilledCommand.self, ObserveCommand.self,
         ])
 
     // Not the parser's own, whose text is made whatever the command: to ask the engine takes some milliseconds.
