@@ -71,7 +71,7 @@ struct ProfileCommandTests {
             (["--workers", "5000"], "from 1 to 1000"), (["--workers", "0"], "from 1 to 1000"),
             (["--duration", "0"], "--duration"), (["--rounds", "0"], "--rounds"), (["--workload", "none"], "messages"),
             (["--engine", "none"], "kvstore"), (["--duration", "long"], "--duration"),
-            (["--out", "/proc/here"], "/proc/here"), (["--duration", "86400", "--out", "/proc"], "/proc"),
+            (["--out", "/proc/here"], "/proc"), (["--duration", "86400", "--out", "/proc"], "/proc"),
         ])
     func refused(_ arguments: [String], _ hint: String) throws {
         let result = try program.run(["profile"] + arguments)

@@ -166,12 +166,18 @@ struct ProfileFindingsTests {
     @Test("Too little room is refused with what is needed, before a folder is made")
     func room() throws {
         let folder = try TemporaryFolder()
-        let error = #expect(throws: UsageError.self) { try ProfileFolder(in: folder.path, needed: .max) }
+        let error = #expect(throws: UsageError.self) {
+            try ProfileFolder(in: folder.path.appending("new").appending("newer"), needed: .max)
+        }
         #expect(error?.message.contains("may need") == true)
         #expect(try folder.content == [])
         var long = ProfileOptions()
         long.seconds = 600
         #expect(long.neededBytes > ProfileOptions().neededBytes)
+        var quick = ProfileOptions()
+        (quick.isQuick, quick.workload) = (true, "read-random")
+        #expect(quick.run().keys == 20_000 && ProfileOptions().run().keys == nil)
+        #expect(quick.neededBytes < long.neededBytes)
     }
 
     @Test("Two that begin in the same second get folders of their own")
@@ -180,7 +186,7 @@ struct ProfileFindingsTests {
         let now = Date()
         let first = try ProfileFolder(in: folder.path, needed: 0, now: now)
         let second = try ProfileFolder(in: folder.path, needed: 0, now: now)
-        #expect(first.path != second.path)
+        #expect(first.path != second.path && first.path.hasPrefix("/"))
         #expect(try folder.content.count == 2)
     }
 

@@ -39,7 +39,7 @@ struct FlameGraph: Sendable {
     }
 
     /// What is narrower is left out: nobody can see or touch it.
-    private static let narrowest = 0.001
+    private static let narrowest = 0.002
 
     /// - Parameter before: what it is compared with: colours then tell what has more and what less of the whole.
     init(_ title: String, _ stacks: FoldedStacks, _ unit: Unit, before: FoldedStacks? = nil) {
@@ -141,11 +141,11 @@ struct FlameGraph: Sendable {
 
     private var frames: String {
         boxes.map { box in
-            let share = "\((box.width * 100).rounded(toPlaces: 2)) %"
+            let share = "\(NumberText.plain((box.width * 100).rounded(toPlaces: 2))) %"
             var text = "\(box.frame.name): \(unit.text(box.amount)), \(share)"
             if isDifference {
                 let change = (box.change * 100).rounded(toPlaces: 2)
-                text += ", \(change < 0 ? "" : "+")\(change) points"
+                text += ", \(change < 0 ? "" : "+")\(NumberText.plain(change)) points"
             }
             let y = (depth - 1 - box.depth) * Self.rowHeight
             return """

@@ -27,7 +27,8 @@ enum FrameName {
 
     private static let prefixes = [
         "merged ", "partial apply forwarder for ", "partial apply for ", "@objc ", "static ", "implicit closure #1 in ",
-        "dispatch thunk of ", "specialized ", "@nonobjc ", "curry thunk of ", "unspecialized ", "async ", "resume ",
+        "dispatch thunk of ", "specialized ", "@nonobjc ", "curry thunk of ", "variable initialization expression of ",
+        "unspecialized ", "async ", "resume ",
     ]
 
     static func shortSwift(_ text: Substring) -> String {

@@ -15,7 +15,7 @@ struct HeapProfile: Sendable {
 
     /// Runs a load under heaptrack.
     static func record(_ tools: ProfileTools) throws -> HeapProfile {
-        let (data, log) = (tools.folder.file("heap.data"), "heap.log")
+        let log = "heap.log"
         defer { removeRecordings(tools) }
         do {
             guard
@@ -27,7 +27,7 @@ struct HeapProfile: Sendable {
             return HeapProfile(refusal: "heaptrack is not installed; Debian's package is heaptrack")
         }
         let run = tools.options.run(seconds: tools.options.heapSeconds)
-        let document = try tools.load("heap", run, under: ["heaptrack", "-o", data])
+        let document = try tools.load("heap", run, under: inFolder(tools) + ["heaptrack", "-o", "heap.data"])
         let names = (try? FileManager.default.contentsOfDirectory(atPath: tools.folder.path)) ?? []
         guard let recording = names.first(where: { $0.hasPrefix("heap.data") }) else {
             throw StepFailure("heaptrack left no recording")
@@ -38,6 +38,11 @@ struct HeapProfile: Sendable {
         try tools.folder.write(profile.peak.text, to: "heap.folded")
         try tools.folder.write(profile.graph.svg, to: picture)
         return profile
+    }
+
+    /// What starts a program in the folder: heaptrack does not take the name of a file that has spaces.
+    private static func inFolder(_ tools: ProfileTools) -> [String] {
+        ["sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", tools.folder.path]
     }
 
     private static func removeRecordings(_ tools: ProfileTools) {

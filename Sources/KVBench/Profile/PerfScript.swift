@@ -126,15 +126,18 @@ struct PerfScript {
         text = text.dropFirst(address.count).drop { $0 == " " }
         guard !address.isEmpty, address != "ffffffffffffffff" else { return nil }
         var file: Substring = ""
-        if text.last == ")", let open = text.lastRange(of: " (") {
-            file = text[open.upperBound...].dropLast()
+        // What is in parentheses behind a function is a path or a name in brackets; a path may have parentheses too.
+        if text.last == ")", let open = text.lastRange(of: " (/") ?? text.lastRange(of: " ([") {
+            file = text[open.lowerBound...].dropFirst(2).dropLast()
             text = text[..<open.lowerBound]
         }
         if let offset = text.lastRange(of: "+0x"), text[offset.upperBound...].allSatisfy(\.isHexDigit) {
             text = text[..<offset.lowerBound]
         }
         let layer = CodeLayer(symbol: text, file: file)
-        return FoldedStacks.Frame(name: FrameName.of(text, in: file), layer: layer)
+        let name = FrameName.of(text, in: file)
+        // What the compiler puts between two functions is none.
+        return name.hasPrefix("reabstraction thunk") ? nil : FoldedStacks.Frame(name: name, layer: layer)
     }
 
     private mutating func endSample() {
@@ -144,7 +147,14 @@ struct PerfScript {
         samples += 1
         let thread = stacks.number(of: FoldedStacks.Frame(name: sample.thread, layer: .load))
         // Printed from the innermost on; what could not be told is left out.
-        let stack = [thread] + frames.reversed().filter { $0 >= 0 }
+        var stack = [thread]
+        for number in frames.reversed() where number >= 0 {
+            // A function of Swift's and what it is called through have one name.
+            if number == stack.last, stacks.frames[number].layer == .library || stacks.frames[number].layer == .load {
+                continue
+            }
+            stack.append(number)
+        }
         if stack.count > 1, Self.begins(stacks.frames[stack[1]].name) { whole += 1 }
         switch kind {
         case .onCPU: stacks.add(stack, 1)

@@ -16,8 +16,8 @@ struct ProfileFolder: Sendable {
     /// - Throws: `UsageError` when it cannot be made, or there is too little room.
     init(in parent: FilePath, needed: Int, now: Date = Date()) throws(UsageError) {
         let parent = parent.string
+        try Self.checkRoom(in: Self.existing(parent), needed: needed)
         try Self.makeParents(parent)
-        try Self.checkRoom(in: parent, needed: needed)
         let name = parent + "/" + now.formatted(.iso8601).filter { ($0 as Character) != (":" as Character) }
         var path = name
         var number = 1
@@ -28,8 +28,20 @@ struct ProfileFolder: Sendable {
             number += 1
             path = "\(name)-\(number)"
         }
-        self.path = path
+        // Some programs are started in it.
+        let whole = realpath(path, nil)
+        defer { free(whole) }
+        self.path = whole.map { String(cString: $0) } ?? path
         isInMemory = ["tmpfs", "ramfs"].contains(Machine.fileSystem(of: path) ?? "")
+    }
+
+    /// The folder itself, or the first one above it that exists.
+    private static func existing(_ path: String) -> String {
+        var path = path
+        while access(path, F_OK) != 0, let slash = path.lastIndex(of: "/") {
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
+        }
+        return access(path, F_OK) == 0 ? path : "."
     }
 
     private static func makeParents(_ path: String) throws(UsageError) {

@@ -52,7 +52,15 @@ public struct ProfileOptions: Sendable {
         run.tuning = tuning
         run.workers = workers
         run.duration = .seconds(seconds ?? measuredSeconds)
+        // Each step fills a store of its own, which takes longer than such a run.
+        if isQuick, takesKeys { run.keys = Self.quickKeys }
         return run
+    }
+
+    private static let quickKeys = 20_000
+
+    private var takesKeys: Bool {
+        (try? WorkloadCatalog.entry(named: workload))?.options.contains(.keys) == true
     }
 
     // MARK: How long each step takes

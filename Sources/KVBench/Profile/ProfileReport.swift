@@ -55,7 +55,7 @@ struct ProfileReport: Sendable {
         case .text(let text): return "<p>\(HTMLText.escaped(text))</p>"
         case .list(let items):
             return "<ul>" + items.map { "<li>\(HTMLText.escaped($0))</li>" }.joined(separator: "\n") + "</ul>"
-        case .table(let caption, let headings, let rows): return HTMLText.table(caption, headings, rows)
+        case .table(let caption, let headings, let rows): return Self.table(caption, headings, rows)
         case .chart(let chart):
             charts += 1
             return chart.html(charts)
@@ -67,6 +67,21 @@ struct ProfileReport: Sendable {
                 <details><summary>\(HTMLText.escaped(title))</summary><pre>\(HTMLText.escaped(text))</pre></details>
                 """
         }
+    }
+
+    /// A table with a row of headings; the first cell of each row is its heading. It can be scrolled by keys where it is wider
+    /// than the page.
+    private static func table(_ caption: String, _ headings: [String], _ rows: [[String]]) -> String {
+        let head = headings.map { "<th scope=\"col\">\(HTMLText.escaped($0))</th>" }.joined()
+        let body = rows.map { row in
+            let name = row.first.map { "<th scope=\"row\">\(HTMLText.escaped($0))</th>" } ?? ""
+            return "<tr>\(name)" + row.dropFirst().map { "<td>\(HTMLText.escaped($0))</td>" }.joined() + "</tr>"
+        }
+        return """
+            <div class="scroll" tabindex="0"><table><caption>\(HTMLText.escaped(caption))</caption>
+            <thead><tr>\(head)</tr></thead>
+            <tbody>\(body.joined(separator: "\n"))</tbody></table></div>
+            """
     }
 
     private static func anchor(_ title: String) -> String {

@@ -43,7 +43,7 @@ struct WaitProfile: Sendable {
         var found: [String: [WaitReason: Double]] = [:]
         for (stack, amount) in zip(stacks.stacks, stacks.amounts) {
             guard let first = stack.first else { continue }
-            let reason = WaitReason(stack.dropFirst().map { stacks.frames[$0] })
+            let reason = WaitReason(stack.dropFirst().map { stacks.frames[$0] }, thread: stacks.frames[first].name)
             found[stacks.frames[first].name, default: [:]][reason, default: 0] += amount
         }
         return found.flatMap { thread, reasons in reasons.map { (thread, $0.key, $0.value) } }
@@ -63,7 +63,8 @@ struct WaitProfile: Sendable {
             let rate = NumberText.grouped(Double(waits + preemptions) / document.seconds)
             text += " \(rate) switches a second."
         }
-        text += " Recording them slows the run. A thread that waited from beginning to end is not seen."
+        text +=
+            " Recording them slows the run. A thread that waited from beginning to end is not seen, nor who called a waiting function of the C library."
         let rows = reasons.filter { $0.amount >= 0.001 * stacks.total }.prefix(24).map {
             [
                 $0.thread, $0.reason.text, seconds($0.amount),
@@ -95,7 +96,7 @@ enum WaitReason: Hashable, Sendable {
         case .yield: "nothing: it let others go first (yield)"
         case .libraryLock: "a lock or turn of this library"
         case .engineLock: "a lock or turn of the engine"
-        case .otherLock: "a lock"
+        case .otherLock: "a lock, it is not seen whose"
         case .idle: "work (idle)"
         case .sleep: "time (sleep)"
         case .pageFault: "memory (page fault)"
@@ -104,8 +105,15 @@ enum WaitReason: Hashable, Sendable {
         }
     }
 
-    /// - Parameter stack: the outermost function first.
-    init(_ stack: [FoldedStacks.Frame]) {
+    /// Threads that have nothing to do most of the time: the engine's, and kvbench's that look after the others.
+    private static func waitsForWork(_ thread: String) -> Bool {
+        thread.hasPrefix("rocksdb:") || ["kvbench", "sampler", "observer", "signals", "syncer"].contains(thread)
+    }
+
+    /// - Parameters:
+    ///   - stack: the outermost function first.
+    ///   - thread: the thread's name.
+    init(_ stack: [FoldedStacks.Frame], thread: String) {
         func has(_ parts: String...) -> Bool {
             stack.contains { frame in parts.contains { frame.name.contains($0) } }
         }
@@ -127,7 +135,12 @@ enum WaitReason: Hashable, Sendable {
             self = .sleep
         } else if has("futex") {
             let owner = stack.last { $0.layer == .library || $0.layer == .engine }
-            self = owner?.layer == .library ? .libraryLock : owner?.layer == .engine ? .engineLock : .otherLock
+            if let owner {
+                self = owner.layer == .library ? .libraryLock : .engineLock
+            } else {
+                // The C library's waiting functions keep no frame pointer, which hides who called them.
+                self = Self.waitsForWork(thread) ? .idle : .otherLock
+            }
         } else if has("vfs_write", "ksys_write", "pwrite") {
             self = .diskWrite
         } else if has("vfs_read", "ksys_read", "pread") {
