@@ -21,9 +21,10 @@ packages=(librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-
 readonly peer_packages=(libsqlite3-0 liblmdb0 libpq5 postgresql)
 readonly test_packages=(
     "${peer_packages[@]}"
-    chromium rocksdb-tools e2fsprogs xfsprogs btrfs-progs util-linux mount linux-perf python3 shellcheck valgrind git xz-utils
+    chromium rocksdb-tools e2fsprogs xfsprogs btrfs-progs util-linux mount linux-perf heaptrack python3 shellcheck valgrind git
+    xz-utils
 )
-readonly profile_packages=(linux-perf python3)
+readonly profile_packages=(linux-perf heaptrack)
 
 while (($# > 0)); do
     case $1 in

@@ -18,7 +18,8 @@ struct Kvbench: ParsableCommand {
             """,
         subcommands: [
             RunCommand.self, CompareCommand.self, DiffCommand.self, NamespacesCommand.self, EngineCommand.self,
-            ReportCommand.self, ListCommand.self, ManualCommand.self, WriteUntilKilledCommand.self, FillCommand.self,
+            ReportCommand.self, ProfileCommand.self, ListCommand.self, ManualCommand.self, WriteUntilKilledCommand.self,
+            FillCommand.self, ObserveCommand.self,
         ])
 
     static func main() { main(CountText.plain(Array(CommandLine.arguments.dropFirst()))) }

@@ -66,6 +66,8 @@ struct EngineSettings: Sendable {
     var server = ServerChoice.own
     /// Whether the data stays when the engine is closed.
     var keepsData = true
+    /// Whether the engine counts and times what it does, where it can be asked to.
+    var collectsStatistics = false
 
     /// The values of the tuning's fields.
     var fields: Tuning {

@@ -13,8 +13,8 @@ final class KVStoreEngine: BenchEngine {
     let build: EngineBuild
     let durability: Durability
     let effectiveSettings: [String: String]
-    private let store: Store
-    private let namespaces: [Namespace]
+    let store: Store
+    let namespaces: [Namespace]
 
     init(_ settings: EngineSettings) throws {
         var configuration =
@@ -32,6 +32,7 @@ final class KVStoreEngine: BenchEngine {
         if let interval = settings.walSyncInterval { configuration.walSyncInterval = interval.duration }
         // Every namespace is in use all the time: none may be closed to make room for another.
         configuration.maxOpenNamespaces = max(configuration.maxOpenNamespaces, settings.keyspaces)
+        configuration.collectsEngineStatistics = settings.collectsStatistics
         durability = configuration.durability ?? configuration.namespaceTuning.durability
         let engine = try EngineInfo.current()
         build = EngineBuild(version: engine.version, build: engine.build)

@@ -3,7 +3,9 @@ import SystemPackage
 
 /// A process that was started by this one and hears of its end: its standard input is a pipe that nobody writes to.
 final class ChildProcess: @unchecked Sendable {  // what changes is guarded by the lock
-    private let id: pid_t
+    let id: pid_t
+    /// Whether it leads a group of its own, which signals go to then: all that it has started hears of them.
+    private let leadsGroup: Bool
     private let lock = ThreadLock()
     private var input: FileDescriptor?
     private var status: Int32?
@@ -13,9 +15,16 @@ final class ChildProcess: @unchecked Sendable {  // what changes is guarded by t
 
     /// Starts a program, which is looked for in PATH. It takes signals as usual, whatever this process blocks.
     ///
-    /// - Parameter isQuiet: Whether its standard output goes nowhere.
+    /// - Parameters:
+    ///   - isQuiet: Whether its standard output goes nowhere.
+    ///   - output: Where its standard output goes instead; stays open here.
+    ///   - errors: Where its standard error goes, if not where that of this process goes; stays open here.
+    ///   - leadsGroup: Whether it gets a process group of its own.
     /// - Throws: `Errno` when it cannot be started.
-    init(_ arguments: [String], isQuiet: Bool = true) throws(Errno) {
+    init(
+        _ arguments: [String], isQuiet: Bool = true, output: FileDescriptor? = nil, errors: FileDescriptor? = nil,
+        leadsGroup: Bool = false
+    ) throws(Errno) {
         Self.starting.lock()
         defer { Self.starting.unlock() }
         var ends: [Int32] = [-1, -1]
@@ -24,11 +33,13 @@ final class ChildProcess: @unchecked Sendable {  // what changes is guarded by t
         _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
         defer { try? readEnd.close() }
         do {
-            id = try Self.spawn(arguments, input: readEnd, isQuiet: isQuiet)
+            id = try Self.spawn(
+                arguments, input: readEnd, isQuiet: isQuiet, output: output, errors: errors, leadsGroup: leadsGroup)
         } catch {
             try? writeEnd.close()
             throw error
         }
+        self.leadsGroup = leadsGroup
         input = writeEnd
     }
 
@@ -45,9 +56,12 @@ final class ChildProcess: @unchecked Sendable {  // what changes is guarded by t
     /// Sends it a signal, unless it has ended.
     func send(_ signal: Int32) {
         lock.withLock {
-            if status == nil { kill(id, signal) }
+            if leadsGroup { kill(-id, signal) } else if status == nil { kill(id, signal) }
         }
     }
+
+    /// Whether anything of its group still runs.
+    var groupRuns: Bool { leadsGroup && kill(-id, 0) == 0 }
 
     /// Its exit status when it has ended, 128 and the signal's number when one ended it; `nil` while it runs.
     func exitStatus() -> Int32? { lock.withLock { reap(WNOHANG) } }
@@ -67,12 +81,20 @@ final class ChildProcess: @unchecked Sendable {  // what changes is guarded by t
         return status
     }
 
-    private static func spawn(_ arguments: [String], input: FileDescriptor, isQuiet: Bool) throws(Errno) -> pid_t {
+    private static func spawn(
+        _ arguments: [String], input: FileDescriptor, isQuiet: Bool, output: FileDescriptor?, errors: FileDescriptor?,
+        leadsGroup: Bool
+    ) throws(Errno) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input.rawValue, STDIN_FILENO)
-        if isQuiet { posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) }
+        if let output {
+            posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
+        } else if isQuiet {
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        }
+        if let errors { posix_spawn_file_actions_adddup2(&actions, errors.rawValue, STDERR_FILENO) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -82,7 +104,12 @@ final class ChildProcess: @unchecked Sendable {  // what changes is guarded by t
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        if leadsGroup {
+            posix_spawnattr_setpgroup(&attributes, 0)
+            flags |= POSIX_SPAWN_SETPGROUP
+        }
+        posix_spawnattr_setflags(&attributes, Int16(flags))
 
         let words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
