@@ -8,7 +8,9 @@ let package = Package(
     // Executables are left out: here SwiftPM makes products of them by itself, so that `swift run kvbench` works, and
     // who depends on this package fetches only what products need, which for kvbench would be twice as much.
     products: [
-        .library(name: "KVStore", targets: ["KVStore"])
+        .library(name: "KVStore", targets: ["KVStore"]),
+        .library(name: "KVStoreTables", targets: ["KVStoreTables"]),
+        .library(name: "KVStoreFoundation", targets: ["KVStoreFoundation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -37,6 +39,9 @@ let package = Package(
             linkerSettings: engineLibraries.map { .linkedLibrary($0) }
         ),
         .target(name: "KVStoreConformance", dependencies: ["KVStoreInterface"]),
+        .target(name: "KVStoreTables", dependencies: ["KVStoreInterface"]),
+        // What Foundation's types are in keys and values.
+        .target(name: "KVStoreFoundation", dependencies: ["KVStoreInterface", "KVStoreTables"]),
         // The functions of other databases, opened when kvbench is asked for them: nothing of theirs is linked.
         .target(name: "CPeers"),
         .target(
@@ -80,6 +85,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
+        ),
+        .testTarget(
+            name: "KVStoreTablesTests",
+            dependencies: [
+                "KVStore",
+                "KVStoreFoundation",
+                "KVStoreTables",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Golden"]
         ),
         .testTarget(
             name: "KVBenchTests",

@@ -39,6 +39,15 @@ let package = Package(
         ),
         .target(name: "CCounters"),
         .executableTarget(
+            name: "typed",
+            dependencies: [
+                "CCounters",
+                "Figures",
+                .product(name: "KVStore", package: "kvstore"),
+                .product(name: "KVStoreTables", package: "kvstore"),
+            ]
+        ),
+        .executableTarget(
             name: "counts",
             dependencies: [
                 "CHarness",

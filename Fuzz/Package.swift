@@ -10,7 +10,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "Fuzz",
-            dependencies: [.product(name: "KVStore", package: "kvstore")],
+            dependencies: [
+                .product(name: "KVStore", package: "kvstore"),
+                .product(name: "KVStoreTables", package: "kvstore"),
+            ],
             swiftSettings: [.enableUpcomingFeature("MemberImportVisibility")]
         )
     ],

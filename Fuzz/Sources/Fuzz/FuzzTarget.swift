@@ -1,4 +1,5 @@
 import Foundation
+import KVStoreTables
 import SystemPackage
 
 @testable import KVStore
@@ -10,7 +11,7 @@ struct FuzzTarget: Sendable {
     let name: String
     let run: @Sendable ([UInt8]) -> Void
 
-    static let all = [storeFile, catalog, tuning, backupList, logRecord, values, texts]
+    static let all = [storeFile, catalog, tuning, backupList, logRecord, values, texts, keys]
 
     private static let path: FilePath = "/file"
 
@@ -137,5 +138,20 @@ struct FuzzTarget: Sendable {
             precondition(NamespaceUsage(usage.text) == usage)
         }
         _ = try? NamespaceName.check(text, .namespace)
+    }
+
+    /// An encoded key: of parts that are not known, and of parts that are.
+    static let keys = FuzzTarget(name: "keys") { bytes in
+        func check<Key: KeyCodable>(_: Key.Type) {
+            guard let key = try? Key(encodedKey: bytes) else { return }
+            precondition(key.encodedKey == bytes, "it is written as it was read")
+        }
+        check(AnyKey.self)
+        check(
+            KeyTuple<
+                String?, Int32, Descending<[UInt8]>,
+                Nested<KeyTuple<UUIDBytes?, Descending<Nested<KeyTuple<Bool, Float>>>>>, UInt128
+            >.self)
+        if let key = try? AnyKey(encodedKey: bytes) { _ = "\(key)" }
     }
 }

@@ -1,7 +1,7 @@
 import KVStore
 
 // Opens a store in the folder that it is given, and prints "ok" when it reads back what it wrote.
-let store = try Store.open(at: .init(CommandLine.arguments[1]))
+let store = try Store.open(at: CommandLine.arguments[1])
 let greetings = try store.namespace("greetings", createIfMissing: true)
 try greetings.put("en", "hello")
 let english = try greetings.get("en")

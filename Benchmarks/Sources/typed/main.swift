@@ -1,0 +1,119 @@
+import CCounters
+import Figures
+import Foundation
+import KVStore
+import KVStoreTables
+
+// What a table costs over the calls that take bytes: puts and reads of rows of text and number, typed and as bytes that were
+// encoded beforehand, and what encoding and decoding alone take. Prints processor time of the process, and under callgrind
+// counts instructions.
+
+guard CommandLine.arguments.count >= 2 else {
+    FileHandle.standardError.write(Data("usage: typed EMPTY-FOLDER [ROWS, 2000000 by default] [ROUNDS, 5]\n".utf8))
+    exit(64)
+}
+let rows = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 0 : 2_000_000
+let rounds = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 0 : 5
+
+typealias Key = KeyTuple<String, Int>
+let table = Table("rows", key: Key.self, value: .bytes)
+let value = [UInt8](repeating: 0x61, count: 100)
+let step = 10_000
+
+func key(_ number: Int) -> Key { Key("group \(number % 100)", number) }
+
+/// The processor time that the process has used.
+func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
+
+/// What `body` takes for each row; what is prepared for a step of rows is not counted.
+func measure<Prepared>(
+    _ name: String, prepare: (Range<Int>) -> [Prepared], _ body: ([Prepared]) async throws -> Void
+) async throws -> Double {
+    var spent = 0.0
+    for start in stride(from: 0, to: rows, by: step) {
+        let prepared = prepare(start..<min(start + step, rows))
+        if counters_count_instructions() != 0 { counters_begin() }
+        let before = now()
+        try await body(prepared)
+        spent += now() - before
+        if counters_count_instructions() != 0 { counters_end(name) }
+    }
+    return spent / Double(rows)
+}
+
+func keys(_ range: Range<Int>) -> [Key] { range.map { key($0) } }
+func encodedKeys(_ range: Range<Int>) -> [[UInt8]] {
+    range.map { number in table.key(key(number)).withBytes { Array($0) } }
+}
+
+/// In functions of their own: in async code the compiler takes the forms that suspend.
+func putAll(_ keys: [[UInt8]], in space: Namespace) throws { for key in keys { try space.put(key, value) } }
+func putAll(_ keys: [Key], in space: Namespace) throws {
+    for key in keys { try space.put(table.key(key), try table.encode(value)) }
+}
+func getAll(_ keys: [[UInt8]], in space: Namespace) throws {
+    for key in keys { precondition(try space.get(key)?.count == value.count) }
+}
+func getAll(_ keys: [Key], in space: Namespace) throws {
+    for key in keys { precondition(try table.get(key, in: space)?.count == value.count) }
+}
+
+var figures: [String: [Double]] = [:]
+for round in 0..<rounds {
+    let store = try await Store.open(at: "\(CommandLine.arguments[1])/\(round)")
+    let (raw, typed) = (try await store.createNamespace("raw"), try await store.createNamespace("typed"))
+    func note(_ name: String, _ figure: Double) { figures[name, default: []].append(figure) }
+    note("put raw", try await measure("put raw", prepare: encodedKeys) { try putAll($0, in: raw) })
+    note("put typed", try await measure("put typed", prepare: keys) { try putAll($0, in: typed) })
+    note(
+        "put coder",
+        try await measure("put coder", prepare: keys) { keys in
+            for key in keys {
+                table.key(key).withBytes { precondition($0.byteCount > 0) }
+                precondition(try table.encode(value).count > 0)
+            }
+        })
+    for space in [raw, typed] { try await space.flush() }
+    note("get raw", try await measure("get raw", prepare: encodedKeys) { try getAll($0, in: raw) })
+    note("get typed", try await measure("get typed", prepare: keys) { try getAll($0, in: typed) })
+    note(
+        "get coder",
+        try await measure("get coder", prepare: keys) { keys in
+            for key in keys {
+                table.key(key).withBytes { precondition($0.byteCount > 0) }
+                precondition(try table.decode(value).count > 0)
+            }
+        })
+    note(
+        "async put raw",
+        try await measure("async put raw", prepare: encodedKeys) { for key in $0 { try await raw.put(key, value) } })
+    note(
+        "async put typed",
+        try await measure("async put typed", prepare: keys) {
+            for key in $0 { try await table.put(key, value, in: typed) }
+        })
+    note(
+        "async get raw",
+        try await measure("async get raw", prepare: encodedKeys) {
+            for key in $0 { precondition(try await raw.get(key) != nil) }
+        })
+    note(
+        "async get typed",
+        try await measure("async get typed", prepare: keys) {
+            for key in $0 { precondition(try await table.get(key, in: typed) != nil) }
+        })
+    try await store.close()
+}
+
+for (operation, coder) in [("put", "put"), ("get", "get"), ("async put", "put"), ("async get", "get")] {
+    let (raw, typed) = (figures["\(operation) raw"] ?? [], figures["\(operation) typed"] ?? [])
+    let own = figures["\(coder) coder"] ?? []
+    let ratios = raw.indices.map { typed[$0] / (raw[$0] + own[$0]) }
+    let line = [median(raw), median(typed), median(own)].map { String(format: "%7.0f", $0) }.joined(separator: " ")
+    print(
+        "\(operation): raw, typed, coder \(line) ns; typed to raw and coder \(String(format: "%.3f", median(ratios)))")
+}

@@ -1,0 +1,4 @@
+extension Update: PointReadable {}
+extension Namespace: PointReadable {}
+extension Snapshot: PointReadable {}
+extension Transaction: PointReadable {}
