@@ -99,7 +99,7 @@ check_layout() {
 
 # Code in the guide and the pages of documentation is code that the tests compile. That of the README is a program of its
 # own, see scripts/check-consumer.sh.
-check_snippets() { python3 scripts/lib/snippets.py Tests/KVStoreTests/Guide Sources/KVStore/KVStore.docc/*.md docs/*.md; }
+check_snippets() { python3 scripts/lib/snippets.py Tests Sources/KVStore/KVStore.docc/*.md docs/*.md; }
 
 # The newest section of the changelog that has a number is of the version that the code says it is.
 check_version() {

@@ -36,8 +36,7 @@ struct ObserveCommand: ParsableCommand {
         try SignalListener.start(stop)
         try withExitStatus {
             var options = RunOptions()
-            work.apply(to: &options)
-            options.workload = workload
+            try work.apply(to: &options, workload: workload)
             options.engine = engine
             options.tuning = tuning
             options.durability = durability

@@ -75,7 +75,7 @@ struct HabitTests {
         let text = try String(contentsOfFile: folder.path.appending("c.csv").string, encoding: .utf8)
         let rows = text.split(separator: "\n")
         #expect(rows.count == 5)
-        #expect(rows.first?.hasPrefix("contestant,round,cpu_us_per_operation,") == true)
+        #expect(rows.first?.hasPrefix("contestant,round,conflicts,cpu_us_per_operation,") == true)
         #expect(rows.dropFirst().map { $0.prefix(9) } == ["kvstore,1", "kvstore,2", "rocksdb,1", "rocksdb,2"])
     }
 

@@ -5,7 +5,7 @@ usage: docs.py FOLDER-OF-GRAPHS MODULE
 
 What `import MODULE` brings is of one module there, whichever it is declared in, so that links lead from each to each. And
 where a name has several forms, a link means the first of them: one that blocks rather than one that suspends, then one that
-takes a KeyRange. The others have behind their name what they are.
+takes a KeyRange, or a FilePath. The others have behind their name what they are.
 """
 
 import json
@@ -19,6 +19,10 @@ def is_async(symbol):
 
 def takes_expression(symbol):
     return any(fragment["spelling"] == "KeyRangeExpression" for fragment in symbol.get("declarationFragments", []))
+
+
+def takes_text(symbol):
+    return any(fragment["spelling"] == "String" for fragment in symbol.get("declarationFragments", []))
 
 
 def distinguish(symbols, is_other, mark):
@@ -35,6 +39,7 @@ def main(folder, module):
     symbols = [symbol for graph in graphs for symbol in graph["symbols"]]
     distinguish(symbols, is_async, " async")
     distinguish(symbols, takes_expression, " of an expression")
+    distinguish(symbols, takes_text, " of text")
     for path, graph in zip(paths, graphs):
         graph["module"]["name"] = module
         path.write_text(json.dumps(graph))

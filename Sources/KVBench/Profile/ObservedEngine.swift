@@ -12,8 +12,8 @@ final class ObservedEngine: BenchEngine, @unchecked Sendable {  // what changes 
     /// - Parameter observation: what was seen is left there.
     static func entry(_ observation: Mailbox<EngineObservation>) -> EngineEntry {
         EngineEntry(
-            name: "kvstore", summary: KVStoreEngine.entry.summary, isThisLibrary: true, takesSyncInterval: true,
-            features: KVStoreEngine.entry.features,
+            name: "kvstore", summary: KVStoreEngine.entry.summary, isThisLibrary: true,
+            features: KVStoreEngine.entry.features, takesSyncInterval: true,
             open: { try ObservedEngine($0, observation) })
     }
 

@@ -19,12 +19,15 @@ struct ProfileProgress: Sendable {
     func tick(_ step: Int) -> (@Sendable (Int) -> Void)? {
         guard isDrawn else { return nil }
         let expected = Self.text(seconds[step])
-        return { Terminal.writeError(ProgressLine.clear + "    \(Self.text($0)) of about \(expected)") }
+        return { Terminal.writeError(Self.clear + "    \(Self.text($0)) of about \(expected)") }
     }
+
+    /// Over what was drawn, with blanks: no terminal needs to know more than a carriage return.
+    private static let clear = "\r" + String(repeating: " ", count: 40) + "\r"
 
     /// Removes what was drawn.
     func clear() {
-        if isDrawn { Terminal.writeError(ProgressLine.clear) }
+        if isDrawn { Terminal.writeError(Self.clear) }
     }
 
     static func text(_ seconds: Int) -> String {

@@ -75,7 +75,7 @@ struct PeerRunTests {
             for durability in Durability.allCases {
                 guard let losses = entry.losses(durability, nil) else { continue }
                 let line = CatalogListing.text.split(separator: "\n").first {
-                    $0.hasPrefix("  \(entry.name) ") && $0.contains(durability.rawValue)
+                    $0.hasPrefix("\(entry.name) ") && $0.contains(durability.rawValue)
                 }
                 #expect(line?.contains(losses.kill.text) == true && line?.contains(losses.powerCut.text) == true)
                 #expect(try #require(line).count <= 60)

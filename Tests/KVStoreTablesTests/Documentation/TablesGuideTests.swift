@@ -13,7 +13,7 @@ private struct AccountV1: Codable {
     var email: String
 }
 
-private struct OrderKey: KeyCodable, Hashable {
+struct OrderKey: KeyCodable, Hashable {
     var customer: Int
     var placed: Descending<Timestamp>
 
