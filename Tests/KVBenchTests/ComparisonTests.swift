@@ -43,6 +43,27 @@ struct ComparisonTests {
         }
     }
 
+    @Test("Beside the messages of several engines stands what the tuning document has of them")
+    func documentFigures() throws {
+        let document = try compare(["kvstore", "rocksdb", "sqlite", "postgres"], rounds: 1) { name, _ in
+            var result = ResultDocument.sample(operations: ["kvstore": 80_000, "sqlite": 8_000][name] ?? 40_000)
+            (result.engine, result.tuning) = (name, "documented")
+            return result
+        }
+        let lines = document.table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(document.table.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(document.table)")
+        #expect(lines.contains(["kvstore", "80,000", "1.00", "38,500", "1.00"]))
+        #expect(lines.contains(["rocksdb", "40,000", "0.50"]))
+        #expect(lines.contains(["sqlite", "8,000", "0.10", "5,000-10,000", "0.13-0.26"]))
+        #expect(lines.contains(["postgres", "40,000", "0.50", "1,000-2,000", "0.026-0.052"]))
+        let others = try compare(["rocksdb", "lmdb"], rounds: 1) { name, _ in
+            var result = ResultDocument.sample(operations: 10)
+            (result.engine, result.tuning) = (name, "documented")
+            return result
+        }
+        #expect(!others.table.contains("tuning document"))
+    }
+
     @Test("Tunings and durabilities of one engine are named by what tells them apart")
     func variants() throws {
         var options = ComparisonOptions()

@@ -16,6 +16,8 @@ extension ComparisonDocument {
             if let table = latencyTable(kind) { lines += [""] + table }
         }
         lines += [""] + costTable + [""] + lossTable
+        let document = DocumentComparison(comparison: self).lines
+        if !document.isEmpty { lines += [""] + document }
         let remarks = hostRemarks
         if !remarks.isEmpty { lines += [""] + TextWrapping.lines(remarks) }
         if unfinished != nil { lines += [""] + unfinishedLines }
