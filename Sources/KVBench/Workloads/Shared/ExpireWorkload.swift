@@ -67,10 +67,10 @@ struct ExpireWorkload: Workload {
                 gone.append($0)
             }
             let after = MonotonicClock.now()
-            for index in shown where isOver(index, at: before) {
+            for index in shown where isOver(lastPut(index), at: before) {
                 throw WrongAnswer("a scan shows \(data.keyText(index)), whose time is over")
             }
-            for index in gone where isAlive(index, at: after) {
+            for index in gone where isAlive(lastPut(index), at: after) {
                 throw WrongAnswer("a scan leaves out \(data.keyText(index)), which lives")
             }
             return []
@@ -79,14 +79,27 @@ struct ExpireWorkload: Workload {
         }
     }
 
-    /// Whether the entry is surely there still, if nobody has put it anew.
-    fileprivate func isAlive(_ index: Int, at time: UInt64) -> Bool {
-        returned[index] > 0 && time + Self.tolerance < UInt64(begun[index]) + life.inNanoseconds
+    /// When the last put of an entry began and when it had returned, 0 while nobody knows.
+    fileprivate struct LastPut: Equatable {
+        let begun: Int
+        let returned: Int
+        /// Whether it is of the past, or there was none.
+        var isKnown: Bool { returned > 0 || begun == 0 }
     }
 
-    /// Whether the entry is surely gone, if nobody has put it anew.
-    fileprivate func isOver(_ index: Int, at time: UInt64) -> Bool {
-        time > UInt64(returned[index]) + life.inNanoseconds + Self.tolerance
+    fileprivate func lastPut(_ index: Int) -> LastPut {
+        let returned = returned[index]
+        return LastPut(begun: begun[index], returned: returned)
+    }
+
+    /// Whether the entry is surely there still, if that was the last put.
+    fileprivate func isAlive(_ put: LastPut, at time: UInt64) -> Bool {
+        put.returned > 0 && time + Self.tolerance < UInt64(put.begun) + life.inNanoseconds
+    }
+
+    /// Whether the entry is surely gone, if that was the last put.
+    fileprivate func isOver(_ put: LastPut, at time: UInt64) -> Bool {
+        time > UInt64(put.returned) + life.inNanoseconds + Self.tolerance
     }
 
     fileprivate func check(_ value: RawSpan, of index: Int) throws {
@@ -122,7 +135,7 @@ private struct ExpireWorker<Session: BenchSession>: WorkloadWorker {
         let data = load.data
         var key = KeyFormat(size: data.keySize)
         key.set(index)
-        let (returned, begun) = (load.returned[index], load.begun[index])
+        let lastPut = load.lastPut(index)
         let before = MonotonicClock.now()
         let acknowledged = data.ledger.version(of: index)
         let found = try session.read(key.bytes.span.bytes, in: data.keyspace(of: index)) { value in
@@ -132,11 +145,11 @@ private struct ExpireWorker<Session: BenchSession>: WorkloadWorker {
         }
         let after = MonotonicClock.now()
         // Nothing is known of one that is put meanwhile.
-        if load.begun[index] == begun, load.returned[index] == returned, returned > 0 || begun == 0 {
-            if found, load.isOver(index, at: before) {
+        if lastPut.isKnown, load.lastPut(index) == lastPut {
+            if found, load.isOver(lastPut, at: before) {
                 throw WrongAnswer("\(data.keyText(index)) is there, but its time is over")
             }
-            if !found, load.isAlive(index, at: after) { throw WrongAnswer("\(data.keyText(index)) is missing") }
+            if !found, load.isAlive(lastPut, at: after) { throw WrongAnswer("\(data.keyText(index)) is missing") }
         }
         return Operation(kind: .read, entries: found ? 1 : 0, bytes: found ? data.entrySize : 0)
     }
