@@ -20,6 +20,9 @@ let table = Table("rows", key: Key.self, value: .bytes)
 let value = [UInt8](repeating: 0x61, count: 100)
 let step = 10_000
 
+/// A function, since the condition of `precondition` can neither throw nor suspend.
+func check(_ isRight: Bool) { precondition(isRight) }
+
 func key(_ number: Int) -> Key { Key("group \(number % 100)", number) }
 
 /// The processor time that the process has used.
@@ -56,16 +59,16 @@ func putAll(_ keys: [Key], in space: Namespace) throws {
     for key in keys { try space.put(table.key(key), try table.encode(value)) }
 }
 func getAll(_ keys: [[UInt8]], in space: Namespace) throws {
-    for key in keys { precondition(try space.get(key)?.count == value.count) }
+    for key in keys { check(try space.get(key)?.count == value.count) }
 }
 func getAll(_ keys: [Key], in space: Namespace) throws {
-    for key in keys { precondition(try table.get(key, in: space)?.count == value.count) }
+    for key in keys { check(try table.get(key, in: space)?.count == value.count) }
 }
 
 var figures: [String: [Double]] = [:]
 for round in 0..<rounds {
-    let store = try await Store.open(at: "\(CommandLine.arguments[1])/\(round)")
-    let (raw, typed) = (try await store.createNamespace("raw"), try await store.createNamespace("typed"))
+    let store = try Store.open(at: "\(CommandLine.arguments[1])/\(round)")
+    let (raw, typed) = (try store.createNamespace("raw"), try store.createNamespace("typed"))
     func note(_ name: String, _ figure: Double) { figures[name, default: []].append(figure) }
     note("put raw", try await measure("put raw", prepare: encodedKeys) { try putAll($0, in: raw) })
     note("put typed", try await measure("put typed", prepare: keys) { try putAll($0, in: typed) })
@@ -73,19 +76,19 @@ for round in 0..<rounds {
         "put coder",
         try await measure("put coder", prepare: keys) { keys in
             for key in keys {
-                table.key(key).withBytes { precondition($0.byteCount > 0) }
-                precondition(try table.encode(value).count > 0)
+                table.key(key).withBytes { check($0.byteCount > 0) }
+                check(try table.encode(value).count > 0)
             }
         })
-    for space in [raw, typed] { try await space.flush() }
+    for space in [raw, typed] { try space.flush() }
     note("get raw", try await measure("get raw", prepare: encodedKeys) { try getAll($0, in: raw) })
     note("get typed", try await measure("get typed", prepare: keys) { try getAll($0, in: typed) })
     note(
         "get coder",
         try await measure("get coder", prepare: keys) { keys in
             for key in keys {
-                table.key(key).withBytes { precondition($0.byteCount > 0) }
-                precondition(try table.decode(value).count > 0)
+                table.key(key).withBytes { check($0.byteCount > 0) }
+                check(try table.decode(value).count > 0)
             }
         })
     note(
@@ -99,14 +102,14 @@ for round in 0..<rounds {
     note(
         "async get raw",
         try await measure("async get raw", prepare: encodedKeys) {
-            for key in $0 { precondition(try await raw.get(key) != nil) }
+            for key in $0 { check(try await raw.get(key) != nil) }
         })
     note(
         "async get typed",
         try await measure("async get typed", prepare: keys) {
-            for key in $0 { precondition(try await table.get(key, in: typed) != nil) }
+            for key in $0 { check(try await table.get(key, in: typed) != nil) }
         })
-    try await store.close()
+    try store.close()
 }
 
 for (operation, coder) in [("put", "put"), ("get", "get"), ("async put", "put"), ("async get", "get")] {
