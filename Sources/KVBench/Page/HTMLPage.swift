@@ -26,7 +26,12 @@ struct HTMLPage {
     }
 
     /// The whole of it.
-    var html: String {
+    var html: String { Self.html(title, subtitle: subtitle, body: parts.joined(separator: "\n")) }
+
+    /// A page around `body`, whose styles and scripts come after those of all pages.
+    static func html(
+        _ title: String, subtitle: String, styles: [String] = [], scripts: [String] = [], body: String
+    ) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -36,17 +41,17 @@ struct HTMLPage {
         <link rel="icon" href="data:,">
         <title>\(HTMLText.escaped(title))</title>
         <style>
-        \(PageStyle.css)
+        \(([PageStyle.css] + styles).joined(separator: "\n"))
         </style>
         </head>
         <body>
         <main>
         <h1>\(HTMLText.escaped(title))</h1>
         <p class="quiet">\(HTMLText.escaped(subtitle))</p>
-        \(parts.joined(separator: "\n"))
+        \(body)
         </main>
         <script>
-        \(PageStyle.script)
+        \(([PageStyle.script] + scripts).joined(separator: "\n"))
         </script>
         </body>
         </html>

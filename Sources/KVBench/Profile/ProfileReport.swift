@@ -6,6 +6,13 @@ struct ProfileReport: Sendable {
 
     // MARK: The page
 
+    private static let css = """
+        nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; } nav a, section a { color: var(--c0); }
+        section > p, section > ul { max-width: 60rem; } section > ul { padding-left: 1.2rem; }
+        section > .scroll, section > figure, section > details { margin: .75rem 0; }
+        section > figure:not(.flame) { max-width: 38rem; } pre { overflow-x: auto; font-size: .8rem; }
+        """
+
     var html: String {
         var charts = 0
         let parts = sections.map { section in
@@ -14,40 +21,11 @@ struct ProfileReport: Sendable {
                 "<section id=\"\(Self.anchor(section.title))\">\n<h2>\(HTMLText.escaped(section.title))</h2>\n\(blocks)\n</section>"
         }
         let links = sections.map { "<a href=\"#\(Self.anchor($0.title))\">\(HTMLText.escaped($0.title))</a>" }
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <link rel="icon" href="data:,">
-            <title>\(HTMLText.escaped(title))</title>
-            <style>
-            \(PageStyle.css)
-            \(FlameStyle.variables)
-            \(FlameStyle.css)
-            \(FlameStyle.pageCSS)
-            nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; } nav a, section a { color: var(--c0); }
-            section > p, section > ul { max-width: 60rem; } section > ul { padding-left: 1.2rem; }
-            section > .scroll, section > figure, section > details { margin: .75rem 0; }
-            section > figure:not(.flame) { max-width: 38rem; } pre { overflow-x: auto; font-size: .8rem; }
-            </style>
-            </head>
-            <body>
-            <main>
-            <h1>\(HTMLText.escaped(title))</h1>
-            <p class="quiet">\(HTMLText.escaped(subtitle))</p>
-            <nav aria-label="sections">\(links.joined(separator: "\n"))</nav>
-            \(parts.joined(separator: "\n"))
-            </main>
-            <script>
-            \(PageStyle.script)
-            \(FlameStyle.pageScript)
-            </script>
-            </body>
-            </html>
-
-            """
+        return HTMLPage.html(
+            title, subtitle: subtitle, styles: [FlameStyle.variables, FlameStyle.css, FlameStyle.pageCSS, Self.css],
+            scripts: [FlameStyle.pageScript],
+            body: "<nav aria-label=\"sections\">\(links.joined(separator: "\n"))</nav>\n"
+                + parts.joined(separator: "\n"))
     }
 
     private func html(_ block: ProfileBlock, _ charts: inout Int) -> String {
