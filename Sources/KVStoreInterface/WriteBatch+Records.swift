@@ -35,6 +35,12 @@ extension WriteBatch {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: record.value.upperBound, as: UInt64.self))
     }
 
+    /// What stands behind a value that is to live for so many milliseconds from `now` on: when it expires, in milliseconds
+    /// since 1970, little-endian.
+    package static func trailer(of now: UInt64, living time: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: now.addingSaturating(time).littleEndian) { Array($0) }
+    }
+
     /// The same writes aimed at a column family, zero being the default one, and with a trailer behind each value.
     ///
     /// - Parameter now: in milliseconds since 1970; counts where the batch ``expires``.
@@ -50,13 +56,10 @@ extension WriteBatch {
                     aimed.append(record.tag.inColumnFamily)
                     aimed.appendVarint(family)
                 }
-                if record.tag == .putForTime {
-                    let (expiry, overflow) = now.addingReportingOverflow(Self.time(of: record, in: bytes))
-                    aimed.append(contentsOf: bytes[(offset + 1)..<record.key.upperBound])
-                    aimed.appendVarint(UInt32(record.value.count + Self.timeSize))
-                    aimed.append(contentsOf: bytes[record.value])
-                    withUnsafeBytes(of: (overflow ? .max : expiry).littleEndian) { aimed.append(contentsOf: $0) }
-                } else if !trailer.isEmpty, record.tag == .put || record.tag == .merge {
+                let trailer =
+                    record.tag == .putForTime
+                    ? Self.trailer(of: now, living: Self.time(of: record, in: bytes)) : trailer
+                if !trailer.isEmpty, record.tag.isPut || record.tag == .merge {
                     aimed.append(contentsOf: bytes[(offset + 1)..<record.key.upperBound])
                     aimed.appendVarint(UInt32(record.value.count + trailer.count))
                     aimed.append(contentsOf: bytes[record.value])

@@ -6,10 +6,7 @@ struct TimeToLive: Sendable {
     let clock: ExpiryClock
 
     /// The trailer of a value that is written now.
-    var trailer: [UInt8] {
-        let (expiry, overflow) = clock.now.addingReportingOverflow(milliseconds)
-        return withUnsafeBytes(of: (overflow ? UInt64.max : expiry).littleEndian) { Array($0) }
-    }
+    var trailer: [UInt8] { WriteBatch.trailer(of: clock.now, living: milliseconds) }
 
     /// - Parameter time: as of when.
     func isExpired(_ stored: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
