@@ -4,13 +4,13 @@
 # the build.
 #
 # usage: scripts/profile.sh [--release-engine] [--quick] [--duration SECONDS] [--workers N] [--workload NAME]
-#                           [--engine NAME] [--rounds N] [--keep-data] [--out FOLDER]
+#                           [--engine NAME] [--rounds N] [--keep-data] [--out FOLDER] [OPTION VALUE...]
 #        scripts/profile.sh --attach PID|STORE [--duration SECONDS] [--out FOLDER]
 #        scripts/profile.sh --compare FOLDER FOLDER [--out FOLDER]
 #
 #   --release-engine  first build RocksDB itself for this machine (scripts/build-rocksdb.sh; takes minutes)
 #   --quick           a few seconds in all: does it work, rather than how fast is it
-#   --duration        how long a measured run takes (default 30)
+#   --duration        how long a measured run takes (default 30 s)
 #   --workers         how many threads load the store, up to 1000 (default 10)
 #   --workload        what they do (default messages; kvbench list has all)
 #   --engine          another database than this library, see docs/benchmarking.md
@@ -18,6 +18,7 @@
 #   --attach          instead look at a process that runs, or that has this store open, without changing it
 #   --compare         instead show what changed between two profiles, and whether it is more than chance
 #   --keep-data       leave the data of the last measured run in the report's folder
+#   OPTION            what kvbench run takes of the load: --keys, --value-size, --mix, --set, --durability...
 #   --out             where the report's folder is made (default profiles, or what KVSTORE_PROFILES names); the data is
 #                     there while it runs, so it should be on a real disk
 #
@@ -52,14 +53,20 @@ while (($# > 0)); do
     case $1 in
         --release-engine) release_engine=true ;;
         --quick | --keep-data) arguments+=("$1") ;;
-        --duration | --workers | --workload | --engine | --rounds | --out)
+        --duration | --workers | --workload | --engine | --rounds | --out | --tuning | --durability | --set | --layout | \
+            --wal-sync-interval | --operations | --rate | --tasks | --namespaces | --keys | --key-size | --value-size | \
+            --batch | --distribution | --mix | --scan-length | --time-to-live | --ycsb | --seed | --postgres)
             (($# > 1)) || refuse "$1 needs something behind it; see scripts/profile.sh --help"
             case $1 in
-                --duration) check_number "$1" "$2" 86400 ;;
+                --duration) check_number "$1" "${2%s}" 86400 ;;
                 --workers) check_number "$1" "$2" 1000 ;;
                 --rounds) check_number "$1" "$2" 100 ;;
             esac
-            if [[ $1 == --out ]]; then out=$2; else arguments+=("$1" "$2"); fi
+            case $1 in
+                --out) out=$2 ;;
+                --ycsb) arguments+=("$1" "$(from_caller "$2")") ;;
+                *) arguments+=("$1" "$2") ;;
+            esac
             shift
             ;;
         --attach)

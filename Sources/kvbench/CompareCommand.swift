@@ -49,12 +49,6 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "The engine, when its tunings or durabilities are compared.")
     var engine: String?
 
-    @Option(help: "The tuning to open them with.")
-    var tuning = RunOptions().tuning
-
-    @Option(help: "When a commit is acknowledged. (default: as the tuning has it)")
-    var durability: Durability?
-
     @OptionGroup var work: WorkOptions
 
     @Option(help: ArgumentHelp("Write the result to this file as JSON; - for standard output.", valueName: "file"))
@@ -86,8 +80,6 @@ struct CompareCommand: ParsableCommand {
         get throws {
             var options = ComparisonOptions()
             try work.apply(to: &options.run, workload: workload)
-            options.run.tuning = tuning
-            options.run.durability = durability
             guard engine == nil || engines.isEmpty else {
                 throw UsageError("--engine and --engines are two ways to say the same; give one of them")
             }

@@ -14,12 +14,6 @@ struct ObserveCommand: ParsableCommand {
     @Option(help: "The engine, which must be this library.")
     var engine = RunOptions().engine
 
-    @Option(help: "The tuning to open it with.")
-    var tuning = RunOptions().tuning
-
-    @Option(help: "When a commit is acknowledged.")
-    var durability: Durability?
-
     @OptionGroup var work: WorkOptions
 
     @Option(help: "An empty or new directory for the data, which stays.")
@@ -38,8 +32,6 @@ struct ObserveCommand: ParsableCommand {
             var options = RunOptions()
             try work.apply(to: &options, workload: workload)
             options.engine = engine
-            options.tuning = tuning
-            options.durability = durability
             options.data = data.map { FilePath($0) }
             let report = try ObservedRun(options, to: observation).run(stop: stop)
             Terminal.write(report.table)

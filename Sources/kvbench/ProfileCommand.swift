@@ -8,23 +8,17 @@ struct ProfileCommand: ParsableCommand {
         abstract: "Finds out where time, memory and disk go.",
         discussion: """
             Runs a load under everything that tells, and leaves a folder with a page that shows it: index.html, and README.md in
-            words. scripts/profile.sh builds this program for release and calls this command.
+            words. scripts/profile.sh builds this program for release and calls this command. A measured run takes --duration, \
+            30s unless said otherwise, or 10s of what it attaches to; the other steps take as long as they need.
             """)
 
-    @Option(help: "What to run; see kvbench list.")
-    var workload = ProfileOptions().workload
+    @Option(help: "What to run. (default: messages, or the mix)", completion: .list(CatalogListing.workloadNames))
+    var workload: String?
 
-    @Option(help: "The engine to load; see kvbench list.")
-    var engine = ProfileOptions().engine
+    @Option(help: "The engine to load; see kvbench list.", completion: .list(CatalogListing.engineNames))
+    var engine = RunOptions().engine
 
-    @Option(help: "How many threads load the engine.")
-    var workers = ProfileOptions().workers
-
-    @Option(
-        help: ArgumentHelp(
-            "How long a measured run takes, or to look at what it attaches to. (default: 30; 10)", valueName: "seconds")
-    )
-    var duration: Int?
+    @OptionGroup var work: WorkOptions
 
     @Option(help: "How often the measured run is done; three or more tell a difference from chance.")
     var rounds = ProfileOptions().rounds
@@ -63,24 +57,25 @@ struct ProfileCommand: ParsableCommand {
             if !compare.isEmpty {
                 try ProfileComparison(compare, parent: FilePath(out)).run(say: say)
             } else if let attach {
-                guard try AttachedProfile(attach, options).run(stop: stop, say: say) else { throw ExitCode(1) }
+                guard try AttachedProfile(attach, try options).run(stop: stop, say: say) else { throw ExitCode(1) }
             } else {
-                guard try Profile(options).run(stop: stop, say: say) else { throw ExitCode(1) }
+                guard try Profile(try options).run(stop: stop, say: say) else { throw ExitCode(1) }
             }
         }
     }
 
     private var options: ProfileOptions {
-        var options = ProfileOptions()
-        options.workload = workload
-        options.engine = engine
-        options.workers = workers
-        options.seconds = duration ?? (attach == nil ? options.seconds : 10)
-        options.rounds = rounds
-        options.isQuick = quick
-        options.keepsData = keepData
-        options.parent = FilePath(out)
-        options.commit = commit
-        return options
+        get throws {
+            var options = ProfileOptions()
+            try work.apply(to: &options.load, workload: workload)
+            options.load.engine = engine
+            options.duration = options.load.duration
+            options.rounds = rounds
+            options.isQuick = quick
+            options.keepsData = keepData
+            options.parent = FilePath(out)
+            options.commit = commit
+            return options
+        }
     }
 }

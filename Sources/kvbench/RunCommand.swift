@@ -36,12 +36,6 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The engine to load; see kvbench list.", completion: .list(CatalogListing.engineNames))
     var engine = RunOptions().engine
 
-    @Option(help: "The tuning to open it with.")
-    var tuning = RunOptions().tuning
-
-    @Option(help: "When a commit is acknowledged. (default: as the tuning has it)")
-    var durability: Durability?
-
     @OptionGroup var work: WorkOptions
 
     @Option(help: "An empty or new directory for the data, which stays.")
@@ -120,8 +114,6 @@ struct RunCommand: ParsableCommand {
             var options = RunOptions()
             try work.apply(to: &options, workload: workload)
             options.engine = engine
-            options.tuning = tuning
-            options.durability = durability
             options.interval = interval
             options.data = data.map { FilePath($0) }
             options.reusesData = reuse

@@ -3,8 +3,14 @@ public import KVBench
 public import KVStore
 import SystemPackage
 
-/// What is to be done: the options that `run` and `compare` have in common.
+/// What is to be done: the options that all commands which run a workload have in common.
 struct WorkOptions: ParsableArguments {
+    @Option(help: "The tuning to open the engine with.")
+    var tuning = RunOptions().tuning
+
+    @Option(help: "When a commit is acknowledged. (default: as the tuning has it)")
+    var durability: Durability?
+
     @Option(
         help: "The server of the engine postgres: auto for one of its own, or an address. (default: auto)",
         transform: { try ServerChoice.parse($0) })
@@ -96,6 +102,8 @@ struct WorkOptions: ParsableArguments {
             }
         }
         options.workload = workload ?? (mix == nil ? options.workload : "mix")
+        options.tuning = tuning
+        options.durability = durability
         options.mix = mix ?? options.mix
         options.scanLength = scanLength ?? options.scanLength
         options.server = postgres

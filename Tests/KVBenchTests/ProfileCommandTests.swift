@@ -59,6 +59,32 @@ struct ProfileCommandTests {
         for stacks in files where stacks.hasSuffix(".folded") {
             #expect(try text(report, stacks).contains(" "), "\(stacks)")
         }
+        if Browser.isInstalled { try look(at: html, pictures: files.filter { $0.hasSuffix(".svg") }, in: report) }
+    }
+
+    /// Looks at what was left as a person would: on a phone and on a desk, in both themes, touching what can be touched.
+    private func look(at html: String, pictures: Set<String>, in report: FilePath) throws {
+        for (width, dark) in [(380, false), (380, true), (1280, false), (1280, true)] {
+            let look = try Browser.look(at: html, width: width, dark: dark)
+            #expect(look.complaints == [])
+            #expect(look.overflow == 0, "\(width)")
+            #expect(look.isDark == dark && look.ink != look.ground)
+            #expect(look.pictures > pictures.count && look.undescribed == 0)
+            #expect(look.flames.count == pictures.count)
+            for flame in look.flames { expect(flame) }
+        }
+        for picture in pictures {
+            let (flame, complaints) = try Browser.look(atPicture: text(report, picture))
+            #expect(complaints == [], "\(picture)")
+            expect(flame)
+        }
+    }
+
+    private func expect(_ flame: Browser.Flame) {
+        #expect(flame.frames > 5)
+        #expect(flame.found.contains("found, together"))
+        #expect(flame.width == "100.0000%")
+        #expect(flame.hidden < flame.frames && flame.hiddenAfter == 0)
     }
 
     private func text(_ folder: FilePath, _ name: String) throws -> String {

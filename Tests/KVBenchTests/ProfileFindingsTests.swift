@@ -172,11 +172,13 @@ struct ProfileFindingsTests {
         #expect(error?.message.contains("may need") == true)
         #expect(try folder.content == [])
         var long = ProfileOptions()
-        long.seconds = 600
+        long.duration = .seconds(600)
         #expect(long.neededBytes > ProfileOptions().neededBytes)
         var quick = ProfileOptions()
-        (quick.isQuick, quick.workload) = (true, "read-random")
+        (quick.isQuick, quick.load.workload) = (true, "read-random")
         #expect(quick.run().keys == 20_000 && ProfileOptions().run().keys == nil)
+        quick.load.keys = 7
+        #expect(quick.run().keys == 7)
         #expect(quick.neededBytes < long.neededBytes)
     }
 

@@ -83,6 +83,35 @@ struct ProfileStacksTests {
         #expect(script.stacks.stacks.count == 1)
     }
 
+    @Test("Of two events of one switch the traced one counts, which has who called")
+    func traced() {
+        let text = """
+            my worker 7 [001] 10.000000:                sched:sched_switch: prev_comm=my worker prev_pid=7 prev_prio=120
+            \tffffffff821f94c3 schedule+0x23 ([kernel.kallsyms])
+            \t          3da51b caller+0x6b (/usr/bin/program)
+
+            my worker 7 10.000007:          1 context-switches/call-graph=fp,period=1/: 
+            \tffffffff821f94c3 schedule+0x23 ([kernel.kallsyms])
+
+            my worker 7 [001] 10.000010: PERF_RECORD_SWITCH OUT        
+            my worker 7 [000] 10.001000: PERF_RECORD_SWITCH IN         
+            my worker 7 10.001500:          1 context-switches/call-graph=fp,period=1/: 
+            \tffffffff821f94c3 schedule+0x23 ([kernel.kallsyms])
+
+            my worker 7 [001] 10.001510: PERF_RECORD_SWITCH OUT        
+            my worker 7 [000] 10.001700: PERF_RECORD_SWITCH IN         
+
+
+            """
+        let script = read(text, .offCPU)
+        #expect(script.isTraced && script.waits == 2 && script.samples == 2)
+        #expect(
+            script.stacks.stacks.map { $0.map { script.stacks.frames[$0].name } } == [
+                ["my worker", "caller", "schedule"], ["my worker", "schedule"],
+            ])
+        #expect(script.stacks.amounts.map { $0.rounded() } == [1000, 200])
+    }
+
     @Test("The text form is read back as it was")
     func text() {
         let script = read(Self.samples, .onCPU)

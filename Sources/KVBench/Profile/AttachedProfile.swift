@@ -16,11 +16,11 @@ public struct AttachedProfile: Sendable {
     /// - Throws: `UsageError` when there is nothing to attach to.
     public init(_ target: String, _ options: ProfileOptions) throws(UsageError) {
         self.target = try AttachTarget(target)
-        guard (1...3600).contains(options.seconds) else {
-            throw UsageError("--duration is \(options.seconds) s; give from 1 to 3600 seconds to attach for")
+        guard let wanted = options.wholeSeconds(1...3600, default: 10) else {
+            throw UsageError("--duration is from 1 to 3600 whole seconds to attach for; give for example 10s")
         }
         self.options = options
-        seconds = options.isQuick ? 1 : min(options.seconds, 3600)
+        seconds = options.isQuick ? 1 : wanted
     }
 
     /// Makes the profile.
@@ -106,11 +106,12 @@ public struct AttachedProfile: Sendable {
     }
 
     private func waits(_ process: pid_t, _ tools: ProfileTools, _ findings: inout Findings) throws {
-        if let refusal = try Perf.refusal(tools, Perf.switches) {
+        let (command, refusal) = try Perf.working(tools, Perf.switches)
+        guard let command else {
             findings.sections.append(WaitProfile(refusal: refusal).section)
             return
         }
-        try record(process, Perf.switches, min(seconds, 3), tools)
+        try record(process, command, min(seconds, 3), tools)
         defer { tools.folder.remove("perf.data") }
         findings.sections.append(try WaitProfile.read(tools, tools.folder.file("perf.data")).section)
     }

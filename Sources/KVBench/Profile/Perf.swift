@@ -10,10 +10,28 @@ enum Perf {
         ["perf", "record", "-q", "-e", "cpu-clock", "-F", "\(rate)", "--call-graph", "fp"]
     }
 
-    /// The command that records when threads of what is behind it wait, and for what.
+    /// The commands that record when threads of what is behind them wait, and for what; the better ones first.
+    ///
+    /// The C library's waiting functions use the frame pointer for something else. So whose code called them is told by a
+    /// copy of the stack, which is affordable for threads that fall asleep and not for each that only gives way: the
+    /// kernel can tell one from the other only where its events are there to be traced.
     static let switches = [
-        "perf", "record", "-q", "-e", "context-switches", "-c", "1", "--switch-events", "--call-graph", "fp",
+        [
+            "perf", "record", "-q", "-e", "sched:sched_switch/call-graph=dwarf,stack-size=2048/", "--filter",
+            "prev_state != 0", "-e", "context-switches/call-graph=fp,period=1/", "--switch-events",
+        ],
+        ["perf", "record", "-q", "-e", "context-switches/call-graph=fp,period=1/", "--switch-events"],
     ]
+
+    /// The first of some commands that works here; otherwise why the last does not.
+    static func working(_ tools: ProfileTools, _ commands: [[String]]) throws -> (command: [String]?, refusal: String) {
+        var refusal = ""
+        for command in commands {
+            guard let reason = try Self.refusal(tools, command) else { return (command, "") }
+            refusal = reason
+        }
+        return (nil, refusal)
+    }
 
     /// Why a command of perf does not work here; `nil` when it does.
     static func refusal(_ tools: ProfileTools, _ command: [String]) throws -> String? {

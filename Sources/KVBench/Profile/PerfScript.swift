@@ -21,6 +21,8 @@ struct PerfScript {
     /// How many of those the kernel ended for another thread to have the processor, and their microseconds.
     private(set) var preemptions = 0
     private(set) var preemptedMicroseconds = 0.0
+    /// Whether some of them are events of the kernel that were traced.
+    private(set) var isTraced = false
 
     private let kind: Kind
     /// Frames by a hash of the line that they are printed in: most lines come again and again.
@@ -83,18 +85,21 @@ struct PerfScript {
         }
     }
 
-    /// `worker 1  4366 37119.762297:          1 context-switches: `, where the name may have spaces.
+    /// `worker 1  4366 37119.762297:          1 context-switches: `, where the name may have spaces, and the number of the
+    /// processor may stand in brackets before the time.
     private mutating func header(_ text: String) {
         let words = text.split(separator: " ")
         guard
             let place = words.indices.dropFirst(2).first(where: {
-                Self.time(words[$0]) != nil && Int(words[$0 - 1]) != nil
+                Self.time(words[$0]) != nil && (Int(words[$0 - 1]) != nil || words[$0 - 1].hasPrefix("["))
             }),
-            let time = Self.time(words[place]), let id = Int(words[place - 1])
+            let time = Self.time(words[place]),
+            let idPlace = words[..<place].lastIndex(where: { Int($0) != nil }), let id = Int(words[idPlace])
         else { return }
-        let thread = words[..<(place - 1)].joined(separator: " ")
+        let thread = words[..<idPlace].joined(separator: " ")
         guard text.contains("PERF_RECORD_SWITCH") else {
             sample = (thread, id, time)
+            if text.contains(" sched:sched_switch: ") { isTraced = true }
             return
         }
         guard kind == .offCPU else { return }
@@ -144,6 +149,8 @@ struct PerfScript {
         guard let sample else { return }
         self.sample = nil
         defer { frames.removeAll(keepingCapacity: true) }
+        // Of a thread that falls asleep there are two, of which the first has the better stack.
+        if let out = out[sample.id], sample.time - out.since < 0.001 { return }
         samples += 1
         let thread = stacks.number(of: FoldedStacks.Frame(name: sample.thread, layer: .load))
         // Printed from the innermost on; what could not be told is left out.

@@ -44,7 +44,7 @@ struct ProfileFindings: Sendable {
         if let machine = machineSection { sections.append(machine) }
         let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
         return ProfileReport(
-            title: "\(options.workload) on \(options.engine), \(options.workers) workers",
+            title: "\(options.load.workload) on \(options.load.engine), \(options.load.workers) workers",
             subtitle: "A profile of \(name)" + (options.commit.map { ", \($0)" } ?? ""), sections: sections)
     }
 

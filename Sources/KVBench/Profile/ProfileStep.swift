@@ -12,26 +12,26 @@ struct ProfileStep: Sendable {
     static func all(_ options: ProfileOptions) -> [ProfileStep] {
         var steps = [device(options)]
         if options.hasBefore {
-            if options.engine == "kvstore", options.workload == "messages" { steps.append(alone(options)) }
+            if options.load.engine == "kvstore", options.load.workload == "messages" { steps.append(alone(options)) }
             steps.append(before(options))
         }
         for round in 1...options.rounds { steps.append(measured(options, round)) }
         steps.append(cpu(options))
         steps.append(waits(options))
-        if options.engine == "kvstore" { steps.append(observed(options)) }
+        if options.load.engine == "kvstore" { steps.append(observed(options)) }
         steps.append(heap(options))
-        if options.engine == "kvstore" { steps += Self.peers.map { peer(options, $0) } }
+        if options.load.engine == "kvstore" { steps += Self.peers.map { peer(options, $0) } }
         return steps
     }
 
     private static func load(_ options: ProfileOptions) -> String {
-        options.workload + (options.engine == "kvstore" ? "" : " on \(options.engine)")
+        options.load.workload + (options.load.engine == "kvstore" ? "" : " on \(options.load.engine)")
     }
 
     /// Writers that wait for their sync one by one, as the document's did.
     private static func alone(_ options: ProfileOptions) -> ProfileStep {
         ProfileStep(
-            name: "\(options.workload) with the tuning before, each write waiting for a sync of its own",
+            name: "\(options.load.workload) with the tuning before, each write waiting for a sync of its own",
             seconds: options.beforeSeconds + 1
         ) { tools, findings in
             let run = options.run(tuning: .before, seconds: options.beforeSeconds, engine: "kvstore-locked")
@@ -50,7 +50,8 @@ struct ProfileStep: Sendable {
     private static func measured(_ options: ProfileOptions, _ round: Int) -> ProfileStep {
         let count = options.rounds == 1 ? "" : ", round \(round) of \(options.rounds)"
         return ProfileStep(
-            name: "\(load(options)) with the documented tuning\(count)", seconds: options.measuredSeconds + 1
+            name: "\(load(options)) with the \(options.load.tuning.rawValue) tuning\(count)",
+            seconds: options.measuredSeconds + 1
         ) { tools, findings in
             let name = round == 1 ? "results" : "results-\(round)"
             let before = BlockDevice(of: tools.folder.path)
@@ -107,7 +108,7 @@ struct ProfileStep: Sendable {
     private static let peers = ["rocksdb", "lmdb", "sqlite", "postgres"]
 
     private static func peer(_ options: ProfileOptions, _ engine: String) -> ProfileStep {
-        ProfileStep(name: "\(options.workload) on \(engine), to compare", seconds: options.peerSeconds + 2) {
+        ProfileStep(name: "\(options.load.workload) on \(engine), to compare", seconds: options.peerSeconds + 2) {
             tools, findings in
             let run = options.run(seconds: options.peerSeconds, engine: engine)
             do throws(UsageError) {

@@ -31,8 +31,6 @@ struct ProfiledResult: Sendable {
         return sorted.isEmpty ? nil : sorted[sorted.count / 2]
     }
 
-    private var isDocumentsLoad: Bool { options.workload == "messages" && options.isThisLibrary }
-
     // MARK: For the terminal
 
     var summary: [String] {
@@ -49,7 +47,7 @@ struct ProfiledResult: Sendable {
         return missed.isEmpty ? "reached" : "not reached: " + missed.map(\.text).joined(separator: ", ")
     }
 
-    private var expectations: [ExpectedRate] { isDocumentsLoad ? Document.expected : [] }
+    private var expectations: [ExpectedRate] { options.isDocumentsLoad ? Document.expected : [] }
 
     // MARK: For the report
 
@@ -59,7 +57,7 @@ struct ProfiledResult: Sendable {
             let rates = rounds.map { NumberText.grouped($0.operationsPerSecond) }.joined(separator: ", ")
             blocks.append(.text("The documented tuning is the median of \(rounds.count) rounds: \(rates)."))
         }
-        if isDocumentsLoad { blocks.append(.text(explanation)) }
+        if options.isDocumentsLoad { blocks.append(.text(explanation)) }
         if let documented {
             let expected = expectations
             if !expected.isEmpty {
@@ -96,7 +94,9 @@ struct ProfiledResult: Sendable {
     }
 
     private var headings: [String] {
-        ["", "here"] + (isDocumentsLoad ? ["in the tuning document"] : []) + ["writes/s", "reads/s", "CPU us/op"]
+        ["", "here"] + (options.isDocumentsLoad ? ["in the tuning document"] : []) + [
+            "writes/s", "reads/s", "CPU us/op",
+        ]
     }
 
     private var runRows: [[String]] {
@@ -104,7 +104,7 @@ struct ProfiledResult: Sendable {
         func add(_ name: String, _ document: ResultDocument?, _ figure: String) {
             guard let document else { return }
             rows.append(
-                [name, NumberText.grouped(document.operationsPerSecond)] + (isDocumentsLoad ? [figure] : [])
+                [name, NumberText.grouped(document.operationsPerSecond)] + (options.isDocumentsLoad ? [figure] : [])
                     + [
                         NumberText.grouped(document.writesPerSecond), NumberText.grouped(document.readsPerSecond),
                         document.cpuMicrosecondsPerOperation.map { "\($0)" } ?? "",
@@ -113,7 +113,7 @@ struct ProfiledResult: Sendable {
         func ratio(_ name: String, _ first: ResultDocument?, _ figure: String) {
             guard let first, let documented, first.operationsPerSecond > 0 else { return }
             let ratio = ComparisonDocument.ratio(documented.operationsPerSecond / first.operationsPerSecond)
-            rows.append([name, "\(ratio) x"] + (isDocumentsLoad ? [figure] : []))
+            rows.append([name, "\(ratio) x"] + (options.isDocumentsLoad ? [figure] : []))
         }
         add("before, a sync for each write", alone, NumberText.grouped(Document.before))
         add("before, syncs shared", before, "")
@@ -132,8 +132,8 @@ struct ProfiledResult: Sendable {
             text += " In this library writers that wait at the same time share a sync, with the old tuning too: "
             text +=
                 ratio < 1.2
-                ? "with \(options.workers) of them that made no difference in these runs."
-                : "with \(options.workers) of them that is \(ComparisonDocument.ratio(ratio)) times as fast (the second line),"
+                ? "with \(options.load.workers) of them that made no difference in these runs."
+                : "with \(options.load.workers) of them that is \(ComparisonDocument.ratio(ratio)) times as fast (the second line),"
                     + " and the documented tuning gains less over it by as much. Nothing is lost by it."
         }
         return text + " The document's figures are of another store on another machine, through HTTP: compare ratios."
@@ -142,7 +142,7 @@ struct ProfiledResult: Sendable {
     /// What may explain figures that are lower than expected.
     var reasons: [String] {
         ResultReasons(runs: [alone, before].compactMap { $0 } + rounds, documented: documented).all(
-            isInMemory: isInMemory, isSlowEngine: isSlowEngine && options.engine != "sqlite")
+            isInMemory: isInMemory, isSlowEngine: isSlowEngine && options.load.engine != "sqlite")
     }
 
     private var latencyRows: [[String]] {
@@ -165,7 +165,7 @@ struct ProfiledResult: Sendable {
     }
 
     private var peerRows: [[String]] {
-        ([(options.engine, documented, "")] + peers).compactMap { engine, document, _ in
+        ([(options.load.engine, documented, "")] + peers).compactMap { engine, document, _ in
             guard let document else { return nil }
             let ratio = documented.map {
                 ComparisonDocument.ratio(document.operationsPerSecond / max($0.operationsPerSecond, 1))

@@ -2,6 +2,8 @@
 struct WaitProfile: Sendable {
     var stacks = FoldedStacks()
     var waits = 0
+    /// Whether stacks show who called a waiting function of the C library.
+    var hasCallers = false
     /// How often and how long threads were ready and another had the processor.
     var preemptions = 0
     var preemptedMicroseconds = 0.0
@@ -13,11 +15,12 @@ struct WaitProfile: Sendable {
 
     /// Records a run of the load.
     static func record(_ tools: ProfileTools) throws -> WaitProfile {
-        if let refusal = try Perf.refusal(tools, Perf.switches) { return WaitProfile(refusal: refusal) }
+        let (command, refusal) = try Perf.working(tools, Perf.switches)
+        guard let command else { return WaitProfile(refusal: refusal) }
         let data = tools.folder.file("perf.data")
         defer { tools.folder.remove("perf.data") }
         let run = tools.options.run(seconds: tools.options.waitSeconds)
-        let document = try tools.load("waits", run, under: Perf.switches + ["-o", data, "--"])
+        let document = try tools.load("waits", run, under: command + ["-o", data, "--"])
         var profile = try read(tools, data)
         profile.document = document
         return profile
@@ -29,7 +32,7 @@ struct WaitProfile: Sendable {
         guard script.samples > 0 else {
             return WaitProfile(refusal: "the kernel tells no switches of threads to this user")
         }
-        var profile = WaitProfile(stacks: script.stacks, waits: script.waits)
+        var profile = WaitProfile(stacks: script.stacks, waits: script.waits, hasCallers: script.isTraced)
         (profile.preemptions, profile.preemptedMicroseconds) = (script.preemptions, script.preemptedMicroseconds)
         try tools.folder.write(profile.stacks.text, to: folded)
         try tools.folder.write(profile.graph.svg, to: picture)
@@ -63,8 +66,11 @@ struct WaitProfile: Sendable {
             let rate = NumberText.grouped(Double(waits + preemptions) / document.seconds)
             text += " \(rate) switches a second."
         }
+        text += " Recording them slows the run. A thread that waited from beginning to end is not seen"
         text +=
-            " Recording them slows the run. A thread that waited from beginning to end is not seen, nor who called a waiting function of the C library."
+            hasCallers
+            ? "."
+            : ", nor, since this user may not trace the kernel's events, who called a waiting function of the C library."
         let rows = reasons.filter { $0.amount >= 0.001 * stacks.total }.prefix(24).map {
             [
                 $0.thread, $0.reason.text, seconds($0.amount),

@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import Testing
 
 /// Chromium without a window, in which a page is looked at.
 enum Browser {
@@ -29,8 +30,21 @@ enum Browser {
         let pictures: Int
         /// What a chart says where it is pointed at.
         let readout: String
+        let flames: [Flame]
         /// What scripts complained of, which standard error has.
         var complaints: [String]? = nil
+    }
+
+    /// What a flame graph does when the widest function of the lowest row is looked for, touched, and left again.
+    struct Flame: Decodable {
+        let frames: Int
+        /// What it says that it has found.
+        let found: String
+        /// How wide the function is where it was touched.
+        let width: String
+        /// How many functions were hidden then, and how many still are in the end.
+        let hidden: Int
+        let hiddenAfter: Int
     }
 
     struct Cell: Decodable {
@@ -56,24 +70,68 @@ enum Browser {
         let page = folder.path.appending("frame.html").string
         try Data(frame.utf8).write(to: URL(filePath: page))
         let (dom, log) = try dump(page, dark: dark, in: folder)
-        guard let start = dom.range(of: "<pre id=\"look\">"),
-            let end = dom.range(of: "</pre>", range: start.upperBound..<dom.endIndex)
-        else { throw Failure(text: "Chromium has not shown the page:\n\(log.suffix(2000))") }
-        let json = dom[start.upperBound..<end.lowerBound].replacingOccurrences(of: "&lt;", with: "<")
-            .replacingOccurrences(of: "&gt;", with: ">").replacingOccurrences(of: "&amp;", with: "&")
-        var look = try JSONDecoder().decode(Look.self, from: Data(json.utf8))
-        look.complaints = log.split(separator: "\n").filter { $0.contains("CONSOLE") }.map(String.init)
+        var look = try JSONDecoder().decode(Look.self, from: Data(text(of: "pre", in: dom, log).utf8))
+        look.complaints = complaints(log)
         return look
     }
 
+    /// Looks at a flame graph that is a file of its own.
+    static func look(atPicture svg: String) throws -> (flame: Flame, complaints: [String]) {
+        let folder = try TemporaryFolder()
+        let page = folder.path.appending("picture.svg").string
+        let end = try #require(svg.range(of: "</svg>", options: .backwards))
+        let more = """
+            <desc id="look"></desc><script><![CDATA[
+            \(touching)
+            document.getElementById("look").textContent = JSON.stringify(touch(document.documentElement));
+            ]]></script></svg>
+            """
+        try Data(svg.replacingCharacters(in: end, with: more).utf8).write(to: URL(filePath: page))
+        let (dom, log) = try dump(page, dark: false, in: folder)
+        return (
+            try JSONDecoder().decode(Flame.self, from: Data(try text(of: "desc", in: dom, log).utf8)), complaints(log)
+        )
+    }
+
+    private static func complaints(_ log: String) -> [String] {
+        log.split(separator: "\n").filter { $0.contains("CONSOLE") }.map(String.init)
+    }
+
+    /// What a script has left in the element `look`.
+    private static func text(of element: String, in dom: String, _ log: String) throws -> String {
+        guard let start = dom.range(of: "<\(element) id=\"look\">"),
+            let end = dom.range(of: "</\(element)>", range: start.upperBound..<dom.endIndex)
+        else { throw Failure(text: "Chromium has not shown the page:\n\(log.suffix(2000))") }
+        return dom[start.upperBound..<end.lowerBound].replacingOccurrences(of: "&lt;", with: "<")
+            .replacingOccurrences(of: "&gt;", with: ">").replacingOccurrences(of: "&amp;", with: "&")
+    }
+
+    private static let touching = """
+        const touch = (root) => {
+          const input = root.querySelector("input"), frames = [...root.querySelectorAll(".f")];
+          const lowest = frames.filter((f) => f.dataset.d === "1");
+          const widest = lowest.reduce((one, other) => (+other.dataset.w > +one.dataset.w ? other : one));
+          const hidden = () => frames.filter((f) => getComputedStyle(f).display === "none").length;
+          input.value = widest.querySelector("text").textContent.toUpperCase();
+          input.dispatchEvent(new Event("input"));
+          const found = root.querySelector(".readout").textContent;
+          widest.dispatchEvent(new Event("click"));
+          const look = { frames: frames.length, found, width: widest.getAttribute("width"), hidden: hidden() };
+          input.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+          return { ...look, hiddenAfter: hidden() };
+        };
+        """
+
     private static let script = """
+        \(touching)
         addEventListener("load", () => {
           const frame = document.getElementById("frame"), page = frame.contentDocument, root = page.documentElement;
           const cells = [...page.querySelectorAll("tr[data-field] td[data-value]")].map((cell) => ({
             table: cell.closest("table").caption.textContent, field: cell.parentElement.dataset.field,
             column: cell.cellIndex - 1, value: Number(cell.dataset.value), text: cell.firstChild.textContent }));
           const pictures = [...page.querySelectorAll("svg[role=img]")];
-          const named = (svg) => svg.getAttribute("aria-labelledby").split(" ").every((id) => page.getElementById(id).textContent)
+          const named = (svg) => svg.getAttribute("aria-label")
+            || svg.getAttribute("aria-labelledby").split(" ").every((id) => page.getElementById(id).textContent)
             && svg.closest("figure").querySelector("table caption");
           let readout = "";
           const band = page.querySelector(".band");
@@ -88,7 +146,7 @@ enum Browser {
           document.getElementById("look").textContent = JSON.stringify({
             overflow: root.scrollWidth - root.clientWidth, width: frame.contentWindow.innerWidth,
             isDark: frame.contentWindow.matchMedia("(prefers-color-scheme: dark)").matches,
-            ground: style.backgroundColor, ink: style.color, cells, readout,
+            ground: style.backgroundColor, ink: style.color, cells, readout, flames: [...page.querySelectorAll("figure.flame")].map(touch),
             pictures: pictures.length, undescribed: pictures.filter((svg) => !named(svg)).length });
         });
         """
