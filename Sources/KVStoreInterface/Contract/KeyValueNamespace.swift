@@ -19,14 +19,14 @@ public protocol KeyValueNamespace: KeyValueReader {
     /// - Throws: `.invalidArgument` for what is over the ``Limits``; `.ioError` and `.noSpace` when the outcome is unknown.
     ///   A batch without writes is no error.
     @discardableResult
-    func commit(_ batch: WriteBatch, durability: Durability?) async throws -> Receipt
+    nonisolated(nonsending) func commit(_ batch: WriteBatch, durability: Durability?) async throws -> Receipt
 
     /// Deletes every key of a range, also of one without an upper bound, atomically. That it is empty is no error.
     @discardableResult
-    func deleteRange(_ range: KeyRange, durability: Durability?) async throws -> Receipt
+    nonisolated(nonsending) func deleteRange(_ range: KeyRange, durability: Durability?) async throws -> Receipt
 
     /// The namespace as it is now: reads through it see no later write.
-    func snapshot() async throws -> Moment
+    nonisolated(nonsending) func snapshot() async throws -> Moment
 
     /// Runs `body` over one consistent view of the namespace and commits what it wrote if nothing that it read has changed
     /// meanwhile; if something has, runs it again.
@@ -38,7 +38,7 @@ public protocol KeyValueNamespace: KeyValueReader {
     ///   - maxAttempts: how often `body` is run at most.
     ///   - body: may be run several times: let it change nothing but the transaction.
     /// - Throws: `.conflict` when the last attempt had one, and nothing was written; what `body` throws.
-    func withTransaction<Result: Sendable>(
+    nonisolated(nonsending) func withTransaction<Result: Sendable>(
         durability: Durability?, maxAttempts: Int, _ body: @Sendable (Transacting) async throws -> Result
     ) async throws -> Result
 
@@ -49,7 +49,7 @@ public protocol KeyValueNamespace: KeyValueReader {
     ///
     /// - Parameter body: may be run several times: let it change nothing but the update.
     /// - Throws: `.busy` when it may succeed if it is tried again, and nothing was written; what `body` throws.
-    func update<Result: Sendable>(
+    nonisolated(nonsending) func update<Result: Sendable>(
         keys: [[UInt8]], durability: Durability?, _ body: @escaping @Sendable (inout KeyedUpdate) throws -> Result
     ) async throws -> Result
 }
@@ -57,7 +57,7 @@ public protocol KeyValueNamespace: KeyValueReader {
 extension KeyValueNamespace {
     /// Runs `body` in a transaction with the store's default durability and up to ten attempts: see
     /// ``withTransaction(durability:maxAttempts:_:)``.
-    public func withTransaction<Result: Sendable>(
+    public nonisolated(nonsending) func withTransaction<Result: Sendable>(
         _ body: @Sendable (Transacting) async throws -> Result
     ) async throws -> Result {
         try await withTransaction(durability: nil, maxAttempts: 10, body)
@@ -70,7 +70,7 @@ public protocol KeyValueChanges: KeyValueNamespace {
     associatedtype ChangeSequence: AsyncSequence where ChangeSequence.Element == Change
 
     /// What to begin with for the commits to come: a number for ``changes(since:)``.
-    func latestChange() async throws -> UInt64
+    nonisolated(nonsending) func latestChange() async throws -> UInt64
 
     /// The commits after a number, in their order, and those to come; each whole.
     ///

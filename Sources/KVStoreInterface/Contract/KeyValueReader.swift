@@ -7,10 +7,10 @@ public protocol KeyValueReader: Sendable {
     associatedtype EntrySequence: AsyncSequence where EntrySequence.Element == Entry
 
     /// A copy of the value of a key; nil when there is none.
-    func get(_ key: some Bytes & Sendable) async throws -> [UInt8]?
+    nonisolated(nonsending) func get(_ key: some Bytes & Sendable) async throws -> [UInt8]?
 
     /// Copies of the values of many keys, in the order of the keys; nil for each that is not there.
-    func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?]
+    nonisolated(nonsending) func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?]
 
     /// The entries of a range of keys, in order: of the moment at which the first of them is asked for, however long the
     /// loop takes.
@@ -23,7 +23,7 @@ public protocol KeyValueReader: Sendable {
 
 extension KeyValueReader {
     /// Whether a key is there.
-    public func contains(_ key: some Bytes & Sendable) async throws -> Bool { try await get(key) != nil }
+    public nonisolated(nonsending) func contains(_ key: some Bytes & Sendable) async throws -> Bool { try await get(key) != nil }
 
     /// The entries of a range in an array.
     ///
@@ -31,7 +31,7 @@ extension KeyValueReader {
     ///   - range: all keys by default.
     ///   - reversed: whether the last comes first.
     ///   - limit: how many at most; all by default.
-    public func page(
+    public nonisolated(nonsending) func page(
         _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil
     ) async throws -> [Entry] {
         var page: [Entry] = []

@@ -6,5 +6,5 @@ public protocol KeyValueReceipt: Sendable {
     /// Waits until the commit would survive a power cut.
     ///
     /// - Throws: `.ioError` or `.noSpace` when it may be lost.
-    func waitUntilDurable() async throws
+    nonisolated(nonsending) func waitUntilDurable() async throws
 }

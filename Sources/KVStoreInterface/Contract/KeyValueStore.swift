@@ -12,7 +12,7 @@ public protocol KeyValueStore: Sendable {
     /// A namespace by its name.
     ///
     /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have.
-    func space(_ name: String) async throws -> Space
+    nonisolated(nonsending) func space(_ name: String) async throws -> Space
 
     /// Creates a namespace: there whole or not at all.
     ///
@@ -21,7 +21,7 @@ public protocol KeyValueStore: Sendable {
     ///   - timeToLive: how long an entry lives after it was put; nil for ever. At least 1 ms.
     ///   - attributes: what the application wants to keep with it, see ``Limits/namespaceAttributesSize``.
     /// - Throws: `.namespaceExists`; `.invalidName`; `.invalidArgument` for a time or attributes that it does not take.
-    func createSpace(
+    nonisolated(nonsending) func createSpace(
         _ name: String, timeToLive: Duration?, attributes: [String: String]
     ) async throws -> Space
 
@@ -31,27 +31,27 @@ public protocol KeyValueStore: Sendable {
     ///   - prefix: what they begin with; all for the empty string.
     ///   - name: after which one to go on; nil for the first.
     ///   - limit: how many at most.
-    func spaceNames(prefix: String, after name: String?, limit: Int) async throws -> [String]
+    nonisolated(nonsending) func spaceNames(prefix: String, after name: String?, limit: Int) async throws -> [String]
 
     /// What the application keeps with a namespace.
-    func attributes(of name: String) async throws -> [String: String]
+    nonisolated(nonsending) func attributes(of name: String) async throws -> [String: String]
 
     /// Gives a namespace another name, atomically.
     ///
     /// - Throws: `.namespaceNotFound`; `.namespaceExists` when the other is taken; `.invalidName`.
-    func renameSpace(_ name: String, to newName: String) async throws
+    nonisolated(nonsending) func renameSpace(_ name: String, to newName: String) async throws
 
     /// Drops a namespace with all its data. One that is created under the same name is another one.
     ///
     /// - Throws: `.namespaceNotFound`.
-    func dropSpace(_ name: String) async throws
+    nonisolated(nonsending) func dropSpace(_ name: String) async throws
 
     /// Commits to several namespaces, all of it or nothing.
     ///
     /// - Throws: `.invalidArgument` without ``StoreCapabilities/commitsAcrossNamespaces``, and as
     ///   ``KeyValueNamespace/commit(_:durability:)``; nothing was written then.
     @discardableResult
-    func commit(_ parts: [(space: Space, batch: WriteBatch)], durability: Durability?) async throws -> Space.Receipt
+    nonisolated(nonsending) func commit(_ parts: [(space: Space, batch: WriteBatch)], durability: Durability?) async throws -> Space.Receipt
 
     /// Ends its use; calls after it throw `.closed`. Twice is no error.
     func close() async throws

@@ -23,7 +23,7 @@ extension Table {
     /// The first row with an index key, and its key; nil when there is none. Of a unique index it is the only one.
     ///
     /// - Throws: `.indexNotReady` for an index that is not built yet; what the store and the coder throw.
-    public func first<IndexKey>(
+    public nonisolated(nonsending) func first<IndexKey>(
         _ index: TableIndex<Key, Value, IndexKey>, _ key: IndexKey, in reader: some KeyValueReader
     ) async throws -> (key: Key, value: Value)? {
         for try await row in rows(index, .partial(key), limit: 1, in: reader) { return (row.key, row.value) }
@@ -33,7 +33,7 @@ extension Table {
     /// Whether an index is built, so that it can be read.
     ///
     /// - Throws: what the store throws.
-    public func isReady(_ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader) async throws -> Bool {
+    public nonisolated(nonsending) func isReady(_ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader) async throws -> Bool {
         guard let bytes = try await reader.get(stateKey(of: index.name)) else { return false }
         let state = try IndexState(bytes, of: index.name)
         return state.version == index.version && state.isReady
@@ -167,7 +167,7 @@ public struct IndexedRows<
         /// The next row, nil after the last.
         ///
         /// - Throws: `.indexNotReady` for an index that is not built yet; what the store and the coder throw.
-        public mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+        public nonisolated(nonsending) mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
             let start = rows.start

@@ -5,7 +5,7 @@ extension Table {
     ///
     /// - Parameter reader: a namespace, a snapshot, a transaction.
     /// - Throws: what the store and the coder throw. A missing key is no error.
-    public func get(_ key: Key, in reader: some KeyValueReader) async throws -> Value? {
+    public nonisolated(nonsending) func get(_ key: Key, in reader: some KeyValueReader) async throws -> Value? {
         guard let bytes = try await reader.get(self.key(key)) else { return nil }
         return try decode(bytes)
     }
@@ -13,14 +13,14 @@ extension Table {
     /// The values of many keys, in the order of the keys; nil for each that is not there.
     ///
     /// - Throws: as ``get(_:in:)``.
-    public func getMany(_ keys: [Key], in reader: some KeyValueReader) async throws -> [Value?] {
+    public nonisolated(nonsending) func getMany(_ keys: [Key], in reader: some KeyValueReader) async throws -> [Value?] {
         try await reader.getMany(keys.map { key($0) }).map { try $0.map { try decode($0) } }
     }
 
     /// Whether a key is there.
     ///
     /// - Throws: what the store throws. A missing key is no error.
-    public func contains(_ key: Key, in reader: some KeyValueReader) async throws -> Bool {
+    public nonisolated(nonsending) func contains(_ key: Key, in reader: some KeyValueReader) async throws -> Bool {
         try await reader.contains(self.key(key))
     }
 
@@ -50,7 +50,7 @@ extension Table {
     ///   - limit: how many rows a page has; at least one.
     ///   - reader: a namespace, a snapshot, a transaction.
     /// - Throws: `.invalidToken` for a token of pages in the other direction; as ``get(_:in:)``.
-    public func page(
+    public nonisolated(nonsending) func page(
         _ range: KeyRange = .all, after token: PageToken? = nil, reversed: Bool = false, limit: Int,
         in reader: some KeyValueReader
     ) async throws -> TablePage<Key, Value> {
@@ -109,7 +109,7 @@ public struct TableRows<Reader: KeyValueReader, Key: KeyCodable & Sendable, Valu
         /// The next row, nil after the last.
         ///
         /// - Throws: what the store and the coder throw.
-        public mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+        public nonisolated(nonsending) mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
             try await base.next(isolation: actor).map { try table.row($0) }

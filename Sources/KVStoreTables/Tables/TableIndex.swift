@@ -145,7 +145,7 @@ extension Table {
     }
 
     /// Puts or deletes a row of a table with indexes.
-    func change(
+    nonisolated(nonsending) func change(
         _ key: Key, to new: Value?, in space: some KeyValueNamespace, durability: Durability?
     ) async throws {
         do {
@@ -159,7 +159,7 @@ extension Table {
     }
 
     /// The same in an update, which is for hot rows, but reads only what can be named beforehand.
-    private func update(
+    private nonisolated(nonsending) func update(
         _ key: Key, to new: Value?, in space: some KeyValueNamespace, durability: Durability?
     ) async throws {
         let bytes = try new.map { try encode($0) }
