@@ -137,17 +137,17 @@ struct UpdateCache {
             let product = (hash ^ bits).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
             hash = product.high ^ product.low
         }
+        guard key.count >= 8 else {
+            mix(key.reduce(0) { $0 << 8 | UInt64($1) })
+            return hash
+        }
         var offset = 0
-        while offset + 8 <= key.count {
+        while offset + 8 < key.count {
             mix(key.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             offset += 8
         }
-        var rest: UInt64 = 0
-        while offset < key.count {
-            rest = rest << 8 | UInt64(key[offset])
-            offset += 1
-        }
-        mix(rest)
+        // The last eight, whether some of them were taken already or not.
+        mix(key.loadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self))
         return hash
     }
 }

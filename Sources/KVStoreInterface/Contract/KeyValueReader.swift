@@ -2,6 +2,8 @@
 ///
 /// Keys are bytes, ordered as unsigned bytes, a shorter key before a longer one that it begins. A key that is not there is
 /// no error. Each method may throw a ``StoreError``, and `CancellationError` for a task that is cancelled.
+///
+/// Each method begins where its caller runs, an actor too, so that what is known at once costs no change of threads.
 public protocol KeyValueReader: Sendable {
     /// The entries of a range, one after another.
     associatedtype EntrySequence: AsyncSequence where EntrySequence.Element == Entry
@@ -23,7 +25,9 @@ public protocol KeyValueReader: Sendable {
 
 extension KeyValueReader {
     /// Whether a key is there.
-    public nonisolated(nonsending) func contains(_ key: some Bytes & Sendable) async throws -> Bool { try await get(key) != nil }
+    public nonisolated(nonsending) func contains(_ key: some Bytes & Sendable) async throws -> Bool {
+        try await get(key) != nil
+    }
 
     /// The entries of a range in an array.
     ///

@@ -33,7 +33,9 @@ extension Table {
     /// Whether an index is built, so that it can be read.
     ///
     /// - Throws: what the store throws.
-    public nonisolated(nonsending) func isReady(_ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader) async throws -> Bool {
+    public nonisolated(nonsending) func isReady(_ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader)
+        async throws -> Bool
+    {
         guard let bytes = try await reader.get(stateKey(of: index.name)) else { return false }
         let state = try IndexState(bytes, of: index.name)
         return state.version == index.version && state.isReady
@@ -167,7 +169,9 @@ public struct IndexedRows<
         /// The next row, nil after the last.
         ///
         /// - Throws: `.indexNotReady` for an index that is not built yet; what the store and the coder throw.
-        public nonisolated(nonsending) mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+        public nonisolated(nonsending) mutating func next() async throws -> Element? {
+            try await next(isolation: #isolation)
+        }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
             let start = rows.start

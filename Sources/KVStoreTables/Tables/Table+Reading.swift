@@ -13,7 +13,8 @@ extension Table {
     /// The values of many keys, in the order of the keys; nil for each that is not there.
     ///
     /// - Throws: as ``get(_:in:)``.
-    public nonisolated(nonsending) func getMany(_ keys: [Key], in reader: some KeyValueReader) async throws -> [Value?] {
+    public nonisolated(nonsending) func getMany(_ keys: [Key], in reader: some KeyValueReader) async throws -> [Value?]
+    {
         try await reader.getMany(keys.map { key($0) }).map { try $0.map { try decode($0) } }
     }
 
@@ -109,7 +110,9 @@ public struct TableRows<Reader: KeyValueReader, Key: KeyCodable & Sendable, Valu
         /// The next row, nil after the last.
         ///
         /// - Throws: what the store and the coder throw.
-        public nonisolated(nonsending) mutating func next() async throws -> Element? { try await next(isolation: #isolation) }
+        public nonisolated(nonsending) mutating func next() async throws -> Element? {
+            try await next(isolation: #isolation)
+        }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
             try await base.next(isolation: actor).map { try table.row($0) }
