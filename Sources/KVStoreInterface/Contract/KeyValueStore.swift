@@ -51,8 +51,9 @@ public protocol KeyValueStore: Sendable {
     /// - Throws: `.invalidArgument` without ``StoreCapabilities/commitsAcrossNamespaces``, and as
     ///   ``KeyValueNamespace/commit(_:durability:)``; nothing was written then.
     @discardableResult
-    nonisolated(nonsending) func commit(_ parts: [(space: Space, batch: WriteBatch)], durability: Durability?)
-        async throws -> Space.Receipt
+    nonisolated(nonsending) func commit(
+        _ parts: [(space: Space, batch: WriteBatch)], durability: Durability?
+    ) async throws -> Space.Receipt
 
     /// Ends its use; calls after it throw `.closed`. Twice is no error.
     func close() async throws

@@ -33,9 +33,9 @@ extension Table {
     /// Whether an index is built, so that it can be read.
     ///
     /// - Throws: what the store throws.
-    public nonisolated(nonsending) func isReady(_ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader)
-        async throws -> Bool
-    {
+    public nonisolated(nonsending) func isReady(
+        _ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader
+    ) async throws -> Bool {
         guard let bytes = try await reader.get(stateKey(of: index.name)) else { return false }
         let state = try IndexState(bytes, of: index.name)
         return state.version == index.version && state.isReady

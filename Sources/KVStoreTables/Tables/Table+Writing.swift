@@ -34,9 +34,9 @@ extension Table {
     /// Deletes all rows and what the indexes have of them, in one commit.
     ///
     /// - Throws: what the store throws. That there are none is no error.
-    public nonisolated(nonsending) func deleteAll(in space: some KeyValueNamespace, durability: Durability? = nil)
-        async throws
-    {
+    public nonisolated(nonsending) func deleteAll(
+        in space: some KeyValueNamespace, durability: Durability? = nil
+    ) async throws {
         var batch = WriteBatch()
         batch.deleteRange(range())
         if !indexes.isEmpty { batch.deleteRange(.prefix(prefix + IndexKeys.entries)) }
@@ -104,9 +104,9 @@ extension Table {
     ///
     /// - Throws: `.uniqueViolation` when another row has what a unique index takes once, and nothing of the row was written; what
     ///   the transaction and the coder throw.
-    public nonisolated(nonsending) func put(_ key: Key, _ value: Value, in transaction: some KeyValueTransaction)
-        async throws
-    {
+    public nonisolated(nonsending) func put(
+        _ key: Key, _ value: Value, in transaction: some KeyValueTransaction
+    ) async throws {
         let bytes = try encode(value)
         if !indexes.isEmpty {
             let change = try change(of: key, from: try await get(key, in: transaction), to: value)
