@@ -106,6 +106,19 @@ struct ProfileCommandTests {
         #expect(try folder.content == [])
     }
 
+    @Test("Workloads that make the stores that they open are profiled too")
+    func opening() throws {
+        let parent = folder.path.appending("profiles")
+        let result = try program.run([
+            "profile", "--quick", "--workload", "recover", "--keys", "500", "--operations", "2", "--out", parent.string,
+        ])
+        #expect(result.status == 0, "\(result.output)\(result.error)")
+        let made = try FileManager.default.contentsOfDirectory(atPath: parent.string)
+        let report = parent.appending(try #require(made.first))
+        #expect(try text(report, "README.md").contains("recover on kvstore"))
+        #expect(try text(report, "results.txt").contains("recover"))
+    }
+
     @Test("A signal ends it at any moment, and nothing is left", arguments: [SIGINT, SIGTERM])
     func interrupted(_ signal: Int32) throws {
         let parent = folder.path.appending("profiles")

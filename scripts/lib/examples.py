@@ -1,25 +1,33 @@
 """Uses the programs of Examples/ as people would: speaks to them, kills them, starts them again.
 
-usage: examples.py FOLDER-OF-PROGRAMS
+usage: examples.py FOLDER-OF-PROGRAMS...
 """
 
+import http.client
 import queue
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
-programs = Path(sys.argv[1])
+folders = [Path(folder) for folder in sys.argv[1:]]
 # Only what is stuck takes as long.
 PATIENCE = 120
+
+
+def program(name):
+    return next(str(folder / name) for folder in folders if (folder / name).exists())
 
 
 class Program:
     """One that answers lines with lines."""
 
     def __init__(self, name, *arguments):
-        command = [str(programs / name), *map(str, arguments)]
+        command = [program(name), *map(str, arguments)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -105,7 +113,83 @@ def use_event_store(folder):
     events.end()
 
 
-for use in (use_session_cache, use_job_queue, use_event_store):
+def use_server(folder):
+    port = free_port()
+    server = serve(folder, port)
+    value = bytes(range(256))
+    for number in range(20):
+        check(ask(port, "PUT", f"/values/key-{number:02}", value)[0], 204)
+    check(ask(port, "GET", "/values/key-07"), (200, value))
+    check(ask(port, "GET", "/values/none")[0], 404)
+    check(ask(port, "DELETE", "/values/key-00")[0], 204)
+    check(ask(port, "GET", "/values?prefix=key-0&limit=3"), (200, b"key-01\nkey-02\nkey-03\n"))
+    check(ask(port, "GET", "/values?prefix=key-0&after=key-07"), (200, b"key-08\nkey-09\n"))
+    # Killed under load: what was acknowledged is there.
+    acknowledged = []
+    writers = [threading.Thread(target=write, args=(port, number, acknowledged)) for number in range(8)]
+    for writer in writers:
+        writer.start()
+    while len(acknowledged) < 200:
+        if not any(writer.is_alive() for writer in writers):
+            sys.exit("examples.py: nobody writes any more")
+    server.kill()
+    server.wait(PATIENCE)
+    for writer in writers:
+        writer.join()
+    server = serve(folder, port)
+    for key in acknowledged:
+        check(ask(port, "GET", f"/values/{key}"), (200, key.encode()))
+    if b"kvstore_" not in ask(port, "GET", "/metrics")[1]:
+        sys.exit("examples.py: the server has no metrics")
+    if shutil.which("wrk"):
+        load = ["wrk", "-t1", "-c16", "-d2s", f"http://127.0.0.1:{port}/values/key-07"]
+        said = subprocess.run(load, check=True, capture_output=True, text=True).stdout
+        check("Non-2xx" in said or "Socket errors" in said, False)
+    server.terminate()
+    check(server.wait(PATIENCE), 0)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def serve(folder, port):
+    server = subprocess.Popen([program("Server"), str(folder), str(port)], stderr=subprocess.DEVNULL)
+    for _ in range(100 * PATIENCE):
+        if server.poll() is not None:
+            sys.exit(f"examples.py: the server ended with status {server.returncode}")
+        try:
+            ask(port, "GET", "/metrics")
+            return server
+        except OSError:
+            time.sleep(0.01)
+    sys.exit("examples.py: the server does not answer")
+
+
+def ask(port, method, path, body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request(method, path, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def write(port, writer, acknowledged):
+    """Writes keys with themselves as values until the server is gone."""
+    for number in range(100_000):
+        key = f"load-{writer}-{number}"
+        try:
+            if ask(port, "PUT", f"/values/{key}", key.encode())[0] == 204:
+                acknowledged.append(key)
+        except (OSError, http.client.HTTPException):
+            return
+
+
+for use in (use_session_cache, use_job_queue, use_event_store, use_server):
     with tempfile.TemporaryDirectory() as folder:
         use(Path(folder) / "store")
     print(f"{use.__name__[4:].replace('_', ' ')}: all as it should be", flush=True)

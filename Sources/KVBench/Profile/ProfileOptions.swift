@@ -59,6 +59,9 @@ public struct ProfileOptions: Sendable {
             && load.durability == nil && load.valueSize == nil
     }
 
+    /// Whether the load makes the stores that it opens.
+    var opensStores: Bool { OpeningWorkload.entries.contains { $0.name == load.workload } }
+
     /// A run of the load.
     ///
     /// - Parameter tuning: another tuning than that of the load, as it is: without the fields that have another value and

@@ -18,7 +18,8 @@ struct ProfileStep: Sendable {
         for round in 1...options.rounds { steps.append(measured(options, round)) }
         steps.append(cpu(options))
         steps.append(waits(options))
-        if options.load.engine == "kvstore" { steps.append(observed(options)) }
+        // A store that is opened anew for each operation cannot be watched.
+        if options.load.engine == "kvstore", !options.opensStores { steps.append(observed(options)) }
         steps.append(heap(options))
         if options.load.engine == "kvstore" { steps += Self.peers.map { peer(options, $0) } }
         return steps

@@ -31,7 +31,12 @@ struct ProfileTools: Sendable {
     ) throws -> ResultDocument {
         folder.removeData()
         var run = run
-        run.data = FilePath(folder.data)
+        if options.opensStores {
+            try FileManager.default.createDirectory(atPath: folder.data, withIntermediateDirectories: true)
+            run.scratch = FilePath(folder.data)
+        } else {
+            run.data = FilePath(folder.data)
+        }
         let json = folder.file("\(name).json")
         let (table, log) = (folder.file("\(name).txt"), folder.file("\(name).log"))
         let arguments = watcher + [try program] + command + run.arguments + ["--json", json]
