@@ -91,10 +91,16 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         }
         // By default a first write takes a block of 1 MiB, or 10 GiB for 10,000 namespaces.
         rocksdb_options_set_arena_block_size(handle, Self.sharedArenaBlock)
+        rocksdb_options_set_max_manifest_file_size(handle, Self.sharedManifestLimit)
         // By default four times what all families together may have in memtables.
         rocksdb_options_set_max_total_wal_size(handle, UInt64(memtables.bytes))
         rocksdb_options_set_db_write_buffer_size(handle, memtables.bytes)
     }
+
+    /// At which size the list of table files is begun anew.
+    static let manifestLimit = ByteCount.mebibytes(16).bytes
+    /// The same of a database with many column families, which are in it too.
+    static let sharedManifestLimit = ByteCount.mebibytes(64).bytes
 
     private static let sharedArenaBlock = ByteCount.kibibytes(16).bytes
 
@@ -179,6 +185,9 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         // an ``EngineLog`` that calls back there is none.
         rocksdb_options_set_info_log_level(handle, 4)
         rocksdb_options_set_keep_log_file_num(handle, 2)
+        // By default 1 GiB, which it would take on the disk beside the data before it is begun anew. It lists some 100 bytes
+        // a table file.
+        rocksdb_options_set_max_manifest_file_size(handle, Self.manifestLimit)
         rocksdb_options_set_max_log_file_size(handle, 0)
         // Not even with several column families. The engine syncs older logs before it flushes one of several, so that
         // no table file is ahead of the log after a power cut, and it can all be read again from there. With atomic

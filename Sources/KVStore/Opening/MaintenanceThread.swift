@@ -1,7 +1,7 @@
 internal import Logging
 
-/// The thread that looks after the open namespaces: keeps their memtables within the limit, notes when they were used, and
-/// removes logs that are no longer kept.
+/// The thread that looks after the open namespaces: keeps their memtables and descriptors within the limits, notes when they
+/// were used, and removes logs that are no longer kept.
 final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variables are its own, the rest immutable
     private let pool: OpenNamespaces
     private let usages: NamespaceUsages
@@ -39,6 +39,7 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
             guard MonotonicClock.now >= nextNote else { continue }
             noteUse()
             logs.trim()
+            pool.boundFiles()
         }
     }
 
