@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "KVStore", targets: ["KVStore"]),
         .library(name: "KVStoreTables", targets: ["KVStoreTables"]),
         .library(name: "KVStoreFoundation", targets: ["KVStoreFoundation"]),
+        .library(name: "KVStoreTesting", targets: ["KVStoreTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -39,6 +40,8 @@ let package = Package(
             linkerSettings: engineLibraries.map { .linkedLibrary($0) }
         ),
         .target(name: "KVStoreConformance", dependencies: ["KVStoreInterface"]),
+        // For tests of programs that use a store. Needs no test framework.
+        .target(name: "KVStoreTesting", dependencies: ["KVStore", "KVStoreConformance", "KVStoreInterface"]),
         .target(name: "KVStoreTables", dependencies: ["KVStoreInterface"]),
         // What Foundation's types are in keys and values.
         .target(name: "KVStoreFoundation", dependencies: ["KVStoreInterface", "KVStoreTables"]),
@@ -83,6 +86,14 @@ let package = Package(
                 "MaintenanceProcess",
                 "TenantProcess",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .testTarget(
+            name: "KVStoreTestingTests",
+            dependencies: [
+                "KVStore",
+                "KVStoreTesting",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),

@@ -19,15 +19,18 @@ public struct StoreError: Error, Sendable {
     public var message: String { storage.message }
     /// RocksDB's own words, unchanged, when the engine reported the failure.
     public var engineMessage: String? { storage.engineMessage }
+    /// Of `.changesMissing`: the sequence number of the oldest commit that can still be read as a change, to go on from
+    /// with the number before it; `nil` when there is none, or for another code.
+    public var oldestChange: UInt64? { storage.oldestChange }
 
     /// An error, for those who make a store: users get them.
     public init(
         _ code: Code, _ operation: Operation, namespace: String? = nil, path: FilePath? = nil, _ message: String,
-        engineMessage: String? = nil
+        engineMessage: String? = nil, oldestChange: UInt64? = nil
     ) {
         storage = Storage(
             code: code, operation: operation, namespace: namespace, path: path, message: message,
-            engineMessage: engineMessage)
+            engineMessage: engineMessage, oldestChange: oldestChange)
     }
 
     /// Whether the same call can succeed later with nothing repaired: the store was busy, not broken.
@@ -48,10 +51,11 @@ extension StoreError {
         let path: FilePath?
         let message: String
         let engineMessage: String?
+        let oldestChange: UInt64?
 
         init(
             code: Code, operation: Operation, namespace: String?, path: FilePath?, message: String,
-            engineMessage: String?
+            engineMessage: String?, oldestChange: UInt64?
         ) {
             self.code = code
             self.operation = operation
@@ -59,6 +63,7 @@ extension StoreError {
             self.path = path
             self.message = message
             self.engineMessage = engineMessage
+            self.oldestChange = oldestChange
         }
     }
 }
@@ -110,6 +115,7 @@ extension StoreError {
         /// The store takes no writes: it was opened for reading only.
         public static let readOnly = Code(.readOnly)
         /// Commits that were asked for are not in the write-ahead log, or no longer: see ``Namespace/changes(since:)``.
+        /// ``StoreError/oldestChange`` says where those begin that are.
         public static let changesMissing = Code(.changesMissing)
         /// Data on disk is damaged. The message names the file.
         public static let corruption = Code(.corruption)

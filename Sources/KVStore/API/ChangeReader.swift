@@ -1,7 +1,9 @@
 /// Reads the changes of a namespace page by page. Keeps its place in the log, so that each record is read once.
-final class ChangeReader: @unchecked Sendable {  // guarded by its lock
+final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lock
     private let lock = Lock(.changes)
     let namespace: Namespace
+    /// Whose position it begins at, until it is known; nil where that is given.
+    private var consumer: ChangeConsumer?
     /// Up to which number everything was read.
     private var position: UInt64
     private var iterator: LogPlace?
@@ -12,6 +14,12 @@ final class ChangeReader: @unchecked Sendable {  // guarded by its lock
     init(_ namespace: Namespace, since sequence: UInt64) {
         self.namespace = namespace
         position = sequence
+    }
+
+    init(_ consumer: ChangeConsumer) {
+        namespace = consumer.namespace
+        self.consumer = consumer
+        position = 0
     }
 
     /// Whether reading might find something, or an error; never waits for the disk.
@@ -33,10 +41,20 @@ final class ChangeReader: @unchecked Sendable {  // guarded by its lock
     /// Lets the database go until there is news.
     func rest() { lock.withLock { iterator = nil } }
 
+    func letLogsGo(before sequence: UInt64) {
+        guard lock.tryLock() else { return }
+        defer { lock.unlock() }
+        if position < sequence { iterator = nil }
+    }
+
     /// The changes from the place on, as many as make a page; none at the end of the log.
     func read() throws(StoreError) -> [Change] {
         lock.lock()
         defer { lock.unlock() }
+        if let consumer {
+            position = try consumer.position()
+            self.consumer = nil
+        }
         let columnFamily = try namespace.slot.withColumnFamily(.changes) { (columnFamily) throws(EngineFailure) in
             columnFamily
         }
@@ -87,10 +105,13 @@ final class ChangeReader: @unchecked Sendable {  // guarded by its lock
         } else {
             // No iterator of the engine may meet what is not in the log: it may end the process.
             let loggedSince = columnFamily.database.log.loggedSince
-            guard position >= loggedSince else { throw missing(oldest: loggedSince + 1) }
+            guard position >= loggedSince else {
+                throw missing(oldest: loggedSince < columnFamily.database.latestSequence ? loggedSince + 1 : nil)
+            }
             // With it, the first record of the newest file is one that is complete.
             if columnFamily.database.log.failure == nil { try columnFamily.database.syncLog() }
             iterator = LogPlace(try LogIterator(columnFamily, from: position + 1))
+            columnFamily.database.archivedLogs.add(self)
         }
         guard iterator?.log.isValid == true else {
             iterator = nil
@@ -116,18 +137,27 @@ final class ChangeReader: @unchecked Sendable {  // guarded by its lock
 
     private func missing(oldest: UInt64?) -> EngineFailure {
         let rest = oldest.map { "the oldest after it that is there has the number \($0)" } ?? "there is none after it"
-        return .refused(
-            .changesMissing,
-            "commits after sequence number \(position) are not in the write-ahead log; \(rest). Read the entries anew, and raise "
-                + "walRetention or read sooner; unlogged commits and loads are never in it")
+        return .changesMissing(
+            "commits after sequence number \(position) are not in the write-ahead log; \(rest). Read the entries anew, and keep "
+                + "more (NamespaceOptions.changes, setChangeRetention) or read sooner; unlogged commits and loads are never in it",
+            oldest: oldest)
     }
 
-    /// The number of the first commit that the log has.
+    /// The number of the first commit that the log has; nil when it is none to come.
     private func oldest(_ columnFamily: ColumnFamily) throws(EngineFailure) -> UInt64? {
         iterator = nil
-        let first = try LogIterator(columnFamily, from: 1)
-        guard first.isValid else { return nil }
-        return try first.withRecord { (sequence, _) throws(EngineFailure) in sequence }
+        let log = try LogIterator(columnFamily, from: 1)
+        while log.isValid {
+            let (first, count) = try log.withRecord { (sequence, bytes) throws(EngineFailure) in
+                let record = try LogRecord(
+                    sequence, bytes, family: columnFamily.familyID, after: .max, trailerSize: columnFamily.trailerSize)
+                return (record.first, record.count)
+            }
+            // What a sync writes has none.
+            if count > 0 { return first > position ? first : nil }
+            log.next()
+        }
+        return nil
     }
 }
 

@@ -14,9 +14,10 @@ extension Namespace {
     /// may have been seen here. Reading is done on I/O threads. A reader that has caught up costs a look at the
     /// sequence number every 10 ms; one that goes on reads the log again from the start of its current file, once.
     ///
-    /// The log is kept for as long as the memtables need it and, beyond that, for ``Tuning/walRetention`` and
-    /// ``Tuning/walRetentionSize``, which by default are nothing: set one if a reader may fall behind a flush, or if
-    /// the namespace may be closed and opened again while it reads. What went past the log, `.unlogged` commits and
+    /// The log is kept for as long as the memtables need it and, beyond that, as the namespace asks for with
+    /// ``NamespaceOptions/changes``: without, a reader that falls behind a flush, or goes on after the namespace was closed
+    /// and opened again, finds a gap. (``Tuning/walRetention`` keeps it too, without names for those who read.) A
+    /// ``ChangeConsumer`` keeps its place in the store. What went past the log, `.unlogged` commits and
     /// ``ingest(_:)`` of whatever it may be, is a gap too; in a store with the layout ``StoreLayout/singleDatabase``
     /// also that of the other namespaces, which share the log. To begin anew after a gap, read ``latestSequence()``, then
     /// the entries, then the changes since that number.
@@ -28,7 +29,7 @@ extension Namespace {
     /// - Parameter sequence: what is known already, such as ``Change/sequence`` of the last change or
     ///   ``CommitReceipt/sequence``; zero for all that the log has from the first commit on.
     /// - Returns: a sequence that throws `.changesMissing` when commits after `sequence` are no longer in the log or
-    ///   never were, naming the oldest that is; `.invalidArgument` when the namespace has not come to `sequence`;
+    ///   never were, with the oldest that is as ``StoreError/oldestChange``; `.invalidArgument` when the namespace has not come to `sequence`;
     ///   `.corruption`, `.ioError`, `.closed`.
     public func changes(since sequence: UInt64) -> Changes { Changes(namespace: self, since: sequence) }
 
@@ -57,13 +58,16 @@ extension Namespace {
 
 /// The commits of a namespace, in order: see ``Namespace/changes(since:)``.
 ///
-/// Each loop over it reads for itself, from the same start.
+/// Each loop over it reads for itself, from the same start, or from where the ``ChangeConsumer`` is when it begins.
 public struct Changes: AsyncSequence, Sendable {
-    let namespace: Namespace
-    let since: UInt64
+    private let begin: @Sendable () -> ChangeReader
+
+    init(namespace: Namespace, since sequence: UInt64) { begin = { ChangeReader(namespace, since: sequence) } }
+
+    init(_ consumer: ChangeConsumer) { begin = { ChangeReader(consumer) } }
 
     /// Begins to read, at the first change that is asked for.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(ChangeReader(namespace, since: since)) }
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(begin()) }
 
     /// The changes, one after another, for `for try await`.
     public struct AsyncIterator: AsyncIteratorProtocol {

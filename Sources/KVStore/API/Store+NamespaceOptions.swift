@@ -27,6 +27,7 @@ extension Store {
             throw refuse("a namespace cannot have both a merge operator and a time to live")
         }
         try options.tuning?.validate()
+        if let complaint = options.changes?.complaint { throw refuse(complaint) }
         if let complaint = CatalogRecord.complaint(options.attributes) { throw refuse(complaint) }
     }
 
@@ -42,6 +43,12 @@ extension Store {
                 .invalidArgument, .namespace, namespace: record.name, path: path,
                 "the namespace was created with \(describe(record)), not with \(describe(expected))")
         }
+        guard let changes = options.changes, expected.changes != record.changes else { return }
+        let kept = record.changes.map { "\($0.retention.keptFor) and up to \($0.retention.upTo)" }
+        throw StoreError(
+            .invalidArgument, .namespace, namespace: record.name, path: path,
+            "the namespace keeps its changes for \(kept ?? "no time"), not for \(changes.keptFor) and up to \(changes.upTo): "
+                + "take it without that option, and call setChangeRetention")
     }
 }
 

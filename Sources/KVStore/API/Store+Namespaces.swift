@@ -6,7 +6,8 @@ extension Store {
     /// - Parameters:
     ///   - name: of 1 to 255 bytes.
     ///   - createIfMissing: whether to create it when there is none of that name.
-    ///   - options: what it is created with, or must have been created with, attributes aside; `nil` takes it as it is.
+    ///   - options: what it is created with, or must have: the merge operator, the time to live and, if they say so, for
+    ///     how long changes are kept; `nil` takes it as it is.
     /// - Throws: `.namespaceNotFound`; `.invalidName` for a name that no namespace can have; `.invalidArgument` when it
     ///   has other options, or a merge operator that is not among ``StoreConfiguration/mergeOperators``; `.closed`.
     public func namespace(
@@ -37,10 +38,12 @@ extension Store {
     /// - Parameters:
     ///   - name: 1 to 255 bytes of UTF-8 without control characters. It is never made into a path, so any such name
     ///     will do, `a/b` and `../x` too.
-    ///   - options: what it keeps for its life: a merge operator, a time to live. None by default.
+    ///   - options: what it keeps for its life: a merge operator, a time to live; and what can be changed later. None by
+    ///     default.
     /// - Throws: `.namespaceExists`; `.invalidName`; `.invalidArgument` for options that do not hold together; `.busy`
-    ///   in a single database that has no descriptors left for more until it is opened anew, which cursors and the like
-    ///   keep from being done for two seconds; `.closed`; `.ioError` and `.noSpace` from the system.
+    ///   in a single database that has no descriptors left for more until it is opened anew, or that has to be for the first
+    ///   namespace whose changes are kept, which cursors and the like keep from being done for two seconds; `.closed`;
+    ///   `.ioError` and `.noSpace` from the system.
     @discardableResult
     public func createNamespace(
         _ name: String, options: NamespaceOptions = NamespaceOptions()
@@ -129,7 +132,7 @@ extension Store {
         _ template: CatalogRecord, _ operation: StoreError.Operation
     ) throws(StoreError) -> Namespace {
         let format = try format(of: template, operation)
-        try storage.makeRoom(forNamespace: template.name, in: pool)
+        try storage.makeRoom(for: template, in: pool)
         var record = try catalog.beginCreating(template) { (id) throws(StoreError) in try storage.isFree(id) }
         do throws(StoreError) {
             let start = try storage.make(record, format)

@@ -31,6 +31,7 @@ public final class Store: Sendable {
     let promises: RecoveryWatermarks
     let reclaimer: Reclaimer
     let usages: NamespaceUsages
+    let logTrimmer: LogTrimmer
     /// Held while the set of namespaces changes: see ``lockCatalog(_:for:)``.
     let catalogLock = Lock(.catalog)
     /// Whether the store is closed or being closed. Guarded by `catalogLock`.
@@ -140,6 +141,8 @@ public final class Store: Sendable {
         self.storage = storage
         let pool = OpenNamespaces(storage, promises, usages, budget, configuration.logger)
         self.pool = pool
+        logTrimmer = LogTrimmer(
+            pool, storage, ExpiryClock(custom: configuration.timeToLiveClock), configuration.logger)
         reclaimer = Reclaimer(catalog, storage, configuration.logger)
         if directory.isNew { try storage.makeStore() }
         logSyncer =
@@ -150,7 +153,7 @@ public final class Store: Sendable {
             configuration.isReader
             ? nil
             : MaintenanceThread(
-                pool, usages, memtableLimit: storage.maxOpen == nil ? nil : configuration.memtableLimit,
+                pool, usages, logTrimmer, memtableLimit: storage.maxOpen == nil ? nil : configuration.memtableLimit,
                 logger: configuration.logger)
         if let housekeeper { BackgroundWorkAtExit.shared.add(housekeeper) }
         if let logSyncer { BackgroundWorkAtExit.shared.add(logSyncer) }

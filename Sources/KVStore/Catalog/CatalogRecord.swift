@@ -19,12 +19,29 @@ struct CatalogRecord: Codable, Equatable {
     var attributes: [String: String]?
     /// Its own tuning; nil for the store's.
     var tuning: Tuning?
+    /// How far back its changes can be read; nil for no further than the log that recovery needs.
+    var changes: KeptChanges?
+
+    /// A ``ChangeRetention`` as the catalog keeps it.
+    struct KeptChanges: Codable, Equatable {
+        var milliseconds: UInt64
+        var bytes: Int
+
+        init(_ retention: ChangeRetention) {
+            milliseconds = retention.keptFor.wholeMilliseconds
+            bytes = retention.upTo.bytes
+        }
+
+        var retention: ChangeRetention {
+            ChangeRetention(keptFor: .milliseconds(Int64(clamping: milliseconds)), upTo: ByteCount(bytes))
+        }
+    }
 
     var info: NamespaceInfo {
         NamespaceInfo(
             name: name, id: id, created: Date(timeIntervalSince1970: created), mergeOperator: mergeOperator,
             timeToLive: timeToLive.map { .milliseconds($0) }, attributes: attributes ?? [:],
-            tuning: tuning)
+            tuning: tuning, changes: changes?.retention)
     }
 
     var bytes: [UInt8] {
@@ -44,6 +61,7 @@ struct CatalogRecord: Codable, Equatable {
         timeToLive = options.timeToLive.map(\.wholeMilliseconds)
         attributes = options.attributes.isEmpty ? nil : options.attributes
         tuning = options.tuning
+        changes = options.changes.map(KeptChanges.init)
         self.name = name
         self.id = id
         self.created = Date().timeIntervalSince1970.rounded(.down)
@@ -111,6 +129,7 @@ extension CatalogRecord {
         guard id > 0, MonotonicClock.dates1970.contains(created), timeToLive != 0 else {
             throw Self.damaged("a number in it is out of range", path)
         }
+        if let complaint = changes?.retention.complaint { throw Self.damaged(complaint, path) }
         guard timeToLive == nil || mergeOperator == nil else {
             throw Self.damaged("it has both a merge operator and a time to live", path)
         }

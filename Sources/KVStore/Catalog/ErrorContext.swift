@@ -35,6 +35,9 @@ struct ErrorContext: Sendable {
     func error(_ failure: EngineFailure, _ operation: StoreError.Operation) -> StoreError {
         switch failure {
         case .refused(let code, let message): error(code, operation, message)
+        case .changesMissing(let message, let oldest):
+            StoreError(
+                .changesMissing, operation, namespace: namespace, path: path, message, oldestChange: oldest)
         case .status(let text):
             StoreError(
                 failure.code, operation, namespace: namespace,

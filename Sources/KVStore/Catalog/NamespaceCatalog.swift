@@ -3,8 +3,8 @@ internal import SystemPackage
 /// The list of namespaces, in the metadata database. Every change is synced before it counts.
 ///
 /// Keys: `namespace/<name>` for what exists, `creating/<id>` and `dropped/<id>` for what was under way, `promised/<id>`
-/// for what a namespace's database must not fall behind, `used/<id>` for when it was last used, `next-id`. The
-/// intentions are what makes creating and dropping whole after a crash: see ``Store/recoverNamespaces()``.
+/// for what a namespace's database must not fall behind, `used/<id>` for when it was last used, `consumer/<id>/<name>` for
+/// how far a reader of its changes has come, `next-id`. The intentions are what makes creating and dropping whole after a crash: see ``Store/recoverNamespaces()``.
 struct NamespaceCatalog: Sendable {
     let database: any CatalogDatabase
 
@@ -13,6 +13,7 @@ struct NamespaceCatalog: Sendable {
     static let dropped = "dropped/"
     static let promised = "promised/"
     static let used = "used/"
+    static let consumers = "consumer/"
     static let nextID = "next-id"
 
     /// The entry of a namespace, nil if there is none of that name.
@@ -108,6 +109,7 @@ struct NamespaceCatalog: Sendable {
         for id in ids {
             batch.delete(Self.promised + String(id))
             batch.delete(Self.used + String(id))
+            for consumer in try consumers(of: id, .dropNamespace) { batch.delete(Self.key(of: consumer.name, id)) }
             batch.delete(Self.dropped + String(id))
         }
         try commit(batch, .dropNamespace)
@@ -161,7 +163,7 @@ struct NamespaceCatalog: Sendable {
 
     func unfinishedDrops() throws(StoreError) -> [CatalogRecord] { try records(Self.dropped, .open) }
 
-    private func get(_ key: String, _ operation: StoreError.Operation) throws(StoreError) -> [UInt8]? {
+    func get(_ key: String, _ operation: StoreError.Operation) throws(StoreError) -> [UInt8]? {
         try database.withColumnFamily(operation) { (columnFamily) throws(EngineFailure) in
             try columnFamily.get(key.utf8.span.bytes)?.copy()
         }

@@ -16,4 +16,6 @@ public struct NamespaceInfo: Sendable, Hashable {
     public let attributes: [String: String]
     /// Its own tuning, `nil` if it has the store's.
     public let tuning: Tuning?
+    /// How far back its changes can be read, `nil` where none are kept for it: see ``NamespaceOptions/changes``.
+    public let changes: ChangeRetention?
 }

@@ -36,14 +36,35 @@ public struct NamespaceOptions: Sendable {
     /// opened. Default `nil`. Can be changed later: ``Namespace/setTuning(_:)``.
     public var tuning: Tuning?
 
-    /// No merges, entries that live for ever, no attributes and the store's tuning, unless you say otherwise.
+    /// How far back ``Namespace/changes(since:)`` goes, over flushes, restarts and crashes; `nil` for as far as the
+    /// log of what is not yet in table files. Default `nil`. Can be changed later:
+    /// ``Namespace/setChangeRetention(_:)``.
+    ///
+    /// ```swift
+    /// let options = NamespaceOptions(changes: ChangeRetention())
+    /// let orders = try store.namespace("orders", createIfMissing: true, options: options)
+    /// ```
+    ///
+    /// The database then keeps its write-ahead log for so long and up to that size. In a store with the layout
+    /// ``StoreLayout/singleDatabase`` all namespaces share one log: what the widest of them asks for counts, and the log
+    /// holds the commits of all. There, creating the first such namespace has the database opened anew between the
+    /// calls on it. With ``Tuning/walRetention`` or ``Tuning/walRetentionSize``, the wider counts too.
+    ///
+    /// Looked at once a second while the database is open, by the system's clock or
+    /// ``StoreConfiguration/timeToLiveClock``; one that is closed does not grow. RocksDB: its archive of logs, whose own
+    /// bounds are looked at every ten minutes, is bounded by the library.
+    public var changes: ChangeRetention?
+
+    /// No merges, entries that live for ever, no attributes, the store's tuning and no changes kept, unless you say
+    /// otherwise.
     public init(
         mergeOperator: MergeOperator? = nil, timeToLive: Duration? = nil, attributes: [String: String] = [:],
-        tuning: Tuning? = nil
+        tuning: Tuning? = nil, changes: ChangeRetention? = nil
     ) {
         self.mergeOperator = mergeOperator
         self.timeToLive = timeToLive
         self.attributes = attributes
         self.tuning = tuning
+        self.changes = changes
     }
 }

@@ -166,7 +166,8 @@ extension BackupManifest.File {
         guard names.allSatisfy(isName) else { return false }
         switch names[0] {
         case "metadata": return names.count == 2
-        case "namespaces": return names.count == 2 || names.count == 3
+        case "namespaces":
+            return names.count == 2 || names.count == 3 || names.count == 4 && names[2] == EngineFiles.archive[...]
         default: return path == StoreDirectory.identityFile[...]
         }
     }

@@ -205,7 +205,7 @@ extension EngineFailure {
     /// What went wrong.
     fileprivate var text: String {
         switch self {
-        case .status(let text), .refused(_, let text): text
+        case .status(let text), .refused(_, let text), .changesMissing(let text, _): text
         }
     }
 }

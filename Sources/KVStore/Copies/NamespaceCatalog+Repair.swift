@@ -33,6 +33,11 @@ extension NamespaceCatalog {
             if RecoveryWatermark(String(decoding: value, as: UTF8.self)) == nil { batch.delete(Array(key)) }
             return true
         }
+        // What is repaired may have lost commits and give their numbers once more: nobody has come to one for sure.
+        try forEach(.prefix(Self.consumers), .repair) { key, _ in
+            batch.delete(Array(key))
+            return true
+        }
         if (try? nextID()) ?? .max == .max {
             let last = underWay.union(known.keys).max() ?? 0
             batch.put(Self.nextID, String(last.addingSaturating(1)))

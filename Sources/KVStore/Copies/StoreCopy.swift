@@ -61,9 +61,14 @@ struct StoreCopy {
         _ database: NamespaceDatabase, _ open: Database?, to directory: StoreDirectory
     ) throws(StoreError) {
         let folder = directory.place(of: database.place.number).folder
-        guard let open else { return try copyClosed(database.place.folder, to: folder) }
+        guard let open else {
+            let keepsLogs = database.slots.contains { $0.record?.current.changes != nil }
+            return try copyClosed(database.place.folder, to: folder, keepsLogs: keepsLogs)
+        }
         let context = database.slots.first { $0.id == database.place.number }?.context
         try copy(open, context ?? ErrorContext(namespace: nil, path: database.place.folder), to: folder)
+        // What is kept for readers of changes, which the engine's copy does not have.
+        if open.keepsLogs { try open.archivedLogs.copy(to: folder, operation) }
         for slot in database.slots { try copyMark(of: slot, to: folder) }
     }
 
@@ -85,7 +90,7 @@ struct StoreCopy {
     }
 
     /// Copies a database that is not open and is kept from being opened. Its files are never changed, only replaced.
-    private func copyClosed(_ source: FilePath, to target: FilePath) throws(StoreError) {
+    private func copyClosed(_ source: FilePath, to target: FilePath, keepsLogs: Bool) throws(StoreError) {
         try EngineFiles.check(source, operation)
         try StoreFiles.makeFolder(target, operation)
         for name in try StoreFiles.list(source, operation) where !EngineFiles.isLockOrInfoLog(name) {
@@ -93,5 +98,6 @@ struct StoreCopy {
             guard !StoreFiles.isDirectory(file) else { continue }
             try StoreFiles.linkOrCopy(file, to: target.appending(name), operation)
         }
+        if keepsLogs { try ArchivedLogs(of: source).copy(to: target, operation) }
     }
 }

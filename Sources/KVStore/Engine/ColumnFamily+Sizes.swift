@@ -42,3 +42,15 @@ extension ColumnFamily {
         return rocksdb_property_int_cf(database.handle, family, property.rawValue, &value) == 0 ? value : 0
     }
 }
+
+extension ColumnFamily {
+    /// How many table files there are, on all levels.
+    var tableFiles: Int {
+        // A line for each level: its number, its files, their size.
+        (property(EngineProperty.levels.rawValue) ?? "").split(separator: "\n").reduce(0) { files, line in
+            let fields = line.split(separator: " ")
+            guard fields.count == 3, Int(fields[0]) != nil, let count = Int(fields[1]) else { return files }
+            return files.addingSaturating(max(0, count))
+        }
+    }
+}

@@ -31,6 +31,11 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
 
     var isClosed: Bool { hasEnded.load(ordering: .relaxed) }
 
+    /// Whether logs are kept that its memtables no longer need, until ``trimLogs(_:now:)`` removes them.
+    var keepsLogs: Bool { options.keepsLogs }
+    /// Whether logs that are kept for nobody may be there, of a time when somebody was.
+    private let mayHaveOldLogs = Atomic<Bool>(true)
+
     /// Opens the database in the folder `path`.
     ///
     /// - Parameters:
@@ -129,6 +134,21 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     func end() { hasEnded.store(true, ordering: .relaxed) }
 
     var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
+
+    /// Removes the logs that need not be kept any more. Never waits for a reader of them.
+    ///
+    /// - Parameters:
+    ///   - retention: what to keep of them; nil for nothing.
+    ///   - now: milliseconds since 1970.
+    func trimLogs(_ retention: LogRetention?, now: UInt64) throws(EngineFailure) {
+        guard !isReader else { return }
+        if !keepsLogs {
+            // The engine does as its own bounds say, and without any leaves what is there for ever.
+            guard options.tuning.logRetention == nil, mayHaveOldLogs.exchange(false, ordering: .relaxed) else { return }
+        }
+        let retention = keepsLogs ? retention : nil
+        try EngineFailure.refusing { () throws(StoreError) in try archivedLogs.trim(retention, now: now) }
+    }
 }
 
 /// What waits for a database to be closed. Does not hold the database.

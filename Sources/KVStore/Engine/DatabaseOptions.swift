@@ -9,21 +9,26 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     private let cache: BlockCache
     private let expiryFilter: ExpiryFilter?
     private let log: EngineLog?
+    /// Whether the engine keeps all logs, for the library to remove what need not be kept.
+    let keepsLogs: Bool
     /// Where snapshots and compactions meet; nil where nothing expires.
     var expiryHorizon: ExpiryHorizon? { expiryFilter?.horizon }
 
     /// - Parameters:
     ///   - log: where the engine's warnings go; nil for nowhere.
     ///   - counters: what the engine counts with others together; nil for nothing.
+    ///   - keepsLogs: whether the engine keeps logs that memtables no longer need, whatever the tuning says of them: see
+    ///     ``Database/trimLogs(_:now:)``.
     init(
         _ tuning: Tuning, cache: BlockCache, mode: DatabaseMode, format: ValueFormat = .plain, log: EngineLog? = nil,
-        counters: EngineCounters? = nil
+        counters: EngineCounters? = nil, keepsLogs: Bool = false
     ) {
         handle = rocksdb_options_create_copy(counters?.options ?? Self.defaults)
         tableOptions = rocksdb_block_based_options_create()
         self.cache = cache
         self.tuning = tuning
         self.log = log
+        self.keepsLogs = keepsLogs
         if case .expiring(let timeToLive) = format {
             expiryFilter = ExpiryFilter(timeToLive.clock)
         } else {
@@ -86,10 +91,16 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         }
         // By default a first write takes a block of 1 MiB, or 10 GiB for 10,000 namespaces.
         rocksdb_options_set_arena_block_size(handle, Self.sharedArenaBlock)
+        rocksdb_options_set_max_manifest_file_size(handle, Self.sharedManifestLimit)
         // By default four times what all families together may have in memtables.
         rocksdb_options_set_max_total_wal_size(handle, UInt64(memtables.bytes))
         rocksdb_options_set_db_write_buffer_size(handle, memtables.bytes)
     }
+
+    /// At which size the list of table files is begun anew.
+    static let manifestLimit = ByteCount.mebibytes(16).bytes
+    /// The same of a database with many column families, which are in it too.
+    static let sharedManifestLimit = ByteCount.mebibytes(64).bytes
 
     private static let sharedArenaBlock = ByteCount.kibibytes(16).bytes
 
@@ -107,13 +118,22 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         rocksdb_options_set_max_write_buffer_number(handle, Int32(tuning.maxMemtables))
         // Column families share the memory that one would take.
         rocksdb_options_set_db_write_buffer_size(handle, tuning.memtableBudget.bytes)
+        setLogRetention(tuning)
+        rocksdb_options_set_max_open_files(handle, tuning.maxOpenFiles.map(Int32.init) ?? -1)
+    }
+
+    private func setLogRetention(_ tuning: Tuning) {
+        guard !keepsLogs else {
+            // Kept whatever their age. The engine would look every ten minutes only, and by its own bounds, which cannot be
+            // changed while it is open.
+            return rocksdb_options_set_WAL_ttl_seconds(handle, .max)
+        }
         if let retention = tuning.walRetention {
             rocksdb_options_set_WAL_ttl_seconds(handle, retention.wholeMilliseconds / 1000)
         }
         if let size = tuning.walRetentionSize {
             rocksdb_options_set_WAL_size_limit_MB(handle, UInt64(size.bytes >> 20))
         }
-        rocksdb_options_set_max_open_files(handle, tuning.maxOpenFiles.map(Int32.init) ?? -1)
     }
 
     private func setWriting(_ tuning: Tuning) {
@@ -165,6 +185,9 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
         // an ``EngineLog`` that calls back there is none.
         rocksdb_options_set_info_log_level(handle, 4)
         rocksdb_options_set_keep_log_file_num(handle, 2)
+        // By default 1 GiB, which it would take on the disk beside the data before it is begun anew. It lists some 100 bytes
+        // a table file.
+        rocksdb_options_set_max_manifest_file_size(handle, Self.manifestLimit)
         rocksdb_options_set_max_log_file_size(handle, 0)
         // Not even with several column families. The engine syncs older logs before it flushes one of several, so that
         // no table file is ahead of the log after a power cut, and it can all be read again from there. With atomic

@@ -6,6 +6,7 @@ extension EngineFailure {
         switch self {
         case .status(let text): Self.code(ofStatus: text)
         case .refused(let code, _): code
+        case .changesMissing: .changesMissing
         }
     }
 

@@ -12,6 +12,8 @@ enum EngineProperty: String {
     case activeMemtableSize = "rocksdb.cur-size-active-mem-table"
     /// The bytes of it and of those that wait to be flushed.
     case memtableSize = "rocksdb.cur-size-all-mem-tables"
+    /// A table of the levels, with the number of table files on each.
+    case levels = "rocksdb.levelstats"
     /// How many table files are on level 0.
     case level0Files = "rocksdb.num-files-at-level0"
     /// The bytes of all table files.

@@ -12,12 +12,28 @@ struct LogIterator: ~Copyable {
     /// `sequence` must have been written: the engine says Not found otherwise.
     init(_ columnFamily: ColumnFamily, from sequence: UInt64) throws(EngineFailure) {
         self.columnFamily = columnFamily
-        let archive = columnFamily.database.archivedLogs
-        try EngineFailure.refusing { () throws(StoreError) in try archive.check(from: sequence) }
-        let iterator = try engineCall { rocksdb_get_updates_since(columnFamily.database.handle, sequence, nil, $0) }
-        guard let iterator else { throw .refused(.engine, "the engine has no iterator over its log") }
-        handle = iterator
+        handle = try Self.begin(columnFamily.database, sequence)
         columnFamily.uses.changes.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// The engine lists the logs, and fails where one goes meanwhile: none does while it is held, unless a writer beside
+    /// us removes it.
+    private static func begin(_ database: Database, _ sequence: UInt64) throws(EngineFailure) -> OpaquePointer {
+        let archive = database.archivedLogs
+        archive.hold()
+        defer { archive.letGo() }
+        var attempts = database.isReader ? 5 : 1
+        while true {
+            attempts -= 1
+            do throws(EngineFailure) {
+                try EngineFailure.refusing { () throws(StoreError) in try archive.check(from: sequence) }
+                let iterator = try engineCall { rocksdb_get_updates_since(database.handle, sequence, nil, $0) }
+                if let iterator { return iterator }
+                throw .refused(.engine, "the engine has no iterator over its log")
+            } catch {
+                guard attempts > 0 else { throw error }
+            }
+        }
     }
 
     deinit {

@@ -176,6 +176,14 @@ enum StoreFiles {
         return stat(path.string, &status) == 0 ? UInt64(status.st_size) : nil
     }
 
+    /// How long a file is and when it was last written, in milliseconds since 1970; nil when there is none.
+    static func sizeAndDate(_ path: FilePath) -> (size: UInt64, modified: UInt64)? {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return nil }
+        let seconds = UInt64(max(0, status.st_mtim.tv_sec))
+        return (UInt64(status.st_size), seconds * 1000 + UInt64(status.st_mtim.tv_nsec) / 1_000_000)
+    }
+
     /// What a folder's files take, those in folders within included. What goes meanwhile does not count.
     static func sizeOnDisk(_ folder: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> DiskSize {
         var size = DiskSize(allocated: ByteCount(0), used: ByteCount(0))

@@ -25,16 +25,18 @@ struct DatabaseOpener: Sendable {
     /// Where the engine's warnings about the database in that folder go.
     func log(for path: FilePath) -> EngineLog? { logger.map { EngineLog($0, path: path.string) } }
 
-    /// - Parameter create: whether the database is to be made.
+    /// - Parameters:
+    ///   - create: whether the database is to be made.
+    ///   - keepsLogs: whether logs are kept that its memtables no longer need.
     func open(
         _ path: FilePath, _ tuning: Tuning, _ cache: BlockCache, _ format: ValueFormat = .plain, create: Bool,
-        families: [String] = []
+        families: [String] = [], keepsLogs: Bool = false
     ) throws(EngineFailure) -> Database {
         let mode = isReader ? DatabaseMode.readOnly : create ? .create : .existing
         let log = log(for: path)
         func open(_ seen: DatabaseFingerprint?) throws(EngineFailure) -> Database {
             let options = DatabaseOptions(
-                tuning, cache: cache, mode: mode, format: format, log: log, counters: counters)
+                tuning, cache: cache, mode: mode, format: format, log: log, counters: counters, keepsLogs: keepsLogs)
             return try Database(
                 path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
                 seen: seen)

@@ -33,6 +33,9 @@ struct DescriptorBudget: Sendable {
         min(wanted, max(Self.least, min(total / 2, total / max(1, open))))
     }
 
+    /// What a database takes that may keep so many files open, when it has so many table files.
+    static func need(_ share: Int, tableFiles: Int) -> Int { min(share, least.addingSaturating(tableFiles)) }
+
     private static var processLimit: Int {
         var limits = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else { return 1024 }

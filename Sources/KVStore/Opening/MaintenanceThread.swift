@@ -1,11 +1,12 @@
 internal import Logging
 
-/// The thread that looks after the open namespaces: keeps their memtables within the limit and notes when they were
-/// used.
+/// The thread that looks after the open namespaces: keeps their memtables and descriptors within the limits, notes when they
+/// were used, and removes logs that are no longer kept.
 final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variables are its own, the rest immutable
     private let pool: OpenNamespaces
     private let usages: NamespaceUsages
     private let memtables: WriteBufferManager?
+    private let logs: LogTrimmer
     private let logger: Logger
     private let thread = BackgroundThread()
     private var nextNote: UInt64 = 0
@@ -14,9 +15,12 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
     /// How often what was noted goes into the catalog: each time is a sync.
     private static let recordInterval = 60 * second
 
-    init(_ pool: OpenNamespaces, _ usages: NamespaceUsages, memtableLimit: ByteCount?, logger: Logger) {
+    init(
+        _ pool: OpenNamespaces, _ usages: NamespaceUsages, _ logs: LogTrimmer, memtableLimit: ByteCount?, logger: Logger
+    ) {
         self.pool = pool
         self.usages = usages
+        self.logs = logs
         self.logger = logger
         memtables = memtableLimit.map { WriteBufferManager($0, pool, logger) }
         nextRecord = MonotonicClock.after(Self.recordInterval)
@@ -32,7 +36,10 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         var pause = Self.second
         while thread.waits(until: MonotonicClock.after(min(pause, Self.second))) {
             pause = memtables?.enforce() ?? Self.second
-            if MonotonicClock.now >= nextNote { noteUse() }
+            guard MonotonicClock.now >= nextNote else { continue }
+            noteUse()
+            logs.trim()
+            pool.boundFiles()
         }
     }
 

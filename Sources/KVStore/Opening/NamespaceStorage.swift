@@ -96,7 +96,13 @@ protocol NamespaceStorage: AnyObject, Sendable {
     /// Makes room for one more namespace, where it takes closing those that there are. The catalog lock is held.
     ///
     /// - Throws: `.busy` when what uses them does not end.
-    func makeRoom(forNamespace name: String, in pool: OpenNamespaces) throws(StoreError)
+    func makeRoom(for record: CatalogRecord, in pool: OpenNamespaces) throws(StoreError)
+
+    /// What the logs of the database that a namespace is in are kept for beyond what recovery needs; nil for nothing.
+    func logRetention(of slot: NamespaceSlot) -> LogRetention?
+
+    /// To be called when the catalog's entry of a namespace says something else of how long its changes are kept.
+    func noteRetention(of record: CatalogRecord)
 
     /// Opens nothing any more that namespaces share; what is open stays so until ``close()``.
     func beginClosing()

@@ -17,16 +17,18 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     private let logger: Logger
     /// How many namespaces the store has.
     private var namespaces = 0
-    /// How many descriptors those that are open may take.
+    /// How many descriptors those that are open take, as was last seen, and may come to take.
     private var descriptors = 0
+    private var shares = 0
     private var hasTold = false
 
     /// What the pool keeps of a slot, in the slot.
     struct Place {
         /// Where it is among those that are open.
         fileprivate var index: Int?
-        /// How many descriptors it may take.
+        /// How many descriptors it takes, as was last seen, and may come to take.
         fileprivate var descriptors = 0
+        fileprivate var share = 0
     }
 
     private struct Reference { weak var slot: NamespaceSlot? }
@@ -154,9 +156,17 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     func opening(
         _ slot: NamespaceSlot, wanting maxOpenFiles: Int?, _ body: (Int?) throws(StoreError) -> ColumnFamily
     ) throws(StoreError) -> ColumnFamily {
-        let share = makeRoom(for: slot, wanting: maxOpenFiles)
+        let share = take(slot, wanting: maxOpenFiles)
+        // A few files less need nobody's attention.
+        if let share, let maxOpenFiles, share < maxOpenFiles / 4 { tell(share, maxOpenFiles) }
+        makeRoom(beside: slot)
         do throws(StoreError) {
-            return try body(share)
+            let columnFamily = try body(share)
+            if budget != nil {
+                note(slot, tableFiles: columnFamily.tableFiles)
+                makeRoom(beside: slot)
+            }
+            return columnFamily
         } catch {
             // It may be open all the same, when it was to be opened anew.
             if !slot.isOpen { lock.withLock { removeOpen(slot) } }
@@ -164,12 +174,9 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
         }
     }
 
-    /// - Returns: how many files the slot may keep open.
-    private func makeRoom(for slot: NamespaceSlot, wanting maxOpenFiles: Int?) -> Int? {
-        let share = take(slot, wanting: maxOpenFiles)
+    /// Closes as many as the bounds ask for.
+    private func makeRoom(beside slot: NamespaceSlot?) {
         var looks = 2 * lock.withLock { open.count }
-        // A few files less need nobody's attention.
-        if let share, let maxOpenFiles, share < maxOpenFiles / 4 { tell(share, maxOpenFiles) }
         var busy = 0
         // Two rounds: the first takes the mark of use from those that have it, the second finds them without.
         while looks > 0, busy < Self.maxBusy, let candidate = nextSurplus() {
@@ -177,10 +184,31 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
             guard candidate !== slot, !candidate.uses.takeForPool() else { continue }
             if !close(candidate) { busy += 1 }
         }
-        return share
     }
 
-    /// Counts the slot among those that are open.
+    /// Looks how many files those have by now that are open, and closes some where they have come to too many.
+    func boundFiles() {
+        guard let budget, lock.withLock({ shares > budget.total }) else { return }
+        for slot in openSlots {
+            let files = try? slot.withColumnFamilyAside(.statistics) { (columnFamily) throws(EngineFailure) in
+                columnFamily.tableFiles
+            }
+            if let files { note(slot, tableFiles: files) }
+        }
+        makeRoom(beside: nil)
+    }
+
+    private func note(_ slot: NamespaceSlot, tableFiles: Int) {
+        lock.withLock {
+            guard slot.place.index != nil, slot.place.share > 0 else { return }
+            let need = DescriptorBudget.need(slot.place.share, tableFiles: tableFiles)
+            descriptors += need - slot.place.descriptors
+            slot.place.descriptors = need
+        }
+    }
+
+    /// Counts the slot among those that are open, as one that has few files, and says how many it may keep open. It is given
+    /// what it gets when all are open that there are; those that were opened when there were fewer may have more.
     private func take(_ slot: NamespaceSlot, wanting maxOpenFiles: Int?) -> Int? {
         lock.withLock {
             if slot.place.index == nil {
@@ -188,8 +216,11 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
                 open.append(slot)
             }
             let share = share(of: maxOpenFiles)
-            descriptors += (share ?? 0) - slot.place.descriptors
-            slot.place.descriptors = share ?? 0
+            shares += (share ?? 0) - slot.place.share
+            slot.place.share = share ?? 0
+            let need = DescriptorBudget.need(share ?? 0, tableFiles: 0)
+            descriptors += need - slot.place.descriptors
+            slot.place.descriptors = need
             return share
         }
     }
@@ -262,7 +293,9 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
         guard let index = slot.place.index else { return }
         slot.place.index = nil
         descriptors -= slot.place.descriptors
+        shares -= slot.place.share
         slot.place.descriptors = 0
+        slot.place.share = 0
         let last = open.removeLast()
         guard last !== slot else { return }
         open[index] = last

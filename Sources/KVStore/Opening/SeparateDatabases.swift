@@ -116,7 +116,8 @@ final class SeparateDatabases: NamespaceStorage {
         var tuning = record.tuning ?? configuration.namespaceTuning
         if tuning.maxOpenFiles != nil { tuning.maxOpenFiles = maxOpenFiles }
         let cache = cache ?? BlockCache(capacity: tuning.blockCacheCapacity)
-        return try opener.open(folder(of: record.id), tuning, cache, format, create: create)
+        return try opener.open(
+            folder(of: record.id), tuning, cache, format, create: create, keepsLogs: record.changes != nil)
     }
 
     /// Throws when there is a database in the folder of a namespace that the catalog does not know.
@@ -142,7 +143,16 @@ final class SeparateDatabases: NamespaceStorage {
         try NamespaceSlot.reopen(slot, []) { slot.columnFamily?.database }
     }
 
-    func makeRoom(forNamespace name: String, in pool: OpenNamespaces) {}
+    func makeRoom(for record: CatalogRecord, in pool: OpenNamespaces) {}
+
+    func logRetention(of slot: NamespaceSlot) -> LogRetention? {
+        guard let record = slot.record?.current else { return nil }
+        let tuned = (record.tuning ?? configuration.namespaceTuning).logRetention
+        return record.changes?.retention.logRetention.widened(by: tuned) ?? tuned
+    }
+
+    // The entry is asked each time.
+    func noteRetention(of record: CatalogRecord) {}
 
     func beginClosing() {}
 

@@ -27,18 +27,29 @@ extension SharedDatabase {
     /// How long new calls are kept waiting for what does not end, and let go on afterwards.
     private static let stop: UInt64 = 100_000_000
 
-    /// Closes the database where it has to be opened anew before one more is made.
-    func makeRoom(forNamespace name: String, in pool: OpenNamespaces) throws(StoreError) {
-        guard isFull else { return }
+    /// Closes the database where it has to be opened anew before one more is made: for want of descriptors, or to keep its
+    /// logs.
+    func makeRoom(for record: CatalogRecord, in pool: OpenNamespaces) throws(StoreError) {
+        let lacksLogs = record.changes != nil && keepLogs()
+        guard isFull || lacksLogs else { return }
         let end = MonotonicClock.after(Self.patience)
         while true {
             let isClosed = try pool.closeTogether(until: min(end, MonotonicClock.after(Self.stop)), .createNamespace) {
                 closeIfUnused()
             }
             if isClosed == true { return }
-            guard MonotonicClock.now < end else { throw tooManyAreNew(name) }
+            guard MonotonicClock.now < end else { throw isFull ? tooManyAreNew(record.name) : keepsNoLogs(record.name) }
             usleep(UInt32(Self.stop / 1000))
         }
+    }
+
+    /// What creating a namespace whose changes are kept throws when it cannot be closed.
+    private func keepsNoLogs(_ name: String) -> StoreError {
+        StoreError(
+            .busy, .createNamespace, namespace: name, path: folder(of: StoreDirectory.sharedDatabase),
+            "the first namespace whose changes are kept has the database of all opened anew, which cursors, snapshots, pinned "
+                + "values, transactions or a long call keep from being done. End them, call reopen() of a namespace, or create "
+                + "it when the store has just been opened")
     }
 
     /// What creating a namespace throws when it cannot be closed.

@@ -27,6 +27,11 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private var familiesSinceTidying = 0
     /// The families that were made since the database was opened: the engine keeps a descriptor for each until then.
     private var recent: Set<UInt64> = []
+    /// What namespaces ask for whose changes are kept, by their numbers.
+    private var retentions: [UInt64: LogRetention] = [:]
+    /// Whether the database is to keep its logs when it is next opened, and whether it was opened so.
+    private var shallKeepLogs = false
+    private var keepsLogs = false
     /// How many of them there may be. For tests to lower.
     var recentLimit: Int
     let processLimit: Int
@@ -136,7 +141,11 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         }
         if !configuration.acceptsDataLoss { try promises.checkManifest(StoreDirectory.sharedDatabase, context) }
         var records: [String: CatalogRecord] = [:]
-        for record in try catalog.all() { records[Self.family(of: record.id)] = record }
+        for record in try catalog.all() {
+            records[Self.family(of: record.id)] = record
+            note(record)
+        }
+        keepsLogs = shallKeepLogs || !retentions.isEmpty
         try EngineFiles.check(path, .open)
         let database: Database
         do throws(EngineFailure) {
@@ -189,10 +198,37 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         let isTime = lock.withLock {
             recent.insert(record.id)
             familiesSinceTidying = (familiesSinceTidying + 1) % 64
+            note(record)
             return familiesSinceTidying == 0
         }
         if isTime { try? removeOptionsInMaking() }
         return database.latestSequence
+    }
+
+    // MARK: Logs
+
+    func logRetention(of slot: NamespaceSlot) -> LogRetention? {
+        let tuned = configuration.namespaceTuning.logRetention
+        return lock.withLock {
+            guard var widest = retentions.first?.value else { return tuned }
+            for retention in retentions.values { widest = widest.widened(by: retention) }
+            return widest.widened(by: tuned)
+        }
+    }
+
+    func noteRetention(of record: CatalogRecord) { lock.withLock { note(record) } }
+
+    /// The lock is held.
+    private func note(_ record: CatalogRecord) { retentions[record.id] = record.changes?.retention.logRetention }
+
+    /// Has the database keep its logs from the next opening on.
+    ///
+    /// - Returns: whether it is open without.
+    func keepLogs() -> Bool {
+        lock.withLock {
+            shallKeepLogs = true
+            return current != nil && !keepsLogs
+        }
     }
 
     /// Whether it has to be opened anew before one more namespace is made.
@@ -219,7 +255,10 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         let database = try database()
         do throws(EngineFailure) {
             try database.dropFamily(Self.family(of: id))
-            lock.withLock { _ = recent.remove(id) }
+            lock.withLock {
+                recent.remove(id)
+                retentions[id] = nil
+            }
         } catch {
             throw context.error(error, operation)
         }
@@ -305,6 +344,7 @@ extension SharedDatabase {
     /// Families that are alike share their options.
     private struct OptionsKey: Hashable {
         let mode: DatabaseMode
+        let keepsLogs: Bool
         let kind: String
         let tuning: Tuning
         let cache: UInt64?
@@ -317,11 +357,12 @@ extension SharedDatabase {
         let (format, kind) = isDefault ? (.plain, "plain") : format(of: record)
         var tuning = effective(record?.tuning ?? configuration.namespaceTuning)
         tuning.maxOpenFiles = maxOpenFiles
-        let key = OptionsKey(mode: mode, kind: kind, tuning: tuning, cache: cache == nil ? record?.id ?? 0 : nil)
+        let key = OptionsKey(
+            mode: mode, keepsLogs: keepsLogs, kind: kind, tuning: tuning, cache: cache == nil ? record?.id ?? 0 : nil)
         if let known = options[key] { return known }
         let made = DatabaseOptions(
             tuning, cache: cache ?? BlockCache(capacity: tuning.blockCacheCapacity), mode: mode, format: format,
-            log: log, counters: opener.counters)
+            log: log, counters: opener.counters, keepsLogs: keepsLogs)
         let memtables = configuration.namespaceTuning.memtableBudget
         made.setSharing(memtables: min(memtables, configuration.memtableLimit ?? memtables))
         if kind.hasPrefix("untouched") { made.stopCompactions() }

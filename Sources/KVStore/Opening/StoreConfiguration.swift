@@ -68,8 +68,9 @@ public struct StoreConfiguration: Sendable {
     /// others open all the same.
     public var mergeOperators: [MergeOperator]
 
-    /// What tells the date to namespaces with a ``NamespaceOptions/timeToLive``; `nil` for the system's clock. Default
-    /// `nil`. For tests, which need not wait then. Called at each read and write of such a namespace, from any thread.
+    /// What tells the date to namespaces with a ``NamespaceOptions/timeToLive``, and how old kept
+    /// ``NamespaceOptions/changes`` are, which carry the system's date; `nil` for the system's clock. Default `nil`. For
+    /// tests, which need not wait then. Called at each read and write of such a namespace, from any thread.
     public var timeToLiveClock: (@Sendable () -> Date)?
 
     /// How the namespaces of a store that is created lie on disk, ``StoreLayout/separateDatabases`` when `nil`; what

@@ -114,7 +114,8 @@ public struct Tuning: Sendable, Hashable, Codable {
     public var pipelinedWrites: Bool
 
     /// How long files of the write-ahead log are kept beyond what recovery needs, for ``Namespace/changes(since:)``;
-    /// `nil` for not at all, or as ``walRetentionSize`` says. Default `nil`.
+    /// `nil` for not at all, or as ``walRetentionSize`` says. Default `nil`. ``NamespaceOptions/changes`` is bounded more
+    /// exactly, and can be changed while the database is open.
     ///
     /// Takes the disk space of what is committed in that time. From 1 s on, in whole seconds; the engine looks for
     /// files that are too old every half of it, at most every 10 minutes. RocksDB: `WAL_ttl_seconds`.

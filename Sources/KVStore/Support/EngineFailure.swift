@@ -4,6 +4,8 @@ enum EngineFailure: Error {
     case status(String)
     /// What we found before the engine was asked.
     case refused(StoreError.Code, String)
+    /// Commits that are asked for are not in the log.
+    case changesMissing(String, oldest: UInt64?)
 
     /// A write where there are none.
     static let readOnly = EngineFailure.refused(

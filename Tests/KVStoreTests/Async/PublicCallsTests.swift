@@ -13,7 +13,8 @@ struct PublicCallsTests {
         "StoreConfiguration": value, "StoreError": value, "StoreError.Code": value,
         "StoreError.Operation": value, "String": value, "Substring": value, "Tuning": value,
         "UnsafeBufferPointer": value, "UnsafeRawBufferPointer": value, "Verification": value, "WriteBatch": value,
-        "KeyedUpdate": value, "StoreCapabilities": value,
+        "KeyedUpdate": value, "StoreCapabilities": value, "ChangeRetention": value,
+        "DiskBudget": value,
         "Writable": "a batch in memory, or of a closure that runs on an I/O thread",
         "PinnedValue.bytes": "in memory, which it holds", "PinnedValue.withBytes(_:)": "in memory, which it holds",
         "Cursor.isAtEntry": "of the entry that it is at", "Cursor.key": "of the entry that it is at",
@@ -26,7 +27,8 @@ struct PublicCallsTests {
         "KeyValueTransaction.delete(_:)": kept, "KeyValueTransaction.deleteRange(_:)": kept,
         // Told from what the store keeps in memory, open or not.
         "CommitReceipt.isDurable": "two numbers are compared", "Namespace.name": known, "Namespace.id": known,
-        "Namespace.attributes": known, "Namespace.tuning": known, "Namespace.durabilityLag": known,
+        "Namespace.attributes": known, "Namespace.tuning": known, "Namespace.changeRetention": known,
+        "Namespace.durabilityLag": known,
         "Store.durabilityLag": known, "Store.layout": known, "Store.memoryBudget": known, "Store.metadata": known,
         "Store.capabilities": known, "KeyValueStore.capabilities": known, "KeyValueNamespace.name": known,
         "KeyValueReceipt.isDurable": "two numbers are compared",
@@ -38,7 +40,7 @@ struct PublicCallsTests {
         "AsyncTransaction.entries(_:reversed:limit:)": lazy, "AsyncTransaction.entries(prefix:reversed:limit:)": lazy,
         "AsyncTransactionEntries.makeAsyncIterator()": lazy, "Namespace.entries(_:reversed:limit:)": lazy,
         "Snapshot.entries(_:reversed:limit:)": lazy, "KeyValueReader.entries(_:reversed:limit:)": lazy,
-        "KeyValueChanges.changes(since:)": lazy,
+        "KeyValueChanges.changes(since:)": lazy, "ChangeConsumer.changes()": lazy,
         "Entries.makeAsyncIterator()": lazy, "Namespace.changes(since:)": lazy, "Changes.makeAsyncIterator()": lazy,
     ]
     private static let value = "a value in memory"

@@ -177,6 +177,32 @@ struct GuideTests {
         }
     }
 
+    @Test("Change feeds that go on after a restart")
+    func consumers() async throws {
+        try await withTemporaryStore { store, _ in
+            let options = NamespaceOptions(changes: ChangeRetention(keptFor: .seconds(24 * 3600), upTo: .gibibytes(1)))
+            let invoices = try await store.namespace("invoices", createIfMissing: true, options: options)
+            let mailer = try await invoices.consumer("mailer")
+            try await invoices.put("invoice/7", "sent")
+            for try await change in mailer.changes() {
+                for case .put(let key, _) in change.writes { print("mail", String(decoding: key, as: UTF8.self)) }
+                try await mailer.acknowledge(change.sequence)
+                if change.sequence == (try await invoices.latestSequence()) { break }
+            }
+
+            try await invoices.put("past the log", "value", durability: .unlogged)
+            do {
+                for try await change in mailer.changes() { try await mailer.acknowledge(change.sequence) }
+            } catch let error as StoreError where error.code == .changesMissing {
+                // Everything up to here is in the entries.
+                let latest = try await invoices.latestSequence()
+                for try await entry in invoices.entries() { print("mail", String(decoding: entry.key, as: UTF8.self)) }
+                try await mailer.move(to: latest)
+            }
+            #expect(try await mailer.position() == invoices.latestSequence())
+        }
+    }
+
     @Test("Durability")
     func durability() throws {
         try withTemporaryStore { store, orders in

@@ -32,6 +32,43 @@ struct DescriptorBudgetTests {
         #expect(try budget(1024).share(of: 15, among: 1) == 15)
     }
 
+    @Test("As many stay open as the limit allows, also of those that were created just now", .only(.separateDatabases))
+    func created() throws {
+        for (limit, open) in [("20000", "50"), ("1024", "38"), ("256", "9")] {
+            try withTemporaryFolder { folder in
+                let said = try StoreProcess.run(folder.appending("store").string, "namespaces", limit, "60")
+                #expect(said == "\(open) enough\n")
+            }
+        }
+    }
+
+    @Test("What a database needs is what its table files are, within its share")
+    func needs() {
+        #expect(DescriptorBudget.need(1000, tableFiles: 0) == DescriptorBudget.least)
+        #expect(DescriptorBudget.need(1000, tableFiles: 300) == 300 + DescriptorBudget.least)
+        #expect(DescriptorBudget.need(100, tableFiles: 300) == 100)
+        #expect(DescriptorBudget.need(0, tableFiles: .max) == 0)
+    }
+
+    @Test("Table files are counted on all levels")
+    func tableFiles() throws {
+        try withTemporaryStore { _, namespace in
+            func files() throws -> Int {
+                try namespace.slot.withColumnFamily(.statistics) { (columnFamily) throws(EngineFailure) in
+                    columnFamily.tableFiles
+                }
+            }
+            #expect(try files() == 0)
+            for number in 1...3 {
+                try namespace.put("\(number)", "value")
+                try namespace.flush()
+                #expect(try files() == number)
+            }
+            try namespace.compact()
+            #expect(try files() == 1)
+        }
+    }
+
     @Test("A process that may have too few is told how many it takes")
     func refused() throws {
         expectError(.invalidArgument, "60 files open", "72", "ulimit -n") { try budget(60) }

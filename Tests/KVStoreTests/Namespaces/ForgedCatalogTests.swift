@@ -43,6 +43,9 @@ struct ForgedCatalogTests {
         ].map(Forgery.tuning) + [
             Forgery(#""timeToLive":0"#), Forgery(#""timeToLive":-1"#), Forgery(#""timeToLive":1e300"#),
             Forgery(#""timeToLive":1000,"mergeOperator":"kvstore.add64""#),
+            Forgery(#""changes":{"milliseconds":1,"bytes":1048576}"#),
+            Forgery(#""changes":{"milliseconds":5000,"bytes":-1}"#),
+            Forgery(#""changes":7"#),
             .entry(#"{"name":"orders","id":1,"created":1e300,"deletesRanges":false}"#),
             .entry(#"{"name":"orders","id":1,"created":-1e300,"deletesRanges":false}"#),
             .entry(#"{"name":"orders","id":1,"created":1e999,"deletesRanges":false}"#),
@@ -91,6 +94,7 @@ struct ForgedCatalogTests {
             Forgery.tuning(#""walRetentionSize":9223372036854775807,"walRetention":[499999999999,0]"#),
             Forgery.tuning(#""bloomBitsPerKey":1e-300,"later":{"field":[1]}"#),
             Forgery(#""attributes":{"":""}"#),
+            Forgery(#""changes":{"milliseconds":18446744073709551615,"bytes":9223372036854775807}"#),
             // Of a later version, which would have raised the format of the store if it had to be understood.
             Forgery(#""later":{"field":[1]}"#),
         ]

@@ -9,9 +9,10 @@ final class StoreProcess {
     /// What it said first: `open`, or why it could not.
     let answer: String
 
-    init(opening path: FilePath) throws {
+    /// - Parameter uses: what else it does before it says so.
+    init(opening path: FilePath, _ uses: String...) throws {
         process.executableURL = URL(fileURLWithPath: try Self.executable().string)
-        process.arguments = [path.string]
+        process.arguments = [path.string] + uses
         process.standardInput = input
         process.standardOutput = output
         try process.run()
