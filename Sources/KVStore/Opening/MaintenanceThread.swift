@@ -1,11 +1,12 @@
 internal import Logging
 
-/// The thread that looks after the open namespaces: keeps their memtables within the limit and notes when they were
-/// used.
+/// The thread that looks after the open namespaces: keeps their memtables within the limit, notes when they were used,
+/// and tells of writers that are held up.
 final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variables are its own, the rest immutable
     private let pool: OpenNamespaces
     private let usages: NamespaceUsages
     private let memtables: WriteBufferManager?
+    private let watch: EngineWatch
     private let logger: Logger
     private let thread = BackgroundThread()
     private var nextNote: UInt64 = 0
@@ -14,7 +15,11 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
     /// How often what was noted goes into the catalog: each time is a sync.
     private static let recordInterval = 60 * second
 
-    init(_ pool: OpenNamespaces, _ usages: NamespaceUsages, memtableLimit: ByteCount?, logger: Logger) {
+    init(
+        _ pool: OpenNamespaces, _ usages: NamespaceUsages, _ watch: EngineWatch, memtableLimit: ByteCount?,
+        logger: Logger
+    ) {
+        self.watch = watch
         self.pool = pool
         self.usages = usages
         self.logger = logger
@@ -22,7 +27,9 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         nextRecord = MonotonicClock.after(Self.recordInterval)
         let status = thread.start { self.run() }
         if status != 0 {
-            logger.error("no thread could be made to bound the memtables of all namespaces together (\(status))")
+            logger.error(
+                "no thread could be made to bound the memtables of all namespaces together",
+                metadata: ["errno": "\(status)"])
         }
     }
 
@@ -32,7 +39,10 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         var pause = Self.second
         while thread.waits(until: MonotonicClock.after(min(pause, Self.second))) {
             pause = memtables?.enforce() ?? Self.second
-            if MonotonicClock.now >= nextNote { noteUse() }
+            let now = MonotonicClock.now
+            guard now >= nextNote else { continue }
+            noteUse()
+            watch.look(at: now)
         }
     }
 
@@ -48,7 +58,9 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         do throws(StoreError) {
             try usages.record()
         } catch {
-            if error.code != .closed { logger.error("when namespaces were used could not be noted: \(error)") }
+            if error.code != .closed {
+                logger.error("when namespaces were used could not be noted", metadata: error.logMetadata)
+            }
         }
     }
 }
