@@ -3,6 +3,9 @@
 import Foundation
 import PackageDescription
 
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"]))
+
 let package = Package(
     name: "kvstore",
     // Executables are left out: here SwiftPM makes products of them by itself, so that `swift run kvbench` works, and
@@ -12,11 +15,36 @@ let package = Package(
         .library(name: "KVStoreTables", targets: ["KVStoreTables"]),
         .library(name: "KVStoreFoundation", targets: ["KVStoreFoundation"]),
         .library(name: "KVStoreTesting", targets: ["KVStoreTesting"]),
+        .library(name: "KVStoreMetrics", targets: ["KVStoreMetrics"]),
+        .library(name: "KVStoreTracing", targets: ["KVStoreTracing"]),
+        .library(name: "KVStoreService", targets: ["KVStoreService"]),
+        .library(name: "KVStoreConfiguration", targets: ["KVStoreConfiguration"]),
+        .library(name: "KVStoreNIO", targets: ["KVStoreNIO"]),
+    ],
+    // One for each package that it takes: what is off is not fetched, and the module that it is for is empty.
+    traits: [
+        .trait(name: "Metrics", description: "The module KVStoreMetrics: metrics of a store, by swift-metrics."),
+        .trait(
+            name: "Tracing",
+            description: "The module KVStoreTracing: spans of commits and scans, by swift-distributed-tracing."),
+        .trait(
+            name: "ServiceLifecycle",
+            description: "The module KVStoreService: a store in a ServiceGroup of swift-service-lifecycle."),
+        .trait(
+            name: "Configuration",
+            description: "The module KVStoreConfiguration: settings from swift-configuration's providers."),
+        .trait(name: "NIO", description: "The module KVStoreNIO: buffers of swift-nio as keys and values."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.3.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        // Without what it has by default: who reads JSON files says so to swift-configuration.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -45,6 +73,45 @@ let package = Package(
         .target(name: "KVStoreTables", dependencies: ["KVStoreInterface"]),
         // What Foundation's types are in keys and values.
         .target(name: "KVStoreFoundation", dependencies: ["KVStoreInterface", "KVStoreTables"]),
+        .target(
+            name: "KVStoreMetrics",
+            dependencies: [
+                "KVStore",
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+                serviceLifecycle,
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(
+            name: "KVStoreTracing",
+            dependencies: [
+                "KVStoreInterface",
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
+            ]
+        ),
+        .target(
+            name: "KVStoreService",
+            dependencies: [
+                "KVStore", serviceLifecycle, .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(
+            name: "KVStoreConfiguration",
+            dependencies: [
+                "KVStore",
+                .product(
+                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(
+            name: "KVStoreNIO",
+            dependencies: [
+                "KVStoreInterface",
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+            ]
+        ),
         // The functions of other databases, opened when kvbench is asked for them: nothing of theirs is linked.
         .target(name: "CPeers"),
         .target(

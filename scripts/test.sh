@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the whole test suite from a clean clone: formatting, layout rules, a build in which warnings are errors,
-# the tests, and a package that depends on this one.
+# the tests, a package that depends on this one, and one that turns all of its traits on.
 #
 # usage: scripts/test.sh [--engine VERSION] [--quick] [--sanitize address|thread] [--filter REGEX]
 #
@@ -88,7 +88,8 @@ check_scripts() { shellcheck -x scripts/*.sh scripts/lib/*.sh .ci/run; }
 
 check_format() {
     swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
-        Fuzz/Package.swift Fuzz/Sources
+        Fuzz/Package.swift Fuzz/Sources Integrations/Package.swift Integrations/Tests Examples/Package.swift Examples/Sources \
+        Examples/Server/Package.swift Examples/Server/Sources
 }
 
 # Which folder may name what of which other, and who may import the engine's C API.
@@ -99,7 +100,7 @@ check_layout() {
 
 # Code in the guide and the pages of documentation is code that the tests compile. That of the README is a program of its
 # own, see scripts/check-consumer.sh.
-check_snippets() { python3 scripts/lib/snippets.py Tests Sources/KVStore/KVStore.docc/*.md docs/*.md; }
+check_snippets() { python3 scripts/lib/snippets.py Tests:Integrations/Tests Sources/KVStore/KVStore.docc/*.md docs/*.md; }
 
 # The newest section of the changelog that has a number is of the version that the code says it is.
 check_version() {
@@ -177,6 +178,7 @@ fi
 step "tests${sanitizer:+ with the $sanitizer sanitizer}" run_tests
 if [[ -z $sanitizer ]] && ! $quick; then
     step 'a package that depends on this one' scripts/check-consumer.sh
+    step 'the modules behind traits' scripts/integrations.sh
 fi
 
 log "all good in $SECONDS s"

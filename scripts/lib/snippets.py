@@ -2,7 +2,7 @@
 """Checks that the Swift code in pages of documentation is code that is compiled: each block stands, apart from its
 indentation and from comments behind it, line after line in a file of the tests.
 
-usage: snippets.py FOLDER-OF-TESTS PAGE...
+usage: snippets.py FOLDER-OF-TESTS[:FOLDER-OF-TESTS...] PAGE...
 """
 
 import pathlib
@@ -34,7 +34,8 @@ def contains(code, block):
 
 
 def main(tests, *pages):
-    codes = [lines_of(path.read_text()) for path in sorted(pathlib.Path(tests).rglob("*.swift"))]
+    folders = map(pathlib.Path, tests.split(":"))
+    codes = [lines_of(path.read_text()) for folder in folders for path in sorted(folder.rglob("*.swift"))]
     count = missing = 0
     for page in map(pathlib.Path, pages):
         for number, block in blocks(page):

@@ -33,6 +33,8 @@ final class KVStoreEngine: BenchEngine {
         // Every namespace is in use all the time: none may be closed to make room for another.
         configuration.maxOpenNamespaces = max(configuration.maxOpenNamespaces, settings.keyspaces)
         configuration.collectsEngineStatistics = settings.collectsStatistics
+        // That writers are held up is in the result.
+        configuration.logWarningsOnly()
         durability = configuration.durability ?? configuration.namespaceTuning.durability
         let engine = try EngineInfo.current()
         build = EngineBuild(version: engine.version, build: engine.build)

@@ -64,10 +64,10 @@ extension Store {
         guard let tuning = record.tuning else { return }
         let ignored = tuning.ignored(inDatabase: effectiveTuning(of: record))
         guard !ignored.isEmpty else { return }
-        configuration.logger.notice(
+        log.logger.notice(
             """
             \(ignored.joined(separator: ", ")) of the tuning of the namespace "\(record.name)" have no effect: all \
             namespaces are in one database, for which StoreConfiguration.namespaceTuning counts.
-            """)
+            """, metadata: ["namespace": "\(record.name)"])
     }
 }

@@ -35,10 +35,10 @@ extension Store {
         let tooLarge = budget.tooLarge(for: machine)
         guard !tooLarge.isEmpty else { return }
         let advice = tooLarge.map { "lower \($0.settings), which comes to \($0.size)" }.joined(separator: "; ")
-        configuration.logger.warning(
+        log.logger.warning(
             """
             the store may take more memory than the machine has: \(budget.total) with \(open) namespaces open, of \
             \(machine): \(advice)
-            """)
+            """, metadata: ["bytes": "\(budget.total.bytes)", "machine_bytes": "\(machine.bytes)"])
     }
 }

@@ -157,7 +157,9 @@ extension Store {
         return pool.slot(record.name) {
             let live = CatalogEntry(record, configuration.namespaceTuning)
             let context = ErrorContext(live, path: storage.folder(of: record.id))
-            return NamespaceSlot(context, record: live, format: format) { [unowned self] (slot) throws(StoreError) in
+            return NamespaceSlot(
+                context, record: live, format: format, slowCalls: slowCalls
+            ) { [unowned self] (slot) throws(StoreError) in
                 try pool.opening(slot, wanting: effectiveTuning(of: live.current).maxOpenFiles) {
                     (maxOpenFiles) throws(StoreError) in
                     // As it is now: ranges may have been deleted since.

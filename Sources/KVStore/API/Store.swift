@@ -42,6 +42,8 @@ public final class Store: Sendable {
     let threads: StoreThreads
     let metadataSlot: NamespaceSlot
     let metadataDatabase: MetadataDatabase
+    let log: StoreLog
+    let slowCalls: SlowCalls?
     let opener: DatabaseOpener
     private let logSyncer: LogSyncer?
     private let housekeeper: MaintenanceThread?
@@ -63,6 +65,7 @@ public final class Store: Sendable {
     ) throws(StoreError) -> Store {
         if ForkedChild.isThisProcess { throw .forked(.open) }
         try configuration.validate()
+        let begun = MonotonicClock.now
         let path = try path.resolved(.open)
         let isReader = configuration.isReader
         let directory =
@@ -74,6 +77,7 @@ public final class Store: Sendable {
         do throws(StoreError) {
             let store = try open(directory, configuration)
             directory.spare?.release()
+            store.tellOpened(since: begun)
             return store
         } catch {
             directory.abandon(lock)
@@ -106,8 +110,13 @@ public final class Store: Sendable {
         self.path = directory.path
         self.configuration = configuration
         threads = StoreThreads(calls: configuration.callThreads, maintenance: configuration.maintenanceThreads)
+        var logger = configuration.logger
+        logger[metadataKey: "store"] = "\(directory.path)"
+        let log = StoreLog(logger)
+        self.log = log
+        slowCalls = configuration.slowOperationThreshold.map { SlowCalls($0, log) }
         opener = DatabaseOpener(
-            isReader: configuration.isReader, keepAlive: directory.lock, logger: configuration.logger,
+            isReader: configuration.isReader, keepAlive: directory.lock, log: log,
             counters: configuration.collectsEngineStatistics ? EngineCounters() : nil)
         let budget = configuration.isReader ? nil : try DescriptorBudget(configuration)
         var metadataTuning = configuration.metadataTuning
@@ -117,7 +126,7 @@ public final class Store: Sendable {
             acceptsDataLoss: configuration.acceptsDataLoss)
         catalogSlot = metadataDatabase.slot(family: "default")
         catalog = NamespaceCatalog(database: catalogSlot)
-        metadataSlot = metadataDatabase.slot(family: MetadataDatabase.applicationFamily)
+        metadataSlot = metadataDatabase.slot(family: MetadataDatabase.applicationFamily, slowCalls: slowCalls)
         // Both are open from the first moment on: the store cannot do without, and they are one database.
         try metadataDatabase.create(if: directory.isNew)
         try catalogSlot.withColumnFamily(.open) { (_) throws(EngineFailure) in }
@@ -139,22 +148,23 @@ public final class Store: Sendable {
                 SharedDatabase(directory, configuration, opener, catalog, promises, budget, cache)
             }
         self.storage = storage
-        let pool = OpenNamespaces(storage, promises, usages, budget, configuration.logger)
+        let pool = OpenNamespaces(storage, promises, usages, budget, log)
         self.pool = pool
         logTrimmer = LogTrimmer(
-            pool, storage, ExpiryClock(custom: configuration.timeToLiveClock), configuration.logger)
-        reclaimer = Reclaimer(catalog, storage, configuration.logger)
+            pool, storage, ExpiryClock(custom: configuration.timeToLiveClock), logger)
+        reclaimer = Reclaimer(catalog, storage, logger)
         if directory.isNew { try storage.makeStore() }
         logSyncer =
             if let interval = configuration.walSyncInterval, !configuration.isReader {
-                LogSyncer(pool, promises, interval: interval, logger: configuration.logger)
+                LogSyncer(pool, promises, interval: interval, logger: logger)
             } else { nil }
         housekeeper =
             configuration.isReader
             ? nil
             : MaintenanceThread(
-                pool, usages, logTrimmer, memtableLimit: storage.maxOpen == nil ? nil : configuration.memtableLimit,
-                logger: configuration.logger)
+                pool, usages, logTrimmer,
+                EngineWatch(pool, storage, logger, tellsFailures: configuration.walSyncInterval == nil),
+                memtableLimit: storage.maxOpen == nil ? nil : configuration.memtableLimit, logger: logger)
         if let housekeeper { BackgroundWorkAtExit.shared.add(housekeeper) }
         if let logSyncer { BackgroundWorkAtExit.shared.add(logSyncer) }
         BackgroundWorkAtExit.shared.add(reclaimer)
@@ -177,8 +187,15 @@ public final class Store: Sendable {
     /// - Throws: the first failure to sync a log. The store is closed all the same.
     public func close() throws(StoreError) {
         if ForkedChild.isThisProcess { return }
-        closing.lock()
-        defer { closing.unlock() }
+        let begun = MonotonicClock.now
+        let wasOpen = catalogSlot.isOpen
+        let failures = closing.withLock { closeAll() }
+        if wasOpen { tellClosed(failures, since: begun) }
+        if let first = failures.first { throw first }
+    }
+
+    /// Closes everything, and goes on after a failure.
+    private func closeAll() -> [StoreError] {
         // Nothing is being created or dropped any more. The lock is not kept: those who wait for it are to be told so,
         // and not to be waited for by the calls that are waited for here.
         catalogLock.withLock {
@@ -213,7 +230,7 @@ public final class Store: Sendable {
         }
         for slot in [metadataSlot, catalogSlot] { attempt { () throws(StoreError) in try close(slot) } }
         directory.lock?.release()
-        if let first = failures.first { throw first }
+        return failures
     }
 
     /// Refuses a call in a child of the process that opened the store.

@@ -24,7 +24,7 @@ extension Database {
     /// Writes what `fill` puts into a batch, and syncs the log with it.
     private func writeSynced(_ fill: (OpaquePointer) -> Void) throws(EngineFailure) {
         if let failure = log.failure { throw failure }
-        let begun = log.beginSync()
+        let (begun, started) = (log.beginSync(), MonotonicClock.now)
         let sequence = latestSequence
         let batch: OpaquePointer = rocksdb_writebatch_create()
         defer { rocksdb_writebatch_destroy(batch) }
@@ -32,10 +32,12 @@ extension Database {
         do {
             try engineCall { rocksdb_write(handle, WriteOptions.handle(.synced), batch, $0) }
         } catch {
+            log.syncTimes?.noteFailure()
             log.abandonSync(begun: begun)
             log.stopWrites(after: error)
             throw error
         }
+        log.syncTimes?.note(since: started)
         log.didSync(through: sequence)
     }
 }

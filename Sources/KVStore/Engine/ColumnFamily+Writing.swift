@@ -149,15 +149,19 @@ extension ColumnFamily {
         defer { if locks { writeLock.unlock() } }
         if !isUpdate { writeEpoch.begin() }
         defer { if !isUpdate { writeEpoch.end() } }
-        let synced = durability == .buffered ? 0 : prepare(durability, count: count)
+        // Of a buffered commit nothing is looked at, the clock neither.
+        let (synced, begun) = durability == .buffered ? (0, 0) : prepare(durability, count: count)
         do throws(EngineFailure) {
             try write(WriteOptions.handle(durability, waits: waits))
         } catch {
+            if begun != 0 { log.syncTimes?.noteFailure() }
             log.stopWrites(after: error)
             throw error
         }
         switch durability {
-        case .synced: log.didSync(through: synced)
+        case .synced:
+            log.syncTimes?.note(since: begun)
+            log.didSync(through: synced)
         case .buffered: log.noteUnsynced()
         case .unlogged: log.noteHole(through: database.latestSequence)
         }
@@ -166,15 +170,15 @@ extension ColumnFamily {
 
     /// What comes before a commit that is not buffered.
     ///
-    /// - Returns: of one that is synced, up to which number it syncs.
+    /// - Returns: of one that is synced, up to which number it syncs, and the time.
     @inline(never)
-    private func prepare(_ durability: Durability, count: Int) -> UInt64 {
+    private func prepare(_ durability: Durability, count: Int) -> (UInt64, UInt64) {
         guard durability == .synced else {
             database.log.beginUnlogged()
-            return 0
+            return (0, 0)
         }
         // What is in the log by now is synced with it; what others write meanwhile may not be.
-        return database.latestSequence + UInt64(count)
+        return (database.latestSequence + UInt64(count), MonotonicClock.now)
     }
 
     /// The engine's write of a buffered commit, or one that it shares with others that come at the same time.

@@ -18,6 +18,12 @@ enum EngineFiles {
 
     static func isLog(_ name: String) -> Bool { name.hasSuffix(".log") }
 
+    /// The bytes of the write-ahead logs of a database that recovery reads; zero for what cannot be looked at.
+    static func logSize(_ database: FilePath) -> UInt64 {
+        let names = (try? StoreFiles.list(database, .open)) ?? []
+        return names.filter(isLog).reduce(0) { $0 + (StoreFiles.size(database.appending($1)) ?? 0) }
+    }
+
     /// Whether there is a database in a folder.
     static func hasDatabase(_ folder: FilePath) -> Bool { StoreFiles.exists(folder.appending(current)) }
 

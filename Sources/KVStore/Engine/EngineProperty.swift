@@ -6,6 +6,14 @@ enum EngineProperty: String {
     case runningCompactions = "rocksdb.num-running-compactions"
     /// How many flushes run.
     case runningFlushes = "rocksdb.num-running-flushes"
+    /// Whether writers wait, 1 or 0.
+    case isWriteStopped = "rocksdb.is-write-stopped"
+    /// The bytes a second that slowed writers get together; 0 when they are not slowed.
+    case delayedWriteRate = "rocksdb.actual-delayed-write-rate"
+    /// How many memtables are full and not on disk yet.
+    case fullMemtables = "rocksdb.num-immutable-mem-table"
+    /// About how many bytes compactions have to rewrite.
+    case pendingCompactionBytes = "rocksdb.estimate-pending-compaction-bytes"
     /// About how many keys there are.
     case estimatedKeys = "rocksdb.estimate-num-keys"
     /// The bytes of the memtable that is written to.

@@ -25,6 +25,9 @@ final class WALState: @unchecked Sendable {  // atomics, and one field behind a 
     /// Told of each number through which all is on disk. Set before the database is used.
     nonisolated(unsafe) var onSync: (@Sendable (UInt64) -> Void)?
 
+    /// Where it is noted how long syncs take. Set before the database is used.
+    nonisolated(unsafe) var syncTimes: SyncTimes?
+
     /// - Parameter sequence: what the database has when it is opened: the engine puts what it recovers from the log
     ///   into table files before it answers.
     init(durableThrough sequence: UInt64) {

@@ -6,24 +6,26 @@ internal import SystemPackage
 struct DatabaseOpener: Sendable {
     private let isReader: Bool
     private let lock: StoreLockHold?
-    private let logger: Logger?
+    private let storeLog: StoreLog?
     /// What the engine counts in all of them; nil for nothing.
     let counters: EngineCounters?
+    /// How long their syncs took.
+    let syncTimes = SyncTimes()
     /// How often a reader tries again when the writer came between. Each time takes as long as opening the database.
     private static let attempts = 20
 
-    /// - Parameter logger: where the engine's warnings go; nil for nowhere.
+    /// - Parameter log: where the engine's warnings go, and which databases are opened; nil for nowhere.
     init(
-        isReader: Bool, keepAlive lock: StoreLockHold?, logger: Logger? = nil, counters: EngineCounters? = nil
+        isReader: Bool, keepAlive lock: StoreLockHold?, log: StoreLog? = nil, counters: EngineCounters? = nil
     ) {
         self.isReader = isReader
         self.lock = lock
-        self.logger = logger
+        storeLog = log
         self.counters = counters
     }
 
     /// Where the engine's warnings about the database in that folder go.
-    func log(for path: FilePath) -> EngineLog? { logger.map { EngineLog($0, path: path.string) } }
+    func log(for path: FilePath) -> EngineLog? { storeLog.map { EngineLog($0.logger, path: path.string) } }
 
     /// - Parameters:
     ///   - create: whether the database is to be made.
@@ -41,8 +43,7 @@ struct DatabaseOpener: Sendable {
                 path: path.string, options: options, mode: mode, families: families, keepAlive: lock?.current,
                 seen: seen)
         }
-        try EngineFiles.checkLink(path)
-        return try isReader ? openBesideWriter(path, open) : open(nil)
+        return try opening(path, open)
     }
 
     /// Opens a database with column families that differ.
@@ -57,8 +58,30 @@ struct DatabaseOpener: Sendable {
                 path: path.string, options: options(mode, "default"), mode: mode,
                 familyOptions: { options(mode, $0) }, keepAlive: lock?.current, seen: seen)
         }
+        return try opening(path, open)
+    }
+
+    /// Has a database opened, and tells of it.
+    private func opening(
+        _ path: FilePath, _ open: (DatabaseFingerprint?) throws(EngineFailure) -> Database
+    ) throws(EngineFailure) -> Database {
         try EngineFiles.checkLink(path)
-        return try isReader ? openBesideWriter(path, open) : open(nil)
+        let isTold = storeLog?.wants(.debug) ?? false
+        // The engine reads all of it, whatever of it is in table files already.
+        let log = isTold ? EngineFiles.logSize(path) : 0
+        let begun = MonotonicClock.now
+        let database =
+            try isReader ? openBesideWriter(path) { (seen) throws(EngineFailure) in try open(seen) } : open(nil)
+        database.log.syncTimes = syncTimes
+        if isTold {
+            storeLog?.add(
+                .debug, "a database was opened",
+                [
+                    "database": "\(path)", "duration_ms": .milliseconds(since: begun), "log_bytes": "\(log)",
+                    "sequence": "\(database.latestSequence)",
+                ])
+        }
+        return database
     }
 
     /// Opens a second handle of a database to read all of its files: nothing cached, nothing skipped.

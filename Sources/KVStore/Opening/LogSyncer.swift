@@ -21,7 +21,9 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
         self.logger = logger
         let status = thread.start { self.run() }
         if status != 0 {
-            logger.error("no thread could be made to sync the logs (\(status)); commits are synced only on demand")
+            logger.error(
+                "no thread could be made to sync the logs; commits are synced only on demand",
+                metadata: ["errno": "\(status)"])
         }
     }
 
@@ -70,7 +72,7 @@ final class LogSyncer: BackgroundWork, @unchecked Sendable {  // `reported` is t
         } catch {
             // Closing notes it once more.
             guard error.code != .closed else { return }
-            logger.error("how far the namespaces are on disk could not be noted: \(error)")
+            logger.error("how far the namespaces are on disk could not be noted", metadata: error.logMetadata)
         }
     }
 }
@@ -83,7 +85,7 @@ extension LogSyncer {
             return outcome
         } catch {
             if reported.insert(ObjectIdentifier(slot)).inserted {
-                logger.error("a write-ahead log could not be synced: \(error)")
+                logger.error("a write-ahead log could not be synced", metadata: error.logMetadata)
             }
             return .done
         }

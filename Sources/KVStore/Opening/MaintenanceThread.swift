@@ -1,12 +1,13 @@
 internal import Logging
 
 /// The thread that looks after the open namespaces: keeps their memtables and descriptors within the limits, notes when they
-/// were used, and removes logs that are no longer kept.
+/// were used, removes logs that are no longer kept, and tells of writers that are held up.
 final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variables are its own, the rest immutable
     private let pool: OpenNamespaces
     private let usages: NamespaceUsages
     private let memtables: WriteBufferManager?
     private let logs: LogTrimmer
+    private let watch: EngineWatch
     private let logger: Logger
     private let thread = BackgroundThread()
     private var nextNote: UInt64 = 0
@@ -16,8 +17,10 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
     private static let recordInterval = 60 * second
 
     init(
-        _ pool: OpenNamespaces, _ usages: NamespaceUsages, _ logs: LogTrimmer, memtableLimit: ByteCount?, logger: Logger
+        _ pool: OpenNamespaces, _ usages: NamespaceUsages, _ logs: LogTrimmer, _ watch: EngineWatch,
+        memtableLimit: ByteCount?, logger: Logger
     ) {
+        self.watch = watch
         self.pool = pool
         self.usages = usages
         self.logs = logs
@@ -26,7 +29,9 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         nextRecord = MonotonicClock.after(Self.recordInterval)
         let status = thread.start { self.run() }
         if status != 0 {
-            logger.error("no thread could be made to bound the memtables of all namespaces together (\(status))")
+            logger.error(
+                "no thread could be made to bound the memtables of all namespaces together",
+                metadata: ["errno": "\(status)"])
         }
     }
 
@@ -36,10 +41,12 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         var pause = Self.second
         while thread.waits(until: MonotonicClock.after(min(pause, Self.second))) {
             pause = memtables?.enforce() ?? Self.second
-            guard MonotonicClock.now >= nextNote else { continue }
+            let now = MonotonicClock.now
+            guard now >= nextNote else { continue }
             noteUse()
             logs.trim()
             pool.boundFiles()
+            watch.look(at: now)
         }
     }
 
@@ -55,7 +62,9 @@ final class MaintenanceThread: BackgroundWork, @unchecked Sendable {  // variabl
         do throws(StoreError) {
             try usages.record()
         } catch {
-            if error.code != .closed { logger.error("when namespaces were used could not be noted: \(error)") }
+            if error.code != .closed {
+                logger.error("when namespaces were used could not be noted", metadata: error.logMetadata)
+            }
         }
     }
 }

@@ -30,10 +30,12 @@ final class MetadataDatabase: @unchecked Sendable {  // guarded by its lock
         cache = BlockCache(capacity: tuning.blockCacheCapacity)
     }
 
-    func slot(family: String) -> NamespaceSlot {
+    func slot(family: String, slowCalls: SlowCalls? = nil) -> NamespaceSlot {
         let context = ErrorContext(
             namespace: family == Self.applicationFamily ? "metadata" : nil, path: directory.metadata)
-        return NamespaceSlot(context, order: family == Self.applicationFamily ? 0 : 1) { (_) throws(StoreError) in
+        return NamespaceSlot(
+            context, order: family == Self.applicationFamily ? 0 : 1, slowCalls: slowCalls
+        ) { (_) throws(StoreError) in
             try EngineFiles.check(self.directory.metadata, .open)
             let database = try self.database(context)
             do throws(EngineFailure) {

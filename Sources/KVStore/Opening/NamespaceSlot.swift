@@ -41,6 +41,8 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     /// Held by a compaction that was asked for, the one call that can take hours.
     let compactions: Lock
     let uses = UseMarks()
+    /// Who is told how long calls took; nil when nobody asked, and then the clock is not looked at.
+    let slowCalls: SlowCalls?
     /// Guarded by the pool's lock.
     var place = OpenNamespaces.Place()
 
@@ -49,10 +51,12 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
     ///   - open: opens the column family; called by one thread at a time, whenever it is needed and not open.
     init(
         _ context: ErrorContext, record: CatalogEntry? = nil, format: ValueFormat = .plain, order: UInt64 = 0,
+        slowCalls: SlowCalls? = nil,
         open: @escaping @Sendable (NamespaceSlot) throws(StoreError) -> ColumnFamily
     ) {
         self.context = context
         self.record = record
+        self.slowCalls = slowCalls
         id = record?.current.id ?? 0
         self.format = format
         rank = record == nil ? .metadata : .namespace
@@ -92,6 +96,8 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
         #if DEBUG
             HeldLocks.checkWait(.call, id)
         #endif
+        let begun = slowCalls == nil ? 0 : MonotonicClock.now
+        defer { if begun != 0 { tellIfSlow(operation, begun) } }
         while !gate.enter(callers) {
             leave()
             if try openNow(operation) { break }
@@ -112,6 +118,8 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
         _ operation: StoreError.Operation, _ body: (ColumnFamily) throws(EngineFailure) -> Result?
     ) throws(StoreError) -> Result? {
         guard gate.enterIfOpen() else { return nil }
+        let begun = slowCalls == nil ? 0 : MonotonicClock.now
+        defer { if begun != 0 { tellIfSlow(operation, begun) } }
         noteInside()
         defer { leaveNoted() }
         uses.note()
@@ -159,6 +167,8 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
         of slots: [NamespaceSlot], _ operation: StoreError.Operation,
         _ body: ([ColumnFamily]) throws(EngineFailure) -> Result
     ) throws(StoreError) -> Result {
+        let begun = slots.first?.slowCalls == nil ? 0 : MonotonicClock.now
+        defer { if begun != 0 { slots.first?.tellIfSlow(operation, begun) } }
         while true {
             var entered = 0
             defer { for slot in slots[..<entered] { slot.leaveNoted() } }
@@ -216,6 +226,11 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
             gate.enterClosed()
             return .inside
         }
+    }
+
+    @inline(never)
+    private func tellIfSlow(_ operation: StoreError.Operation, _ begun: UInt64) {
+        slowCalls?.end(operation, since: begun, of: context)
     }
 
     @inline(__always)

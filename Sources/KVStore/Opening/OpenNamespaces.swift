@@ -14,7 +14,7 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     /// How many descriptors they may take together; nil for a reader's, which keep all files open, and for one database
     /// that bounds itself.
     private let budget: DescriptorBudget?
-    private let logger: Logger
+    private let log: StoreLog
     /// How many namespaces the store has.
     private var namespaces = 0
     /// How many descriptors those that are open take, as was last seen, and may come to take.
@@ -45,14 +45,14 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
 
     init(
         _ storage: any NamespaceStorage, _ promises: RecoveryWatermarks, _ usages: NamespaceUsages,
-        _ budget: DescriptorBudget?, _ logger: Logger
+        _ budget: DescriptorBudget?, _ log: StoreLog
     ) {
         self.storage = storage
         maxOpen = storage.maxOpen ?? .max
         self.promises = promises
         self.usages = usages
         self.budget = storage.maxOpen == nil ? nil : budget
-        self.logger = logger
+        self.log = log
     }
 
     /// How many namespaces the store has.
@@ -233,12 +233,13 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
     private func tell(_ share: Int, _ wanted: Int) {
         guard let budget, lock.withLock({ !hasTold }) else { return }
         lock.withLock { hasTold = true }
-        logger.notice(
+        log.add(
+            .notice,
             """
             an open namespace keeps \(share) files open, not \(wanted) as maxOpenFiles says: the process may have \
             \(budget.limit) files open, of which \(budget.total) are for up to \(maxOpen) open namespaces. \
             Raise the limit (ulimit -n, LimitNOFILE=) or lower maxOpenNamespaces if reads need more.
-            """)
+            """, ["files": "\(share)", "wanted": "\(wanted)"])
     }
 
     /// The next to look at, nil when no more are open than may be.
@@ -261,6 +262,12 @@ final class OpenNamespaces: @unchecked Sendable {  // guarded by its lock
             usages.note(slot, columnFamily)
         } closed: {
             lock.withLock { removeOpen(slot) }
+        }
+        if wasClosed == true, log.wants(.debug) {
+            let left = lock.withLock { open.count }
+            log.add(
+                .debug, "a namespace was closed to make room",
+                ["namespace": "\(slot.context.namespace ?? "")", "open_namespaces": "\(left)"])
         }
         return wasClosed == true
     }

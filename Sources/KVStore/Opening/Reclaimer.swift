@@ -111,6 +111,7 @@ final class Reclaimer: BackgroundWork, @unchecked Sendable {  // guarded by its 
 
     private func report(_ error: StoreError) {
         guard error.code != .closed else { return }
-        logger.warning("the files of a dropped namespace stay until the store is opened again: \(error)")
+        logger.warning(
+            "the files of a dropped namespace stay until the store is opened again", metadata: error.logMetadata)
     }
 }

@@ -24,3 +24,16 @@ extension StoreConfiguration {
     /// Whether nothing is written.
     var isReader: Bool { access != .readWrite }
 }
+
+extension StoreConfiguration.Access: SettingText {
+    private static var texts: [(text: String, access: StoreConfiguration.Access)] {
+        [("readWrite", .readWrite), ("readOnly", .readOnly), ("follower", .follower)]
+    }
+
+    package static var form: String { "one of " + texts.map(\.text).joined(separator: ", ") }
+
+    package init?(settingText text: String) {
+        guard let named = Self.texts.first(where: { $0.text == text }) else { return nil }
+        self = named.access
+    }
+}

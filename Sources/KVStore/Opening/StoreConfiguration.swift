@@ -93,10 +93,21 @@ public struct StoreConfiguration: Sendable {
 
     /// Where the store reports what its user should know and no call returns. Default a logger labelled `kvstore`.
     ///
+    /// Problems are warnings and errors, writers that are held up are notices, what is opened, closed, flushed and
+    /// compacted is for debugging. No line has a key or a value in it.
+    ///
     /// With RocksDB 9.10 and newer the engine's own warnings and errors go there too, on a thread of their own, with the
     /// folder of the database as the metadata `database`; what it repeats, once a minute. There is no key or value in
     /// them. Older ones cannot call back, and are silent: RocksDB's `info_log`.
     public var logger: Logger
+
+    /// From how long on a call on a namespace is logged as slow, as a warning with the call's name, the namespace and how
+    /// long it took; `nil` for never, and then no clock is read. Default `nil`.
+    ///
+    /// Counts are the time that a call is in the namespace, waiting for others and opening its database included, but not
+    /// the time that an async one waits for a thread, and not the steps of cursors. One a second is logged at most, with
+    /// how many others there were; compactions and loads that were asked for are not. There is no key or value in it.
+    public var slowOperationThreshold: Duration?
 
     /// Whether the engine counts and times what it does, for ``Store/engineStatistics``. Default false: each read and
     /// write then takes a few looks at the clock more. RocksDB: `statistics`, without its detailed timers.
@@ -120,6 +131,7 @@ public struct StoreConfiguration: Sendable {
         access = .readWrite
         acceptsDataLoss = false
         logger = Logger(label: "kvstore")
+        slowOperationThreshold = nil
         collectsEngineStatistics = false
     }
 
@@ -136,6 +148,9 @@ public struct StoreConfiguration: Sendable {
 }
 
 extension StoreConfiguration {
+    /// Has notices left out of the log: for a tool that measures what they tell of.
+    package mutating func logWarningsOnly() { logger.logLevel = max(logger.logLevel, .warning) }
+
     /// The merge operator of a name, built in or of the configuration.
     func mergeOperator(_ name: String) -> MergeOperator? {
         (MergeOperator.builtIn + mergeOperators).first { $0.name == name }
@@ -160,7 +175,8 @@ extension StoreConfiguration {
         }
     }
 
-    func validate() throws(StoreError) {
+    /// Checks what opening a store would refuse of it.
+    package func validate() throws(StoreError) {
         try validateMergeOperators()
         try namespaceTuning.validate()
         try metadataTuning.validate()
@@ -185,6 +201,11 @@ extension StoreConfiguration {
             throw StoreError(
                 .invalidArgument, .open,
                 "walSyncInterval is \(walSyncInterval), it must be at least 1 ms; use the durability .synced instead")
+        }
+        if let slowOperationThreshold, slowOperationThreshold <= .zero {
+            throw StoreError(
+                .invalidArgument, .open,
+                "slowOperationThreshold is \(slowOperationThreshold), it must be more than nothing")
         }
     }
 }

@@ -71,7 +71,10 @@ final class WriteBufferManager {
             return hasBegun ?? false
         } catch {
             // Its writers hear of it.
-            if !hasFailed { logger.error("a memtable could not be flushed to keep within memtableLimit: \(error)") }
+            if !hasFailed {
+                logger.error(
+                    "a memtable could not be flushed to keep within memtableLimit", metadata: error.logMetadata)
+            }
             hasFailed = true
             return false
         }

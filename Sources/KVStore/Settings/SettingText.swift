@@ -1,4 +1,4 @@
-/// A value of a ``Tuning`` as people write it: `64MiB`, `4`, `on`, `30s`, `none`.
+/// A value of a setting as people write it: `64MiB`, `4`, `on`, `30s`, `none`.
 package protocol SettingText {
     /// What such a text looks like, for one who wrote another: `a size such as 64MiB`.
     static var form: String { get }
@@ -26,8 +26,8 @@ extension Bool: SettingText {
 
     package init?(settingText text: String) {
         switch text.lowercased() {
-        case "on", "true", "yes": self = true
-        case "off", "false", "no": self = false
+        case "on", "true", "yes", "1": self = true
+        case "off", "false", "no", "0": self = false
         default: return nil
         }
     }
@@ -71,14 +71,28 @@ extension Durability: SettingText {
     package init?(settingText text: String) { self.init(rawValue: text) }
 }
 
+extension BlockCachePolicy: SettingText {
+    package static var form: String { "\(ByteCount.form), or perNamespace" }
+
+    package init?(settingText text: String) {
+        if text == "perNamespace" {
+            self = .perNamespace
+        } else if let size = ByteCount(settingText: text) {
+            self = .shared(size)
+        } else {
+            return nil
+        }
+    }
+}
+
 extension Optional: SettingText where Wrapped: SettingText {
     package static var form: String { Wrapped.form + ", or default" }
 
     package init?(settingText text: String) {
-        if text == "default" {
-            self = .none
-        } else if let value = Wrapped(settingText: text) {
+        if let value = Wrapped(settingText: text) {
             self = .some(value)
+        } else if text == "default" || text == "none" {
+            self = .none
         } else {
             return nil
         }

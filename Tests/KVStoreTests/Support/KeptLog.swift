@@ -17,6 +17,9 @@ final class KeptLog: @unchecked Sendable {  // guarded by its lock
 
     var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
+    /// Those with that text.
+    func messages(_ text: String) -> [Message] { messages.filter { $0.text == text } }
+
     /// Has `action` called with each message from now on, by the thread that logs it.
     func onMessage(_ action: @escaping @Sendable (Message) -> Void) { lock.withLock { self.action = action } }
 
@@ -40,6 +43,7 @@ final class KeptLog: @unchecked Sendable {  // guarded by its lock
         }
 
         func log(event: LogEvent) {
+            let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
             log.add(Message(level: event.level, text: "\(event.message)", metadata: metadata))
         }
     }
