@@ -8,13 +8,14 @@ let package = Package(
     name: "integrations",
     dependencies: [
         .package(
-            name: "kvstore", path: "..", traits: ["Metrics", "Tracing", "ServiceLifecycle", "Configuration"]),
+            name: "kvstore", path: "..", traits: ["Metrics", "Tracing", "ServiceLifecycle", "Configuration", "NIO"]),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.3.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         .testTarget(
@@ -25,6 +26,8 @@ let package = Package(
                 .product(name: "KVStoreTracing", package: "kvstore"),
                 .product(name: "KVStoreService", package: "kvstore"),
                 .product(name: "KVStoreConfiguration", package: "kvstore"),
+                .product(name: "KVStoreNIO", package: "kvstore"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
