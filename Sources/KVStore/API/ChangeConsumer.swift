@@ -18,7 +18,9 @@
 /// Cheap to pass around and to keep. Several loops of one name each get all changes; the place is the furthest that any of
 /// them has acknowledged. In the metadata database: it goes with the namespace when that is dropped, and is in checkpoints and
 /// backups, as of the same moment as the namespace. ``Store/copy(to:layout:)``, which numbers commits anew, and a repair
-/// leave it out.
+/// leave it out. A namespace that was opened although it had lost commits (``StoreConfiguration/acceptsDataLoss``) gives their
+/// numbers to others: ``move(to:)`` its consumers then, of which a loop throws `.invalidArgument` while its place has not been
+/// come to again.
 public struct ChangeConsumer: Sendable {
     /// Its name: see ``Namespace/consumer(_:startingAfter:)``.
     public let name: String
