@@ -11,8 +11,8 @@
         /// ```
         ///
         /// The settings are `mergeOperator` (`add64`, `min`, `max`, `append`, `setUnion`, or `none`), `timeToLive` (a
-        /// duration, or `none`), `attributes` (a list of `name=value`), and the fields of its tuning as
-        /// `tuning.memtableSize`.
+        /// duration, or `none`), `attributes` (a list of `name=value`), `changes.keptFor` and `changes.upTo` (a duration
+        /// and a size; either has changes kept), and the fields of its tuning as `tuning.memtableSize`.
         ///
         /// - Parameters:
         ///   - config: the reader.
@@ -46,6 +46,22 @@
                     reader.complain("attributes", text, "a list of name=value")
                 }
             }
+            if let text = reader.text("changes.keptFor") {
+                if let time = Duration(settingText: text) {
+                    changes = changes ?? ChangeRetention()
+                    changes?.keptFor = time
+                } else {
+                    reader.complain("changes.keptFor", text, Duration.form)
+                }
+            }
+            if let text = reader.text("changes.upTo") {
+                if let size = ByteCount(settingText: text) {
+                    changes = changes ?? ChangeRetention()
+                    changes?.upTo = size
+                } else {
+                    reader.complain("changes.upTo", text, ByteCount.form)
+                }
+            }
             var tuning = base
             if reader.read("tuning", into: &tuning) { self.tuning = tuning }
             reader.check(given, settings: Self.settingNames)
@@ -55,7 +71,8 @@
 
         /// The names of all settings.
         public static var settingNames: [String] {
-            ["mergeOperator", "timeToLive", "attributes"] + StoreSetting.tuningNames.map { "tuning.\($0)" }
+            ["mergeOperator", "timeToLive", "attributes", "changes.keptFor", "changes.upTo"]
+                + StoreSetting.tuningNames.map { "tuning.\($0)" }
         }
 
         private static let mergeOperators: [(name: String, operator: MergeOperator)] = [

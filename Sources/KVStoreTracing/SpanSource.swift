@@ -9,7 +9,7 @@
         let kind: SpanKind
 
         /// Runs a call in a span of its own, which ends with it. Spans that begin within are its children.
-        func span<Result: Sendable>(
+        nonisolated(nonsending) func span<Result: Sendable>(
             _ operation: String, of namespace: String?, _ body: (any Span) async throws -> Result
         ) async throws -> Result {
             let span = begin(operation, of: namespace)

@@ -14,12 +14,14 @@
         /// A copy of the value of a key; nil when there is none. Without a span.
         ///
         /// - Throws: as the namespace that is traced.
-        public func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? { try await base.get(key) }
+        public nonisolated(nonsending) func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? {
+            try await base.get(key)
+        }
 
         /// Copies of the values of many keys; nil for each that is not there. Without a span.
         ///
         /// - Throws: as the namespace that is traced.
-        public func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
+        public nonisolated(nonsending) func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
             try await base.getMany(keys)
         }
 
@@ -35,7 +37,9 @@
         ///
         /// - Throws: as the namespace that is traced.
         @discardableResult
-        public func commit(_ batch: WriteBatch, durability: Durability?) async throws -> Base.Receipt {
+        public nonisolated(nonsending) func commit(_ batch: WriteBatch, durability: Durability?) async throws
+            -> Base.Receipt
+        {
             try await source.span("commit", of: name) { span in
                 span.set(entries: batch.count, bytes: batch.byteCount)
                 span.set(durability)
@@ -47,7 +51,9 @@
         ///
         /// - Throws: as the namespace that is traced.
         @discardableResult
-        public func deleteRange(_ range: KeyRange, durability: Durability?) async throws -> Base.Receipt {
+        public nonisolated(nonsending) func deleteRange(_ range: KeyRange, durability: Durability?) async throws
+            -> Base.Receipt
+        {
             try await source.span("deleteRange", of: name) { span in
                 span.set(durability)
                 return try await base.deleteRange(range, durability: durability)
@@ -57,14 +63,14 @@
         /// The namespace as it is now. Without a span; its scans have some.
         ///
         /// - Throws: as the namespace that is traced.
-        public func snapshot() async throws -> TracedReader<Base.Moment> {
+        public nonisolated(nonsending) func snapshot() async throws -> TracedReader<Base.Moment> {
             TracedReader(base: try await base.snapshot(), namespace: name, source: source)
         }
 
         /// Runs a transaction in a span `kvstore.transaction`, which says how often `body` ran.
         ///
         /// - Throws: as the namespace that is traced.
-        public func withTransaction<Result: Sendable>(
+        public nonisolated(nonsending) func withTransaction<Result: Sendable>(
             durability: Durability?, maxAttempts: Int,
             _ body: @Sendable (Base.Transacting) async throws -> Result
         ) async throws -> Result {
@@ -82,7 +88,7 @@
         /// Runs an update in a span `kvstore.update`.
         ///
         /// - Throws: as the namespace that is traced.
-        public func update<Result: Sendable>(
+        public nonisolated(nonsending) func update<Result: Sendable>(
             keys: [[UInt8]], durability: Durability?,
             _ body: @escaping @Sendable (inout KeyedUpdate) throws -> Result
         ) async throws -> Result {
@@ -97,7 +103,7 @@
         /// What to begin with for the commits to come.
         ///
         /// - Throws: as the namespace that is traced.
-        public func latestChange() async throws -> UInt64 { try await base.latestChange() }
+        public nonisolated(nonsending) func latestChange() async throws -> UInt64 { try await base.latestChange() }
 
         /// The commits after a number, and those to come: as they are, without a span.
         public func changes(since number: UInt64) -> Base.ChangeSequence { base.changes(since: number) }

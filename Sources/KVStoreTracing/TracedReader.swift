@@ -11,12 +11,14 @@
         /// A copy of the value of a key; nil when there is none.
         ///
         /// - Throws: as the reader that is traced.
-        public func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? { try await base.get(key) }
+        public nonisolated(nonsending) func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? {
+            try await base.get(key)
+        }
 
         /// Copies of the values of many keys; nil for each that is not there.
         ///
         /// - Throws: as the reader that is traced.
-        public func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
+        public nonisolated(nonsending) func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
             try await base.getMany(keys)
         }
 

@@ -34,7 +34,7 @@
         /// A namespace by its name.
         ///
         /// - Throws: as the store that is traced.
-        public func space(_ name: String) async throws -> TracedNamespace<Base.Space> {
+        public nonisolated(nonsending) func space(_ name: String) async throws -> TracedNamespace<Base.Space> {
             trace(try await base.space(name))
         }
 
@@ -46,7 +46,7 @@
         /// Creates a namespace.
         ///
         /// - Throws: as the store that is traced.
-        public func createSpace(
+        public nonisolated(nonsending) func createSpace(
             _ name: String, timeToLive: Duration?, attributes: [String: String]
         ) async throws -> TracedNamespace<Base.Space> {
             trace(try await base.createSpace(name, timeToLive: timeToLive, attributes: attributes))
@@ -55,34 +55,36 @@
         /// The names of namespaces, ordered by their bytes.
         ///
         /// - Throws: as the store that is traced.
-        public func spaceNames(prefix: String, after name: String?, limit: Int) async throws -> [String] {
+        public nonisolated(nonsending) func spaceNames(prefix: String, after name: String?, limit: Int) async throws
+            -> [String]
+        {
             try await base.spaceNames(prefix: prefix, after: name, limit: limit)
         }
 
         /// What the application keeps with a namespace.
         ///
         /// - Throws: as the store that is traced.
-        public func attributes(of name: String) async throws -> [String: String] {
+        public nonisolated(nonsending) func attributes(of name: String) async throws -> [String: String] {
             try await base.attributes(of: name)
         }
 
         /// Gives a namespace another name.
         ///
         /// - Throws: as the store that is traced.
-        public func renameSpace(_ name: String, to newName: String) async throws {
+        public nonisolated(nonsending) func renameSpace(_ name: String, to newName: String) async throws {
             try await base.renameSpace(name, to: newName)
         }
 
         /// Drops a namespace with all its data.
         ///
         /// - Throws: as the store that is traced.
-        public func dropSpace(_ name: String) async throws { try await base.dropSpace(name) }
+        public nonisolated(nonsending) func dropSpace(_ name: String) async throws { try await base.dropSpace(name) }
 
         /// Commits to several namespaces, in a span `kvstore.commit` that names none of them.
         ///
         /// - Throws: as the store that is traced.
         @discardableResult
-        public func commit(
+        public nonisolated(nonsending) func commit(
             _ parts: [(space: TracedNamespace<Base.Space>, batch: WriteBatch)], durability: Durability?
         ) async throws -> Base.Space.Receipt {
             try await source.span("commit", of: nil) { span in
@@ -98,6 +100,6 @@
         /// Ends its use.
         ///
         /// - Throws: as the store that is traced.
-        public func close() async throws { try await base.close() }
+        public nonisolated(nonsending) func close() async throws { try await base.close() }
     }
 #endif

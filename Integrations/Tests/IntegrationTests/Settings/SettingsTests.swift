@@ -237,7 +237,9 @@ struct SettingsTests {
         for name in StoreConfiguration.settingNames where !name.contains(".") {
             #expect(page.contains("| `\(name)` |"), "\(name)")
         }
-        for name in ["mergeOperator", "timeToLive", "attributes"] { #expect(page.contains("| `\(name)` |"), "\(name)") }
+        for name in ["mergeOperator", "timeToLive", "attributes", "changes.keptFor", "changes.upTo"] {
+            #expect(page.contains("| `\(name)` |"), "\(name)")
+        }
     }
 
     @Test("The options of a namespace")
@@ -246,7 +248,7 @@ struct SettingsTests {
             [
                 "mergeOperator": "add64", "timeToLive": "7d",
                 "attributes": ConfigValue(.stringArray(["owner=me", "note=a=b"]), isSecret: false),
-                "tuning.memtableSize": "16MiB",
+                "tuning.memtableSize": "16MiB", "changes.keptFor": "2d",
             ], scope: "store.namespaces.orders")
         var base = Tuning.namespace
         base.maxMemtables = 3
@@ -256,23 +258,26 @@ struct SettingsTests {
         #expect(options.mergeOperator?.name == MergeOperator.add64.name)
         #expect(options.timeToLive == .seconds(7 * 86_400))
         #expect(options.attributes == ["owner": "me", "note": "a=b"])
+        #expect(options.changes == ChangeRetention(keptFor: .seconds(2 * 86_400)))
         base.memtableSize = .mebibytes(16)
         #expect(options.tuning == base)
 
         let nothing = try NamespaceOptions(config: Self.reader([:]), scope: "", given: [])
         #expect(nothing.tuning == nil && nothing.timeToLive == nil && nothing.mergeOperator == nil)
+        #expect(nothing.changes == nil)
         #expect(nothing.attributes.isEmpty)
 
         let complaint = Self.complaint {
             _ = try NamespaceOptions(
                 config: Self.reader([
-                    "mergeOperator": "plus", "timeToLive": "a while",
+                    "mergeOperator": "plus", "timeToLive": "a while", "changes.upTo": "much",
                     "attributes": ConfigValue(.stringArray(["me"]), isSecret: false),
                 ]), scope: "store", given: [.names(["store.timetolive"])])
         }
         #expect(
             complaint.contains("store.mergeOperator is 'plus', it must be one of add64, min, max, append, setUnion"))
         #expect(complaint.contains("store.timeToLive is 'a while', it must be a duration"))
+        #expect(complaint.contains("store.changes.upTo is 'much', it must be a size"))
         #expect(complaint.contains("store.attributes is 'me', it must be a list of name=value"))
         #expect(complaint.contains("did you mean timeToLive?"))
     }
