@@ -189,7 +189,10 @@ def write(port, writer, acknowledged):
             return
 
 
-for use in (use_session_cache, use_job_queue, use_event_store, use_server):
+uses = [use_session_cache, use_job_queue, use_event_store]
+if any((folder / "Server").exists() for folder in folders):
+    uses.append(use_server)
+for use in uses:
     with tempfile.TemporaryDirectory() as folder:
         use(Path(folder) / "store")
     print(f"{use.__name__[4:].replace('_', ' ')}: all as it should be", flush=True)

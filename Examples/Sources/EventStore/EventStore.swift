@@ -89,7 +89,7 @@ struct EventStore: Sendable {
     /// crash; a new one begins with the first event that is kept. Ends when the task is cancelled or `body` throws.
     ///
     /// An event is noted as dealt with after `body` has returned, so the last one may come again after a crash.
-    func subscribe(_ name: String, _ body: (Event) async throws -> Void) async throws {
+    func subscribe(_ name: String, _ body: @Sendable (Event) async throws -> Void) async throws {
         let consumer = try await space.consumer(name, startingAfter: 0)
         for try await change in consumer.changes() {
             for case .put(let key, let value) in change.writes {
