@@ -3,8 +3,8 @@ import KVStore
 
 /// Prints a line at once, since a reader at the other end of a pipe waits for it.
 func say(_ text: String) {
-    print(text)
-    fflush(nil)
+    var line = text + "\n"
+    line.withUTF8 { _ = write(1, $0.baseAddress, $0.count) }
 }
 
 /// An event store that is spoken to by lines: append STREAM VERSION|any TYPE DATA, stream NAME, category NAME. With a name behind
@@ -21,10 +21,16 @@ struct EventProgram {
 
         let store = try await Store.open(at: CommandLine.arguments[1], configuration: .small)
         let log = try await EventStore(in: store)
-        let subscription = Task {
+        // Detached, since reading a line holds up all that runs on the main actor.
+        let subscription = Task.detached {
             guard CommandLine.arguments.count == 3 else { return }
-            try await log.subscribe(CommandLine.arguments[2]) { event in
-                say("event \(event.stream) \(event.version) \(event.type) \(event.data)")
+            do {
+                try await log.subscribe(CommandLine.arguments[2]) { event in
+                    say("event \(event.stream) \(event.version) \(event.type) \(event.data)")
+                }
+            } catch is CancellationError {
+            } catch {
+                say("the subscription has ended: \(error)")
             }
         }
         while let line = readLine() {
@@ -47,7 +53,7 @@ struct EventProgram {
             }
         }
         subscription.cancel()
-        _ = await subscription.result
+        await subscription.value
         try await store.close()
     }
 }

@@ -1,6 +1,12 @@
 import Glibc
 import KVStore
 
+/// Prints a line at once, since a reader at the other end of a pipe waits for it.
+func say(_ text: String) {
+    var line = text + "\n"
+    line.withUTF8 { _ = write(1, $0.baseAddress, $0.count) }
+}
+
 /// A queue that is spoken to by lines: add TEXT, take, done NUMBER, count. Taken jobs come back when their lease runs out.
 ///
 ///   JobQueue FOLDER LEASE-SECONDS
@@ -21,30 +27,28 @@ struct JobProgram {
         while let line = readLine() {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
             switch (words.first, words.count) {
-            case ("add", 2): print(try await queue.add(words[1]))
+            case ("add", 2): say("\(try await queue.add(words[1]))")
             case ("take", 1):
                 if let lease = try await queue.take(for: .seconds(seconds)) {
                     leases[lease.job] = lease
-                    print(lease.job, lease.attempt, lease.payload)
+                    say("\(lease.job) \(lease.attempt) \(lease.payload)")
                 } else {
-                    print("none")
+                    say("none")
                 }
             case ("done", 2):
                 do {
                     guard let lease = Int(words[1]).flatMap({ leases.removeValue(forKey: $0) }) else {
-                        print("not taken here")
+                        say("not taken here")
                         continue
                     }
                     try await queue.finish(lease)
-                    print("ok")
+                    say("ok")
                 } catch is JobQueue.LeaseIsOver {
-                    print("too late")
+                    say("too late")
                 }
-            case ("count", 1): print(try await queue.count())
-            default: print("add TEXT, take, done NUMBER, count")
+            case ("count", 1): say("\(try await queue.count())")
+            default: say("add TEXT, take, done NUMBER, count")
             }
-            // A reader at the other end of a pipe waits for each answer.
-            fflush(nil)
         }
         try await store.close()
     }

@@ -1,6 +1,12 @@
 import Glibc
 import KVStore
 
+/// Prints a line at once, since a reader at the other end of a pipe waits for it.
+func say(_ text: String) {
+    var line = text + "\n"
+    line.withUTF8 { _ = write(1, $0.baseAddress, $0.count) }
+}
+
 /// A cache that is spoken to by lines: set TOKEN USER, get TOKEN, end TOKEN, count.
 ///
 ///   SessionCache FOLDER SECONDS
@@ -19,16 +25,14 @@ struct SessionProgram {
             switch (words.first, words.count) {
             case ("set", 3):
                 try await cache.put(words[1], words[2])
-                print("ok")
-            case ("get", 2): print(try await cache.user(of: words[1]) ?? "none")
+                say("ok")
+            case ("get", 2): say(try await cache.user(of: words[1]) ?? "none")
             case ("end", 2):
                 try await cache.remove(words[1])
-                print("ok")
-            case ("count", 1): print(try await cache.count())
-            default: print("set TOKEN USER, get TOKEN, end TOKEN, count")
+                say("ok")
+            case ("count", 1): say("\(try await cache.count())")
+            default: say("set TOKEN USER, get TOKEN, end TOKEN, count")
             }
-            // A reader at the other end of a pipe waits for each answer.
-            fflush(nil)
         }
         try await store.close()
     }

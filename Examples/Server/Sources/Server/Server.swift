@@ -1,4 +1,5 @@
 import CoreMetrics
+import Glibc
 import Hummingbird
 import KVStore
 import KVStoreMetrics
