@@ -1,6 +1,5 @@
 import ArgumentParser
 import KVBench
-import KVStore
 import SystemPackage
 
 /// For the workloads that open what another process has written.
@@ -12,8 +11,6 @@ struct FillCommand: ParsableCommand {
 
     @Argument var workload: String
     @Option var engine: String
-    @Option var tuning: TuningChoice
-    @Option var durability: Durability?
     @OptionGroup var work: WorkOptions
     @Option var data: String
     @Option var ready: String
@@ -22,7 +19,7 @@ struct FillCommand: ParsableCommand {
         try withExitStatus {
             var options = RunOptions()
             try work.apply(to: &options, workload: workload)
-            (options.engine, options.tuning, options.durability) = (engine, tuning, durability)
+            options.engine = engine
             try StoreFiller(options).run(in: FilePath(data), ready: FilePath(ready))
         }
     }
