@@ -7,6 +7,13 @@
         /// What is traced.
         public let base: Base
         let source: SpanSource
+        private let reader: TracedReader<Base>
+
+        init(base: Base, source: SpanSource) {
+            self.base = base
+            self.source = source
+            reader = TracedReader(base: base, namespace: base.name, source: source)
+        }
 
         /// Its name.
         public var name: String { base.name }
@@ -15,22 +22,21 @@
         ///
         /// - Throws: as the namespace that is traced.
         public nonisolated(nonsending) func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? {
-            try await base.get(key)
+            try await reader.get(key)
         }
 
         /// Copies of the values of many keys; nil for each that is not there. Without a span.
         ///
         /// - Throws: as the namespace that is traced.
         public nonisolated(nonsending) func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
-            try await base.getMany(keys)
+            try await reader.getMany(keys)
         }
 
         /// The entries of a range, with a span `kvstore.scan` for the loop over them.
         public func entries(
             _ range: KeyRange, reversed: Bool, limit: Int?
         ) -> TracedEntries<Base.EntrySequence> {
-            TracedEntries(
-                base: base.entries(range, reversed: reversed, limit: limit), namespace: name, source: source)
+            reader.entries(range, reversed: reversed, limit: limit)
         }
 
         /// Commits a batch, in a span `kvstore.commit`.

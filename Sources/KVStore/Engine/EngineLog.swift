@@ -3,26 +3,22 @@ internal import Logging
 
 /// Where the warnings and errors of one database's engine go: the store's logger, where the engine can call back.
 ///
-/// The engine calls on whatever thread it is on, with locks of its own held. A log handler may take its time and use
-/// the store too, so messages are handed over on a thread that is made for them. What the engine repeats, such as that
-/// writers are held up, is handed over once a minute.
-final class EngineLog: @unchecked Sendable {  // guarded by its lock
+/// The engine calls on whatever thread it is on, with locks of its own held, so messages are handed over by another. What
+/// the engine repeats, such as that writers are held up, is handed over once a minute.
+final class EngineLog: @unchecked Sendable {  // what changes is used under the lock of `messages`
     /// The levels of the engine's that are handed over begin here.
     private static let warning: Int32 = 2
-    /// How many messages may wait; there are no more kinds of them in a minute than go wrong at a time.
-    private static let mostWaiting = 256
-
-    private let logger: Logger
-    private let lock = Lock(.engineLog)
+    private let messages: HandOver<EngineMessage>
     private var repetitions = RepeatedMessages()
-    private var waiting: [EngineMessage] = []
-    private var isHandingOver = false
 
     /// - Parameter path: the folder of the database.
     init(_ logger: Logger, path: String) {
         var logger = logger
         logger[metadataKey: "database"] = "\(path)"
-        self.logger = logger
+        // There are no more kinds of messages in a minute than things go wrong at a time.
+        messages = HandOver(.engineLog, mostWaiting: 256) { [logger] message in
+            logger.log(level: message.loggerLevel, "RocksDB says: \(message.text)")
+        }
     }
 
     /// Has a database that is opened with these options log here, which has to outlive it. An engine that cannot call
@@ -41,29 +37,7 @@ final class EngineLog: @unchecked Sendable {  // guarded by its lock
     }
 
     func add(_ message: EngineMessage) {
-        let isFirst = lock.withLock {
-            guard waiting.count < Self.mostWaiting else { return false }
-            guard let message = repetitions.filter(message, at: MonotonicClock.now) else { return false }
-            waiting.append(message)
-            guard !isHandingOver else { return false }
-            isHandingOver = true
-            return true
-        }
-        guard isFirst, !SeparateThread.start({ self.handOver() }) else { return }
-        // Without a thread they wait for the next message.
-        lock.withLock { isHandingOver = false }
-    }
-
-    private func handOver() {
-        while true {
-            let messages = lock.withLock {
-                if waiting.isEmpty { isHandingOver = false }
-                defer { waiting = [] }
-                return waiting
-            }
-            if messages.isEmpty { return }
-            for message in messages { logger.log(level: message.loggerLevel, "RocksDB says: \(message.text)") }
-        }
+        messages.add { repetitions.filter(message, at: MonotonicClock.now) }
     }
 }
 

@@ -27,11 +27,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
     private var familiesSinceTidying = 0
     /// The families that were made since the database was opened: the engine keeps a descriptor for each until then.
     private var recent: Set<UInt64> = []
-    /// What namespaces ask for whose changes are kept, by their numbers.
-    private var retentions: [UInt64: LogRetention] = [:]
-    /// Whether the database is to keep its logs when it is next opened, and whether it was opened so.
-    private var shallKeepLogs = false
-    private var keepsLogs = false
+    private var keptLogs = KeptLogs()
     /// How many of them there may be. For tests to lower.
     var recentLimit: Int
     let processLimit: Int
@@ -143,9 +139,9 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         var records: [String: CatalogRecord] = [:]
         for record in try catalog.all() {
             records[Self.family(of: record.id)] = record
-            note(record)
+            keptLogs.note(record)
         }
-        keepsLogs = shallKeepLogs || !retentions.isEmpty
+        keptLogs.open()
         try EngineFiles.check(path, .open)
         let database: Database
         do throws(EngineFailure) {
@@ -198,36 +194,27 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         let isTime = lock.withLock {
             recent.insert(record.id)
             familiesSinceTidying = (familiesSinceTidying + 1) % 64
-            note(record)
+            keptLogs.note(record)
             return familiesSinceTidying == 0
         }
         if isTime { try? removeOptionsInMaking() }
         return database.latestSequence
     }
 
-    // MARK: Logs
-
     func logRetention(of slot: NamespaceSlot) -> LogRetention? {
         let tuned = configuration.namespaceTuning.logRetention
-        return lock.withLock {
-            guard var widest = retentions.first?.value else { return tuned }
-            for retention in retentions.values { widest = widest.widened(by: retention) }
-            return widest.widened(by: tuned)
-        }
+        return lock.withLock { keptLogs.widest(tuned) }
     }
 
-    func noteRetention(of record: CatalogRecord) { lock.withLock { note(record) } }
-
-    /// The lock is held.
-    private func note(_ record: CatalogRecord) { retentions[record.id] = record.changes?.retention.logRetention }
+    func noteRetention(of record: CatalogRecord) { lock.withLock { keptLogs.note(record) } }
 
     /// Has the database keep its logs from the next opening on.
     ///
     /// - Returns: whether it is open without.
     func keepLogs() -> Bool {
         lock.withLock {
-            shallKeepLogs = true
-            return current != nil && !keepsLogs
+            keptLogs.keepFromNextOpening()
+            return current != nil && !keptLogs.areKept
         }
     }
 
@@ -257,7 +244,7 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
             try database.dropFamily(Self.family(of: id))
             lock.withLock {
                 recent.remove(id)
-                retentions[id] = nil
+                keptLogs.forget(id)
             }
         } catch {
             throw context.error(error, operation)
@@ -358,11 +345,12 @@ extension SharedDatabase {
         var tuning = effective(record?.tuning ?? configuration.namespaceTuning)
         tuning.maxOpenFiles = maxOpenFiles
         let key = OptionsKey(
-            mode: mode, keepsLogs: keepsLogs, kind: kind, tuning: tuning, cache: cache == nil ? record?.id ?? 0 : nil)
+            mode: mode, keepsLogs: keptLogs.areKept, kind: kind, tuning: tuning,
+            cache: cache == nil ? record?.id ?? 0 : nil)
         if let known = options[key] { return known }
         let made = DatabaseOptions(
             tuning, cache: cache ?? BlockCache(capacity: tuning.blockCacheCapacity), mode: mode, format: format,
-            log: log, counters: opener.counters, keepsLogs: keepsLogs)
+            log: log, counters: opener.counters, keepsLogs: keptLogs.areKept)
         let memtables = configuration.namespaceTuning.memtableBudget
         made.setSharing(memtables: min(memtables, configuration.memtableLimit ?? memtables))
         if kind.hasPrefix("untouched") { made.stopCompactions() }

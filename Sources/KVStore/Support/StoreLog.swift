@@ -1,17 +1,10 @@
 internal import Logging
 
-/// Hands lines to a store's logger from where locks may be held.
-///
-/// A log handler may take its time and use the store too, so lines are handed over by a thread that is made for them, in
-/// the order in which they came.
-final class StoreLog: @unchecked Sendable {  // guarded by its lock
+/// Hands lines to a store's logger from where locks may be held, in the order in which they came.
+final class StoreLog: Sendable {
     /// The store's logger, for those who hold nothing.
     let logger: Logger
-    private let lock = Lock(.innermost)
-    private var waiting: [Line] = []
-    private var isHandingOver = false
-    /// How many lines may wait: a handler that does not come round to them must not take all memory.
-    private static let mostWaiting = 1024
+    private let lines: HandOver<Line>
 
     private struct Line {
         let level: Logger.Level
@@ -19,7 +12,12 @@ final class StoreLog: @unchecked Sendable {  // guarded by its lock
         let metadata: Logger.Metadata
     }
 
-    init(_ logger: Logger) { self.logger = logger }
+    init(_ logger: Logger) {
+        self.logger = logger
+        lines = HandOver(.innermost, mostWaiting: 1024) { line in
+            logger.log(level: line.level, line.text, metadata: line.metadata)
+        }
+    }
 
     /// Whether anybody wants to know of that level: what a line says need not be found out otherwise.
     func wants(_ level: Logger.Level) -> Bool { logger.logLevel <= level }
@@ -28,28 +26,7 @@ final class StoreLog: @unchecked Sendable {  // guarded by its lock
     func add(_ level: Logger.Level, _ text: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
         guard wants(level) else { return }
         let line = Line(level: level, text: text, metadata: metadata())
-        let isFirst = lock.withLock {
-            guard waiting.count < Self.mostWaiting else { return false }
-            waiting.append(line)
-            guard !isHandingOver else { return false }
-            isHandingOver = true
-            return true
-        }
-        guard isFirst, !SeparateThread.start({ self.handOver() }) else { return }
-        // Without a thread they wait for the next line.
-        lock.withLock { isHandingOver = false }
-    }
-
-    private func handOver() {
-        while true {
-            let lines = lock.withLock {
-                if waiting.isEmpty { isHandingOver = false }
-                defer { waiting = [] }
-                return waiting
-            }
-            if lines.isEmpty { return }
-            for line in lines { logger.log(level: line.level, line.text, metadata: line.metadata) }
-        }
+        lines.add { line }
     }
 }
 
