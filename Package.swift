@@ -210,6 +210,8 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// KVSTORE_WARNINGS=errors makes warnings errors, as scripts/test.sh does: a newer compiler may warn of more, which is
+// nothing to stop at for anybody else.
 for target in package.targets where target.type != .system {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
@@ -217,6 +219,11 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("ExistentialAny"),
             .enableUpcomingFeature("MemberImportVisibility"),
         ]
+    if Context.environment["KVSTORE_WARNINGS"] == "errors" {
+        target.swiftSettings?.append(.treatAllWarnings(as: .error))
+        target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+        target.cxxSettings = (target.cxxSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
     // A dependent that chooses nothing meets no unsafe flag.
     if !engineHeaderFlags.isEmpty {
         target.swiftSettings?.append(.unsafeFlags(engineHeaderFlags.flatMap { ["-Xcc", $0] }))

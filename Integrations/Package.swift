@@ -44,6 +44,9 @@ let package = Package(
 )
 
 for target in package.targets {
+    if Context.environment["KVSTORE_WARNINGS"] == "errors" {
+        target.swiftSettings = [.treatAllWarnings(as: .error)]
+    }
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("InternalImportsByDefault"),

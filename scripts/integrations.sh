@@ -20,8 +20,8 @@ while (($# > 0)); do
 done
 
 where=(--package-path Integrations --scratch-path "$PWD/.build-integrations${KVSTORE_ENGINE:+-$KVSTORE_ENGINE}")
-flags=(-Xswiftc -warnings-as-errors -Xcc -Werror=all)
+warnings_are_errors
 # SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
 rm -f "${where[3]}/debug.yaml"
-swift build --build-tests --quiet "${where[@]}" "${flags[@]}"
-swift test --skip-build "${where[@]}" "${flags[@]}" "${filters[@]}"
+swift build --build-tests --quiet "${where[@]}"
+swift test --skip-build "${where[@]}" "${filters[@]}"

@@ -32,6 +32,9 @@ report_failure() {
     fi
 }
 
+# Makes warnings of this package errors. All that builds in .build-test has to agree on it, else each builds it anew.
+warnings_are_errors() { export KVSTORE_WARNINGS=errors; }
+
 # Prints the comment at the head of a script as its help.
 usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$1"; }
 

@@ -117,7 +117,7 @@ if $release_engine; then
     run scripts/build-rocksdb.sh
 fi
 log "building kvbench for release"
-readonly build=(swift build -c release --static-swift-stdlib --product kvbench)
+readonly build=(swift build -c release --product kvbench)
 run "${build[@]}"
 kvbench=$("${build[@]}" --show-bin-path)/kvbench
 

@@ -33,9 +33,8 @@ while (($# > 0)); do
     shift
 done
 
-# Swift warnings are errors in this package alone: SwiftPM builds fetched dependencies with their warnings off.
-# For C and C++ it is -Werror=all, since SwiftPM 6.3 stops with an internal error at -Xcc -Werror.
-build_flags=(-Xswiftc -warnings-as-errors -Xcc -Werror=all)
+warnings_are_errors
+build_flags=()
 quiet=()
 [[ -t 1 ]] || quiet=(--quiet)
 scratch=.build-test

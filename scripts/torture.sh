@@ -33,6 +33,7 @@ done
 
 scripts/bootstrap.sh --tests
 log 'building'
+warnings_are_errors
 swift build --build-tests --scratch-path .build-test --quiet
 programs=$(swift build --build-tests --scratch-path .build-test --show-bin-path)
 log "$minutes minutes of $scenarios"

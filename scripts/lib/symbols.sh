@@ -9,7 +9,8 @@ extract_symbols() {
     local folder=$1 programs target module map maps=() options=("${@:2}")
     # Where and how scripts/test.sh builds, so that nothing is built twice.
     local scratch=.build-test
-    local build=(swift build --quiet --scratch-path "$scratch" -Xswiftc -warnings-as-errors -Xcc -Werror=all)
+    local build=(swift build --quiet --scratch-path "$scratch")
+    warnings_are_errors
     mkdir -p "$folder"
     for module in "${public_modules[@]}"; do "${build[@]}" --target "$module"; done
     programs=$("${build[@]}" --show-bin-path)
