@@ -202,7 +202,7 @@ struct ChainTests {
     }
 
     private func options(_ workload: String) -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         (options.workload, options.keys, options.workers) = (workload, 200, 4)
         // One that has an end of its own has no more to do by itself.
         if workload != "fill-random" { options.operations = 400 }

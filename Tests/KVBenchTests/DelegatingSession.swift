@@ -1,8 +1,8 @@
 @testable import KVBench
 
 /// A session that does something before each write, and when it is to settle.
-final class DelegatingSession: BenchSession {
-    private let base: FakeSession
+final class DelegatingSession: ForwardingSession {
+    let base: FakeSession
     private let beforeWrite: () throws -> Void
     private let settling: () -> Void
 
@@ -37,20 +37,5 @@ final class DelegatingSession: BenchSession {
     func settle() {
         settling()
         base.settle()
-    }
-
-    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
-        try base.read(key, in: keyspace, body)
-    }
-
-    func scan(
-        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(prefix: prefix, limit: limit, in: keyspace, body)
-    }
-    func scan(
-        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(from: key, limit: limit, in: keyspace, body)
     }
 }

@@ -153,7 +153,7 @@ struct KeyedWorkloadTests {
     }
 
     private func options(_ name: String) -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         options.workload = name
         options.operations = 300
         options.keys = 300
@@ -163,27 +163,11 @@ struct KeyedWorkloadTests {
 }
 
 /// A session that remembers which keys its scans showed.
-private final class RecordingSession: BenchSession {
-    private let base: FakeSession
+private final class RecordingSession: ForwardingSession {
+    let base: FakeSession
     private(set) var keys: [String] = []
 
     init(_ base: FakeSession) { self.base = base }
-
-    func run(_ update: inout some BenchUpdate, in keyspace: Int) throws { try base.run(&update, in: keyspace) }
-    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) { base.put(key, value, in: keyspace) }
-    func delete(_ key: RawSpan, in keyspace: Int) { base.delete(key, in: keyspace) }
-    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws { try base.commit(&batch, in: keyspace) }
-    func settle() {}
-
-    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
-        try base.read(key, in: keyspace, body)
-    }
-
-    func scan(
-        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(prefix: prefix, limit: limit, in: keyspace, body)
-    }
 
     func scan(
         from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void

@@ -45,7 +45,7 @@ struct MessagesWorkloadTests {
     @Test("Updates under a lock of the caller's lose and double nothing", arguments: [1, 4])
     func locked(namespaces: Int) throws {
         let folder = try TemporaryFolder()
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         options.engine = "kvstore-locked"
         options.operations = 2000
         options.namespaces = namespaces
@@ -116,7 +116,7 @@ struct MessagesWorkloadTests {
     func content() throws {
         func content(size: Int?, seed: UInt64) throws -> [UInt8]? {
             let opened = Mutex<FakeEngine?>(nil)
-            var options = RunOptions()
+            var options = RunOptions.unsampled
             options.valueSize = size
             options.seed = seed
             options.operations = 20
@@ -138,7 +138,7 @@ struct MessagesWorkloadTests {
         opened: @escaping @Sendable (FakeEngine) -> Void = { _ in }
     ) throws -> RunReport {
         let folder = try TemporaryFolder()
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         options.operations = operations
         options.namespaces = namespaces
         options.data = folder.path

@@ -115,7 +115,7 @@ struct MixWorkloadTests {
     }
 
     private func options(_ mix: String) throws -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         (options.workload, options.mix, options.keys) = ("mix", try OperationMix.parse(mix), 200)
         options.data = folder.path.appending(UUID().uuidString)
         return options

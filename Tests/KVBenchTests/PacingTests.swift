@@ -78,7 +78,7 @@ struct PacingTests {
     }
 
     private func options(rate: Int?) -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         options.rate = rate
         options.data = folder.path.appending("data")
         return options

@@ -95,7 +95,7 @@ struct SharedWorkloadTests {
     }
 
     private func options(_ workload: String) -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         (options.workload, options.keys, options.operations, options.workers) = (workload, 50, 2000, 4)
         options.data = folder.path.appending(UUID().uuidString)
         return options

@@ -90,7 +90,7 @@ struct TaskWorkloadTests {
     }
 
     private func options(_ mix: String) throws -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         (options.workload, options.mix, options.keys, options.operations) = (
             "mix", try OperationMix.parse(mix), 200, 2000
         )

@@ -1,43 +1,49 @@
 /// Latencies as a distribution, merged by adding counts.
 struct LatencyHistogram: Sendable {
-    private var counts: [UInt64]
-    private var sum: UInt64
-    private var longest: UInt64
-
-    init() {
-        counts = Array(repeating: 0, count: LatencyBuckets.count)
-        (sum, longest) = (0, 0)
-    }
-
+    /// A number for each bucket up to the last that there was anything in: most are far above what operations take.
+    private var counts: [UInt64] = []
+    private var sum: UInt64 = 0
+    private var longest: UInt64 = 0
     /// How many latencies it holds.
-    var count: Int { Int(counts.reduce(0, +)) }
+    private(set) var count = 0
 
     /// Adds one latency.
     mutating func record(nanoseconds: UInt64) {
-        counts[LatencyBuckets.index(nanoseconds)] += 1
-        sum += nanoseconds
-        longest = max(longest, nanoseconds)
+        add(1, inBucket: LatencyBuckets.index(nanoseconds))
+        add(sum: nanoseconds, longest: nanoseconds)
     }
 
     /// Adds some latencies of one bucket; ``add(sum:longest:)`` says what they add up to.
-    mutating func add(_ number: UInt64, inBucket index: Int) { counts[index] += number }
+    mutating func add(_ number: UInt64, inBucket index: Int) {
+        grow(to: index + 1)
+        counts[index] += number
+        count += Int(number)
+    }
+
+    private mutating func grow(to size: Int) {
+        if size > counts.count { counts += [UInt64](repeating: 0, count: size - counts.count) }
+    }
 
     /// Adds what latencies add up to that were added by their buckets, and the longest of them.
     mutating func add(sum more: UInt64, longest other: UInt64) {
+        grow(to: LatencyBuckets.index(other) + 1)
         sum &+= more
         longest = max(longest, other)
     }
 
     /// Adds everything that `other` holds.
     mutating func add(_ other: LatencyHistogram) {
-        for index in counts.indices { counts[index] += other.counts[index] }
+        grow(to: other.counts.count)
+        for index in other.counts.indices { counts[index] += other.counts[index] }
+        count += other.count
         sum &+= other.sum
         longest = max(longest, other.longest)
     }
 
     /// Takes everything out that an earlier state of this one held. The longest that is left is known to its bucket.
     mutating func subtract(_ earlier: LatencyHistogram) {
-        for index in counts.indices { counts[index] -= earlier.counts[index] }
+        for index in earlier.counts.indices { counts[index] -= earlier.counts[index] }
+        count -= earlier.count
         // A sum that was read while it grew may be older than the counts.
         sum = sum > earlier.sum ? sum - earlier.sum : 0
     }
@@ -51,7 +57,6 @@ struct LatencyHistogram: Sendable {
 
     /// The latency that `percent` of all do not exceed, in microseconds.
     func microseconds(percentile percent: Double) -> Double {
-        let count = count
         var rest = Int((Double(count) * percent / 100).rounded(.up))
         guard count > 0 else { return 0 }
         rest = max(1, min(rest, count))
@@ -64,7 +69,6 @@ struct LatencyHistogram: Sendable {
 
     /// The figures that a report shows; `nil` when there is none.
     var summary: LatencySummary? {
-        let count = count
         guard count > 0 else { return nil }
         func figure(_ percent: Double) -> Double { microseconds(percentile: percent).rounded(toPlaces: 1) }
         return LatencySummary(

@@ -43,11 +43,11 @@ final class LatencyRecorder: @unchecked Sendable {  // one thread counts up, and
     /// Adds what it has taken down so far. Of what is recorded meanwhile some may count.
     func add(to histogram: inout LatencyHistogram) {
         let longest = numbers[Self.longest].load(ordering: .relaxed)
+        histogram.add(sum: numbers[Self.sum].load(ordering: .relaxed), longest: longest)
         // There is nothing above, and pages that were never written stay untouched.
         for index in 0...LatencyBuckets.index(longest) {
             let number = numbers[index].load(ordering: .relaxed)
             if number > 0 { histogram.add(number, inBucket: index) }
         }
-        histogram.add(sum: numbers[Self.sum].load(ordering: .relaxed), longest: longest)
     }
 }

@@ -40,12 +40,13 @@ final class Sampler: @unchecked Sendable {  // its state belongs to the sampling
 
     /// Samples from `start` on until `finish` is called.
     func run(from start: UInt64) {
-        let origin = DispatchTime.now()
+        let (origin, begun) = (DispatchTime.now(), MonotonicClock.now())
         let step = max(1, interval.inNanoseconds)
         var next = step
         while finished.wait(timeout: origin + .nanoseconds(Int(clamping: next))) == .timedOut {
             drawProgress(sample(at: MonotonicClock.now() - start))
-            next &+= step
+            // Where it could not look in time, it does not look more often for that.
+            next = max(next, MonotonicClock.now() - begun) / step &* step &+ step
         }
         if let text = progress?.cleared(), !text.isEmpty { Terminal.writeError(text) }
     }

@@ -40,7 +40,7 @@ struct Peer: Sendable, CustomTestStringConvertible {
 
     /// Options of a run on it.
     func options(_ workload: String, in folder: FilePath) throws -> RunOptions {
-        var options = RunOptions()
+        var options = RunOptions.unsampled
         options.workload = workload
         options.engine = name
         options.server = try server

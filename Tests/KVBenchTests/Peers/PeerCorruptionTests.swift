@@ -47,8 +47,8 @@ private struct PlantingEngine<Base: BenchEngine>: BenchEngine {
     func close() throws { try base.close() }
 }
 
-private final class PlantingSession<Base: BenchSession>: BenchSession {
-    private let base: Base
+private final class PlantingSession<Base: BenchSession>: ForwardingSession {
+    let base: Base
     private var updates = 0
 
     init(_ base: Base) { self.base = base }
@@ -83,25 +83,5 @@ private final class PlantingSession<Base: BenchSession>: BenchSession {
         try base.run(&update, in: keyspace)
         updates += 1
         if updates == 200 { try plantMessage() }
-    }
-
-    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws { try base.put(key, value, in: keyspace) }
-    func delete(_ key: RawSpan, in keyspace: Int) throws { try base.delete(key, in: keyspace) }
-    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws { try base.commit(&batch, in: keyspace) }
-
-    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
-        try base.read(key, in: keyspace, body)
-    }
-
-    func scan(
-        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(prefix: prefix, limit: limit, in: keyspace, body)
-    }
-
-    func scan(
-        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(from: key, limit: limit, in: keyspace, body)
     }
 }
