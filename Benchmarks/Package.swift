@@ -37,6 +37,13 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .executableTarget(
+            name: "loads",
+            dependencies: [
+                "Figures",
+                .product(name: "KVStore", package: "kvstore"),
+            ]
+        ),
         .target(name: "CCounters"),
         .executableTarget(
             name: "typed",

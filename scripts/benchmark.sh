@@ -5,6 +5,7 @@
 #        scripts/benchmark.sh time
 #        scripts/benchmark.sh commits [--threads N,N...] [--rounds N] [--entries N]
 #        scripts/benchmark.sh tasks [--tasks N,N...] [--puts N,N...] [--rounds N]
+#        scripts/benchmark.sh loads [ENTRIES [ROUNDS]]
 #        scripts/benchmark.sh tuning [--rounds N] [--entries N] [--only PART-OF-NAME]
 #        scripts/benchmark.sh growth [--rounds N] [--duration SECONDS] [--most-keys N]
 #        scripts/benchmark.sh compare [--rounds N] WORKLOAD [OPTION...]
@@ -18,6 +19,8 @@
 #   commits      times puts of 1 to 64 threads in turn, each into an empty database: through the library, and in C with the
 #                engine's own writes and with pipelined ones; five minutes
 #   tasks        compares synced and buffered commits of 1 to 1,000 tasks, in turn; two minutes
+#   loads        times bringing two million entries in random order into an empty namespace, by puts, batches and loads that
+#                sort, in turn, 5 rounds; ten minutes
 #   tuning       times fills and reads of settled entries through the C API, with the documented tuning and with other options
 #                of the engine in turn; three minutes or so
 #   growth       runs kvbench and the C harness in turn with 1 to 16 threads and with 10^5 to 10^8 keys, 5 rounds; half an
@@ -126,6 +129,12 @@ case ${1:-} in
         shift
         step 'release build' build_benchmarks
         step 'commits of tasks' Benchmarks/.build/release/tasks "$@"
+        ;;
+    loads)
+        shift
+        step 'release build' build_benchmarks
+        work=$(mktemp -d -p /var/tmp)
+        step 'loads' Benchmarks/.build/release/loads "$work" "$@"
         ;;
     tuning)
         shift

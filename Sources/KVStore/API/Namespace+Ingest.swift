@@ -32,30 +32,23 @@ extension Namespace {
     public func ingest<Key: Bytes, Value: Bytes>(
         _ entries: some Sequence<(key: Key, value: Value)>
     ) throws(StoreError) -> Int {
-        // Held rather than inside the gate: the sequence is the caller's code, and closing must not wait for it.
-        let held = try slot.withColumnFamily(.ingest) { (columnFamily) throws(EngineFailure) in
-            // Before any file is written: to a reader the folder is another's.
-            if let failure = columnFamily.database.log.failure { throw failure }
-            return columnFamily
-        }
-        held.uses.begin(.load)
+        let held = try columnFamilyToLoad()
         defer { held.uses.end(.load) }
-        let folder = try IngestFolder.make(in: slot.context.path)
-        // Best effort: what is left goes when the namespace is next opened.
-        defer { try? StoreFiles.remove(folder, .ingest) }
-        var writer = SortedWriter(folder, held, slot.context)
-        for (key, value) in entries {
-            try key.withBytes { (key) throws(StoreError) in
-                try value.withBytes { (value) throws(StoreError) in
-                    try checkSizes(key.byteCount, value.byteCount, .ingest)
-                    try writer.add(key, value)
+        return try withIngestFolder { (folder) throws(StoreError) in
+            var writer = SortedWriter(folder, held, slot.context)
+            for (key, value) in entries {
+                try key.withBytes { (key) throws(StoreError) in
+                    try value.withBytes { (value) throws(StoreError) in
+                        try checkSizes(key.byteCount, value.byteCount, .ingest)
+                        try writer.add(key, value)
+                    }
                 }
             }
+            let (files, count) = try writer.finish()
+            guard count > 0 else { return 0 }
+            try takeOver(files, held)
+            return count
         }
-        let (files, count) = try writer.finish()
-        guard count > 0 else { return 0 }
-        try takeOver(files, held)
-        return count
     }
 
     /// Loads entries that are sorted by key. Runs on an I/O thread while the task is suspended.
@@ -68,7 +61,30 @@ extension Namespace {
         try await store.threads.maintenance.run { try self.ingest(entries) }
     }
 
-    private func takeOver(_ files: [String], _ held: ColumnFamily) throws(StoreError) {
+    /// What a load goes into, marked as used by one, which the caller ends.
+    ///
+    /// Held rather than inside the gate: the sequence is the caller's code, and closing must not wait for it.
+    func columnFamilyToLoad() throws(StoreError) -> ColumnFamily {
+        let held = try slot.withColumnFamily(.ingest) { (columnFamily) throws(EngineFailure) in
+            // Before any file is written: to a reader the folder is another's.
+            if let failure = columnFamily.database.log.failure { throw failure }
+            return columnFamily
+        }
+        held.uses.begin(.load)
+        return held
+    }
+
+    func withIngestFolder<Result>(
+        _ body: (FilePath) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        let folder = try IngestFolder.make(in: slot.context.path)
+        // Best effort: what is left goes when the namespace is next opened.
+        defer { try? StoreFiles.remove(folder, .ingest) }
+        return try body(folder)
+    }
+
+    /// Has the database take table files over, all or none.
+    func takeOver(_ files: [String], _ held: ColumnFamily) throws(StoreError) {
         func check(_ columnFamily: ColumnFamily) throws(EngineFailure) {
             guard columnFamily !== held else { return }
             throw .refused(.busy, "the namespace was reopened meanwhile; try again")
