@@ -60,6 +60,7 @@
             StoreSetting("createIfMissing", \.createIfMissing),
             StoreSetting("access", \.access),
             StoreSetting("acceptsDataLoss", \.acceptsDataLoss),
+            StoreSetting("writesEngineLog", \.writesEngineLog),
             StoreSetting("slowOperationThreshold", \.slowOperationThreshold),
             StoreSetting("collectsEngineStatistics", \.collectsEngineStatistics),
         ]

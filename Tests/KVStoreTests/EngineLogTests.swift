@@ -1,3 +1,4 @@
+import Foundation
 import KVStore
 import Logging
 import SystemPackage
@@ -61,6 +62,50 @@ struct EngineLogTests {
             try namespace.put("key", "value")
             for folder in [store.path.database(), store.path.appending("metadata")] {
                 #expect(try !folder.names().contains { $0.hasPrefix("LOG") })
+            }
+        }
+    }
+
+    @Test("All that it tells goes into its own files on request, which are few, and nothing of it to the logger")
+    func file() throws {
+        let log = KeptLog()
+        var configuration = Self.configuration(log)
+        configuration.writesEngineLog = true
+        try withTemporaryFolder { folder in
+            var budget = ByteCount(0)
+            for _ in 0..<6 {
+                try withStore(at: folder, configuration) { store in
+                    let namespace =
+                        try store.namespaces().isEmpty
+                        ? store.createNamespace("test") : store.namespace("test")
+                    try namespace.put("key", "value")
+                    try namespace.flush()
+                    budget = try store.diskBudget().files
+                }
+            }
+            func files(_ folder: FilePath) throws -> [String] {
+                try folder.names().filter { $0.hasPrefix("LOG") }.sorted()
+            }
+            for database in [folder.database(), folder.appending("metadata")] {
+                let names = try files(database)
+                #expect(names.count == EngineLog.fileCount && names[0] == "LOG", "\(names)")
+                let text = try String(contentsOfFile: database.appending("LOG").string, encoding: .utf8)
+                #expect(text.contains("RocksDB version"))
+                #expect(text.contains("flush_started") || database.lastComponent?.string == "metadata")
+            }
+            #expect(!log.messages.contains { $0.text.contains("RocksDB says") })
+
+            // A reader leaves the writer's folder as it is.
+            let before = try files(folder.database())
+            var reading = configuration
+            reading.access = .readOnly
+            try withStore(at: folder, reading) { store in _ = try store.namespace("test").get("key") }
+            #expect(try files(folder.database()) == before)
+
+            configuration.writesEngineLog = false
+            try withStore(at: folder, configuration) { store in
+                let without = try store.diskBudget().files
+                #expect(budget == without + 2 * ByteCount.mebibytes(32))
             }
         }
     }

@@ -10,7 +10,8 @@ public struct DiskBudget: Sendable, Hashable {
     public let keptLogs: ByteCount
     /// The write-ahead logs of the metadata database.
     public let metadataLogs: ByteCount
-    /// What each database has beside: the list of its table files, its options, and small files.
+    /// What each database has beside: the list of its table files, its options, small files, and the engine's log where
+    /// ``StoreConfiguration/writesEngineLog`` asks for it.
     public let files: ByteCount
 
     /// All of it.
@@ -27,9 +28,13 @@ extension DiskBudget {
 
     /// - Parameters:
     ///   - tunings: those of the databases of namespaces.
+    ///   - engineLogs: whether the engine writes a log of its own.
     ///   - kept: what is kept of the logs of databases that keep any; nil for any size.
     ///   - isShared: whether namespaces are in one database.
-    init(tunings: [Tuning], isShared: Bool, metadata: Tuning, kept: [(bytes: UInt64?, tuning: Tuning)]) {
+    init(
+        tunings: [Tuning], isShared: Bool, metadata: Tuning, engineLogs: Bool,
+        kept: [(bytes: UInt64?, tuning: Tuning)]
+    ) {
         logs = tunings.reduce(ByteCount(0)) { $0 + Self.logs($1) }
         metadataLogs = Self.logs(metadata)
         // The newest is kept, whatever its size.
@@ -39,9 +44,10 @@ extension DiskBudget {
         }
         // The new list is beside the old one for a moment.
         let manifest = ByteCount(isShared ? DatabaseOptions.sharedManifestLimit : DatabaseOptions.manifestLimit)
+        let engineLog = engineLogs ? EngineLog.fileCount * EngineLog.fileSize : ByteCount(0)
         files =
-            tunings.count * (2 * manifest + Self.smallFiles)
-            + 2 * ByteCount(DatabaseOptions.manifestLimit) + Self.smallFiles
+            tunings.count * (2 * manifest + engineLog + Self.smallFiles)
+            + 2 * ByteCount(DatabaseOptions.manifestLimit) + engineLog + Self.smallFiles
     }
 }
 
@@ -74,7 +80,7 @@ extension Store {
         }
         return DiskBudget(
             tunings: shared ? [database] : records.map { tuning(of: $0) }, isShared: shared,
-            metadata: configuration.metadataTuning, kept: kept)
+            metadata: configuration.metadataTuning, engineLogs: configuration.writesEngineLog, kept: kept)
     }
 
     /// The most disk that the store can take beside what it holds. Runs on an I/O thread while the task is suspended.

@@ -117,6 +117,7 @@ public final class Store: Sendable {
         slowCalls = configuration.slowOperationThreshold.map { SlowCalls($0, log) }
         opener = DatabaseOpener(
             isReader: configuration.isReader, keepAlive: directory.lock, log: log,
+            writesEngineLog: configuration.writesEngineLog,
             counters: configuration.collectsEngineStatistics ? EngineCounters() : nil)
         let budget = configuration.isReader ? nil : try DescriptorBudget(configuration)
         var metadataTuning = configuration.metadataTuning

@@ -80,13 +80,13 @@ final class DatabaseOptions: @unchecked Sendable {  // immutable after init
     /// into a file and reads it back: with 1,700 families every new one took a third of a second, and 10,000 of them
     /// hours. It cannot be told not to. But it gives the file up, without harm and without a word, at a level of the
     /// info log that it has no name for; then making the 10,000th takes 15 ms. Beyond every level that there is,
-    /// nothing is logged. Not with every engine: see ``EngineFeatures/canGiveUpOptionsFile``.
+    /// nothing is logged. Not with every engine: see ``EngineFeatures/canGiveUpOptionsFile``; and not where its log is wanted.
     ///
     /// - Parameters:
     ///   - memtables: what those of all families may take together.
     ///   - writesOptionsFile: for tests of what is set.
     func setSharing(memtables: ByteCount, writesOptionsFile: Bool = false) {
-        if !writesOptionsFile, EngineFeatures.canGiveUpOptionsFile {
+        if !writesOptionsFile, log?.goesToFile != true, EngineFeatures.canGiveUpOptionsFile {
             rocksdb_options_set_info_log_level(handle, 6)
         }
         // By default a first write takes a block of 1 MiB, or 10 GiB for 10,000 namespaces.

@@ -1,18 +1,30 @@
+internal import CRocksDB
 internal import CRocksDBHints
 internal import Logging
 
-/// Where the warnings and errors of one database's engine go: the store's logger, where the engine can call back.
+/// Where the warnings and errors of one database's engine go: the store's logger, where the engine can call back, or, with
+/// all else that it tells, a file in the database's folder.
 ///
 /// The engine calls on whatever thread it is on, with locks of its own held, so messages are handed over by another. What
 /// the engine repeats, such as that writers are held up, is handed over once a minute.
 final class EngineLog: @unchecked Sendable {  // what changes is used under the lock of `messages`
     /// The levels of the engine's that are handed over begin here.
     private static let warning: Int32 = 2
+    /// Whether the engine writes them into its own file.
+    let goesToFile: Bool
     private let messages: HandOver<EngineMessage>
     private var repetitions = RepeatedMessages()
 
-    /// - Parameter path: the folder of the database.
-    init(_ logger: Logger, path: String) {
+    /// RocksDB's level of a file, `INFO_LEVEL`: what it opens, flushes and compacts.
+    private static let fileLevel: Int32 = 1
+    /// How large a file becomes before the next one is begun, and how many there are with those before it.
+    static let fileSize = ByteCount.mebibytes(8), fileCount = 4
+
+    /// - Parameters:
+    ///   - path: the folder of the database.
+    ///   - goesToFile: whether the engine writes into its own file, and nothing to the logger.
+    init(_ logger: Logger, path: String, goesToFile: Bool) {
+        self.goesToFile = goesToFile
         var logger = logger
         logger[metadataKey: "database"] = "\(path)"
         // There are no more kinds of messages in a minute than things go wrong at a time.
@@ -24,6 +36,12 @@ final class EngineLog: @unchecked Sendable {  // what changes is used under the 
     /// Has a database that is opened with these options log here, which has to outlive it. An engine that cannot call
     /// back is left as it is.
     func set(in options: OpaquePointer) {
+        if goesToFile {
+            rocksdb_options_set_info_log_level(options, Self.fileLevel)
+            rocksdb_options_set_max_log_file_size(options, Self.fileSize.bytes)
+            rocksdb_options_set_keep_log_file_num(options, Self.fileCount)
+            return
+        }
         guard EngineFeatures.callsBackToLog else { return }
         _ = kvstore_set_callback_log(
             options, Self.warning,

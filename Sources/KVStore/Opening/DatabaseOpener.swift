@@ -7,6 +7,7 @@ struct DatabaseOpener: Sendable {
     private let isReader: Bool
     private let lock: StoreLockHold?
     private let storeLog: StoreLog?
+    private let writesEngineLog: Bool
     /// What the engine counts in all of them; nil for nothing.
     let counters: EngineCounters?
     /// How long their syncs took.
@@ -14,10 +15,14 @@ struct DatabaseOpener: Sendable {
     /// How often a reader tries again when the writer came between. Each time takes as long as opening the database.
     private static let attempts = 20
 
-    /// - Parameter log: where the engine's warnings go, and which databases are opened; nil for nowhere.
+    /// - Parameters:
+    ///   - log: where the engine's warnings go, and which databases are opened; nil for nowhere.
+    ///   - writesEngineLog: whether the engine writes its own log instead. That of a reader does not: the folder is not its own.
     init(
-        isReader: Bool, keepAlive lock: StoreLockHold?, log: StoreLog? = nil, counters: EngineCounters? = nil
+        isReader: Bool, keepAlive lock: StoreLockHold?, log: StoreLog? = nil, writesEngineLog: Bool = false,
+        counters: EngineCounters? = nil
     ) {
+        self.writesEngineLog = writesEngineLog && !isReader
         self.isReader = isReader
         self.lock = lock
         storeLog = log
@@ -25,7 +30,9 @@ struct DatabaseOpener: Sendable {
     }
 
     /// Where the engine's warnings about the database in that folder go.
-    func log(for path: FilePath) -> EngineLog? { storeLog.map { EngineLog($0.logger, path: path.string) } }
+    func log(for path: FilePath) -> EngineLog? {
+        storeLog.map { EngineLog($0.logger, path: path.string, goesToFile: writesEngineLog) }
+    }
 
     /// - Parameters:
     ///   - create: whether the database is to be made.

@@ -98,8 +98,18 @@ public struct StoreConfiguration: Sendable {
     ///
     /// With RocksDB 9.10 and newer the engine's own warnings and errors go there too, on a thread of their own, with the
     /// folder of the database as the metadata `database`; what it repeats, once a minute. There is no key or value in
-    /// them. Older ones cannot call back, and are silent: RocksDB's `info_log`.
+    /// them. Older ones cannot call back, and are silent unless ``writesEngineLog`` is set: RocksDB's `info_log`.
     public var logger: Logger
+
+    /// Whether the engine writes a log of its own, named `LOG`, into the folder of each database. Default false.
+    ///
+    /// It tells of openings with all options, flushes, compactions, stalls and errors in RocksDB's own words, for questions that
+    /// are asked in its terms. Nothing of the engine goes to ``logger`` then. A file has 8 MiB at most, and a database four of
+    /// them: 32 MiB a database, which are in ``Store/diskBudget()``. The first and last keys of table files may be in it. A
+    /// reader writes none. With `StoreLayout.singleDatabase` making a namespace takes longer the more there are, since the
+    /// engine then keeps the options of all in a file too. RocksDB: `info_log_level`, `max_log_file_size`,
+    /// `keep_log_file_num`.
+    public var writesEngineLog: Bool
 
     /// From how long on a call on a namespace is logged as slow, as a warning with the call's name, the namespace and how
     /// long it took; `nil` for never, and then no clock is read. Default `nil`.
@@ -131,6 +141,7 @@ public struct StoreConfiguration: Sendable {
         access = .readWrite
         acceptsDataLoss = false
         logger = Logger(label: "kvstore")
+        writesEngineLog = false
         slowOperationThreshold = nil
         collectsEngineStatistics = false
     }

@@ -41,7 +41,7 @@ struct SettingsTests {
             "blockCache": "512MiB", "durability": "synced", "walSyncInterval": "250ms", "maxOpenNamespaces": 7,
             "memtableLimit": "96 MiB", "callThreads": "5", "maintenanceThreads": 2, "layout": "singleDatabase",
             "createIfMissing": false, "access": "readOnly", "acceptsDataLoss": true,
-            "slowOperationThreshold": "1.5s", "collectsEngineStatistics": "yes",
+            "slowOperationThreshold": "1.5s", "writesEngineLog": "on", "collectsEngineStatistics": "yes",
             "namespaceTuning.memtableSize": "32MiB", "namespaceTuning.bloomBitsPerKey": 12.5,
             "namespaceTuning.compression": "zstd", "namespaceTuning.walRetention": "2h",
             "metadataTuning.maxConcurrentCompactions": 1,
@@ -58,6 +58,7 @@ struct SettingsTests {
         #expect(configuration.access == .readOnly)
         #expect(configuration.acceptsDataLoss)
         #expect(configuration.slowOperationThreshold == .milliseconds(1500))
+        #expect(configuration.writesEngineLog)
         #expect(configuration.collectsEngineStatistics)
         #expect(configuration.namespaceTuning.memtableSize == .mebibytes(32))
         #expect(configuration.namespaceTuning.bloomBitsPerKey == 12.5)
