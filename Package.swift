@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "KVStoreService", targets: ["KVStoreService"]),
         .library(name: "KVStoreConfiguration", targets: ["KVStoreConfiguration"]),
         .library(name: "KVStoreNIO", targets: ["KVStoreNIO"]),
+        .library(name: "KVStoreProtobuf", targets: ["KVStoreProtobuf"]),
     ],
     // One for each package that it takes: what is off is not fetched, and the module that it is for is empty.
     traits: [
@@ -34,6 +35,7 @@ let package = Package(
             name: "Configuration",
             description: "The module KVStoreConfiguration: settings from swift-configuration's providers."),
         .trait(name: "NIO", description: "The module KVStoreNIO: buffers of swift-nio as keys and values."),
+        .trait(name: "Protobuf", description: "The module KVStoreProtobuf: messages of swift-protobuf in tables."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -45,6 +47,7 @@ let package = Package(
         // Without what it has by default: who reads JSON files says so to swift-configuration.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -110,6 +113,14 @@ let package = Package(
             dependencies: [
                 "KVStoreInterface",
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+            ]
+        ),
+        .target(
+            name: "KVStoreProtobuf",
+            dependencies: [
+                "KVStoreInterface",
+                "KVStoreTables",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Protobuf"])),
             ]
         ),
         // The functions of other databases, opened when kvbench is asked for them: nothing of theirs is linked.

@@ -8,7 +8,8 @@ let package = Package(
     name: "integrations",
     dependencies: [
         .package(
-            name: "kvstore", path: "..", traits: ["Metrics", "Tracing", "ServiceLifecycle", "Configuration", "NIO"]),
+            name: "kvstore", path: "..",
+            traits: ["Metrics", "Tracing", "ServiceLifecycle", "Configuration", "NIO", "Protobuf"]),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
@@ -16,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0", traits: []),
     ],
     targets: [
         .testTarget(
@@ -27,7 +29,10 @@ let package = Package(
                 .product(name: "KVStoreService", package: "kvstore"),
                 .product(name: "KVStoreConfiguration", package: "kvstore"),
                 .product(name: "KVStoreNIO", package: "kvstore"),
+                .product(name: "KVStoreProtobuf", package: "kvstore"),
+                .product(name: "KVStoreTables", package: "kvstore"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

@@ -30,7 +30,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 list_declarations() {
-    extract_symbols "$work" -skip-synthesized-members
+    extract_symbols "$work" "${public_modules[@]}"
     echo '# What the library declares as public. Made by scripts/api.sh --update.'
     python3 scripts/lib/api.py list "$work"/*.symbols.json
 }

@@ -23,7 +23,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-extract_symbols "$work/symbols" -skip-synthesized-members
+extract_symbols "$work/symbols" "${guide_modules[@]}"
 python3 scripts/lib/docs.py "$work/symbols" KVStore
 rm -rf "$output"
 docc convert Sources/KVStore/KVStore.docc --fallback-display-name KVStore --fallback-bundle-identifier kvstore \

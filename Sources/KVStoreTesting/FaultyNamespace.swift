@@ -6,6 +6,7 @@ public struct FaultyNamespace<Base: KeyValueNamespace>: KeyValueNamespace {
     public let faults: Faults
     /// The namespace behind it.
     public let base: Base
+    private let reader: FaultyReader<Base>
 
     public typealias Moment = FaultyReader<Base.Moment>
     public typealias Transacting = Base.Transacting
@@ -15,6 +16,7 @@ public struct FaultyNamespace<Base: KeyValueNamespace>: KeyValueNamespace {
     public init(_ base: Base, _ faults: Faults) {
         self.base = base
         self.faults = faults
+        reader = FaultyReader(base, faults)
     }
 
     /// As of the namespace behind it.
@@ -22,17 +24,17 @@ public struct FaultyNamespace<Base: KeyValueNamespace>: KeyValueNamespace {
 
     /// As of the namespace behind it.
     public nonisolated(nonsending) func get(_ key: some Bytes & Sendable) async throws -> [UInt8]? {
-        try await faults.call(.get) { try await base.get(key) }
+        try await reader.get(key)
     }
 
     /// As of the namespace behind it.
     public nonisolated(nonsending) func getMany(_ keys: [some Bytes & Sendable]) async throws -> [[UInt8]?] {
-        try await faults.call(.get) { try await base.getMany(keys) }
+        try await reader.getMany(keys)
     }
 
     /// As of the namespace behind it.
     public func entries(_ range: KeyRange, reversed: Bool, limit: Int?) -> FaultySequence<Base.EntrySequence> {
-        FaultySequence(base.entries(range, reversed: reversed, limit: limit), .nextEntry, faults)
+        reader.entries(range, reversed: reversed, limit: limit)
     }
 
     /// As of the namespace behind it.

@@ -2,8 +2,9 @@ internal import KVStoreInterface
 
 /// How a table's values become bytes, and values again. You pick it when you declare the table.
 ///
-/// ``BytesCoder``, ``TextCoder`` and ``KeyCoder`` are here, JSON is in the module `KVStoreFoundation`; for another format such
-/// as protobuf, conform a type of your own to it. ``VersionedCoder`` lets values change their form later.
+/// ``BytesCoder``, ``TextCoder`` and ``KeyCoder`` are here, JSON is in the module `KVStoreFoundation`, protobuf in
+/// `KVStoreProtobuf`; for another format, conform a type of your own to it. ``VersionedCoder`` lets values change their form
+/// later.
 public protocol ValueCoder<Value>: Sendable {
     /// What is stored.
     associatedtype Value
