@@ -22,15 +22,18 @@ public struct StoreError: Error, Sendable {
     /// Of `.changesMissing`: the sequence number of the oldest commit that can still be read as a change, to go on from
     /// with the number before it; `nil` when there is none, or for another code.
     public var oldestChange: UInt64? { storage.oldestChange }
+    /// Of `.changesLost`: the sequence number of the newest commit that is left of those that were acknowledged, to go on
+    /// from once what came of the others was taken back; `nil` for another code.
+    public var newestChange: UInt64? { storage.newestChange }
 
     /// An error, for those who make a store: users get them.
     public init(
         _ code: Code, _ operation: Operation, namespace: String? = nil, path: FilePath? = nil, _ message: String,
-        engineMessage: String? = nil, oldestChange: UInt64? = nil
+        engineMessage: String? = nil, oldestChange: UInt64? = nil, newestChange: UInt64? = nil
     ) {
         storage = Storage(
             code: code, operation: operation, namespace: namespace, path: path, message: message,
-            engineMessage: engineMessage, oldestChange: oldestChange)
+            engineMessage: engineMessage, oldestChange: oldestChange, newestChange: newestChange)
     }
 
     /// Whether the same call can succeed later with nothing repaired: the store was busy, not broken.
@@ -52,10 +55,11 @@ extension StoreError {
         let message: String
         let engineMessage: String?
         let oldestChange: UInt64?
+        let newestChange: UInt64?
 
         init(
             code: Code, operation: Operation, namespace: String?, path: FilePath?, message: String,
-            engineMessage: String?, oldestChange: UInt64?
+            engineMessage: String?, oldestChange: UInt64?, newestChange: UInt64?
         ) {
             self.code = code
             self.operation = operation
@@ -64,6 +68,7 @@ extension StoreError {
             self.message = message
             self.engineMessage = engineMessage
             self.oldestChange = oldestChange
+            self.newestChange = newestChange
         }
     }
 }
@@ -86,7 +91,7 @@ extension StoreError {
         private enum Kind: String, Sendable {
             case namespaceNotFound, namespaceExists, invalidName, invalidArgument, alreadyOpen, notAStore, formatTooNew
             case closed, readOnly, corruption, ioError, noSpace, busy, conflict, timedOut, incomplete, engine
-            case changesMissing
+            case changesMissing, changesLost
         }
 
         private let kind: Kind
@@ -117,6 +122,9 @@ extension StoreError {
         /// Commits that were asked for are not in the write-ahead log, or no longer: see ``Namespace/changes(since:)``.
         /// ``StoreError/oldestChange`` says where those begin that are.
         public static let changesMissing = Code(.changesMissing)
+        /// The namespace has lost commits that a consumer of its changes had acknowledged: see ``ChangeConsumer``. What came
+        /// of them is ahead of the namespace; ``StoreError/newestChange`` says up to where it is not.
+        public static let changesLost = Code(.changesLost)
         /// Data on disk is damaged. The message names the file.
         public static let corruption = Code(.corruption)
         /// The system failed to read or write. After a failed write its outcome is unknown and the namespace takes

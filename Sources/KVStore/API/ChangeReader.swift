@@ -2,8 +2,10 @@
 final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lock
     private let lock = Lock(.changes)
     let namespace: Namespace
-    /// Whose position it begins at, until it is known; nil where that is given.
-    private var consumer: ChangeConsumer?
+    /// Whose position it begins at; nil where that is given.
+    private let consumer: ChangeConsumer?
+    /// Whether that is known.
+    private var hasPosition: Bool
     /// Up to which number everything was read.
     private var position: UInt64
     private var iterator: LogPlace?
@@ -13,12 +15,15 @@ final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lo
 
     init(_ namespace: Namespace, since sequence: UInt64) {
         self.namespace = namespace
+        consumer = nil
+        hasPosition = true
         position = sequence
     }
 
     init(_ consumer: ChangeConsumer) {
         namespace = consumer.namespace
         self.consumer = consumer
+        hasPosition = false
         position = 0
     }
 
@@ -51,14 +56,16 @@ final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lo
     func read() throws(StoreError) -> [Change] {
         lock.lock()
         defer { lock.unlock() }
-        if let consumer {
+        if let consumer, !hasPosition {
             position = try consumer.position()
-            self.consumer = nil
+            hasPosition = true
         }
         let columnFamily = try namespace.slot.withColumnFamily(.changes) { (columnFamily) throws(EngineFailure) in
             columnFamily
         }
         if let holder = iterator?.log.columnFamily, holder !== columnFamily { iterator = nil }
+        // What the database lacks is noted when it is opened, which it cannot be while it is read.
+        if let consumer, iterator == nil { try consumer.checkHasAll() }
         do throws(EngineFailure) {
             let page = try readPage(columnFamily)
             hasBegun = true

@@ -53,7 +53,7 @@ extension Namespace {
         try NamespaceName.check(name, .changes, of: "a consumer")
         let consumer = ChangeConsumer(name: name, namespace: self)
         let record = try store.record(of: slot, .changes)
-        if try store.catalog.position(of: name, id, .changes) != nil { return consumer }
+        if try store.catalog.place(of: name, id, .changes) != nil { return consumer }
         guard record.changes != nil || store.effectiveTuning(of: record).logRetention != nil else {
             throw error(
                 .invalidArgument, .changes,
@@ -63,8 +63,8 @@ extension Namespace {
         try store.lockCatalog(.changes, for: slot.context)
         defer { store.catalogLock.unlock() }
         _ = try store.record(of: slot, .changes)
-        guard try store.catalog.position(of: name, id, .changes) == nil else { return consumer }
-        try store.catalog.setPosition(of: name, id, to: start, .changes)
+        guard try store.catalog.place(of: name, id, .changes) == nil else { return consumer }
+        try store.catalog.setPlace(of: name, id, to: ConsumerPlace(start), .changes)
         return consumer
     }
 
@@ -99,7 +99,7 @@ extension Namespace {
         try store.lockCatalog(.changes, for: slot.context)
         defer { store.catalogLock.unlock() }
         _ = try store.record(of: slot, .changes)
-        guard try store.catalog.position(of: name, id, .changes) != nil else { return }
+        guard try store.catalog.place(of: name, id, .changes) != nil else { return }
         try store.catalog.removeConsumer(name, id, .changes)
     }
 

@@ -138,7 +138,7 @@ public final class Store: Sendable {
             case .perNamespace: nil
             }
         let promises = RecoveryWatermarks(
-            catalog, directory, isReader: configuration.isReader, isCatalogOlder: metadataDatabase.isOlder)
+            catalog, directory, isReader: configuration.isReader, isCatalogOlder: metadataDatabase.isOlder, log: log)
         usages = NamespaceUsages(catalog)
         self.promises = promises
         let storage: any NamespaceStorage =

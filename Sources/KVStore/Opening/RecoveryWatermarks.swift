@@ -1,3 +1,4 @@
+internal import Logging
 internal import SystemPackage
 
 /// What each namespace's database is known to have on disk, kept in the catalog now and then, so that opening it can
@@ -6,6 +7,7 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
     private let catalog: NamespaceCatalog
     private let directory: StoreDirectory
     private let isReader: Bool
+    private let log: StoreLog?
     /// Whether the catalog was opened although it had lost commits: what it says may be what was before.
     let isCatalogOlder: Bool
     private let lock = Lock(.innermost)
@@ -16,13 +18,17 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
     /// Each record costs a sync of the metadata database, shared by all namespaces.
     private static let interval: UInt64 = 10_000_000_000
 
-    /// - Parameter isReader: whether the catalog takes no writes.
+    /// - Parameters:
+    ///   - isReader: whether the catalog takes no writes.
+    ///   - log: told of consumers of changes that are ahead of their namespace.
     init(
-        _ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false, isCatalogOlder: Bool = false
+        _ catalog: NamespaceCatalog, _ directory: StoreDirectory, isReader: Bool = false, isCatalogOlder: Bool = false,
+        log: StoreLog? = nil
     ) {
         self.catalog = catalog
         self.directory = directory
         self.isReader = isReader
+        self.log = log
         self.isCatalogOlder = isCatalogOlder
     }
 
@@ -87,8 +93,13 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
     }
 
     /// Throws when a database that was just opened lacks what it was known to have.
+    ///
+    /// Consumers of changes that acknowledged what it lacks are told from then on, also where nobody knew of it: what they
+    /// acknowledged was on disk.
+    ///
+    /// - Parameter names: the namespaces in it, by their ids.
     func check(
-        _ id: UInt64, _ recovered: UInt64, acceptingLoss: Bool, _ context: ErrorContext
+        _ id: UInt64, _ recovered: UInt64, of names: [UInt64: String], acceptingLoss: Bool, _ context: ErrorContext
     ) throws(StoreError) {
         let id = database(of: id)
         var promise: RecoveryWatermark
@@ -107,6 +118,14 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
             // What of the number that it has now comes again is not known.
             promise.sequence = 0
             try catalog.setPromises([id: promise])
+        }
+        for lost in try catalog.noteLostChanges(of: names.keys.sorted(), after: recovered) {
+            log?.add(
+                .warning, "a consumer of changes has acknowledged commits that are lost",
+                [
+                    "namespace": "\(names[lost.id] ?? "")", "consumer": "\(lost.consumer)",
+                    "acknowledged": "\(lost.place.position)", "newest": "\(recovered)",
+                ])
         }
         // Not the number: an empty record of the log may have told it, which the next opening does not find.
         note(id, 0)

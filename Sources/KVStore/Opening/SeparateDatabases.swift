@@ -103,7 +103,8 @@ final class SeparateDatabases: NamespaceStorage {
             throw context.error(error, .open)
         }
         try promises.check(
-            record.id, columnFamily.database.latestSequence, acceptingLoss: configuration.acceptsDataLoss, context)
+            record.id, columnFamily.database.latestSequence, of: [record.id: record.name],
+            acceptingLoss: configuration.acceptsDataLoss, context)
         if try looksForRangeDeletions(record, configuration, isCatalogOlder: promises.isCatalogOlder) {
             columnFamily.beginRangeDeletions()
         }

@@ -151,8 +151,9 @@ final class SharedDatabase: NamespaceStorage, @unchecked Sendable {  // guarded 
         }
         if !configuration.isReader, !configuration.acceptsDataLoss { try check(database, records) }
         try promises.check(
-            StoreDirectory.sharedDatabase, database.latestSequence, acceptingLoss: configuration.acceptsDataLoss,
-            context)
+            StoreDirectory.sharedDatabase, database.latestSequence,
+            of: Dictionary(records.values.map { ($0.id, $0.name) }) { first, _ in first },
+            acceptingLoss: configuration.acceptsDataLoss, context)
         return database
     }
 

@@ -89,6 +89,9 @@ public struct StoreConfiguration: Sendable {
 
     /// Whether a namespace, or the metadata database with the list of them, is opened although it lacks commits that
     /// were known to be on disk. Default false: opening it throws `.corruption`.
+    ///
+    /// The numbers of the commits that are lost are given to others. A ``ChangeConsumer`` that had acknowledged some of them
+    /// is told by `.changesLost` until it is moved.
     public var acceptsDataLoss: Bool
 
     /// Where the store reports what its user should know and no call returns. Default a logger labelled `kvstore`.

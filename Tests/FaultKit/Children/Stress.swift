@@ -34,7 +34,8 @@ final class Stress: @unchecked Sendable {  // what changes is atomic
         configuration.maxOpenNamespaces = 2 + Int(seed % 3)
         self.configuration = configuration
         store = try Store.open(at: FilePath(path), configuration: configuration)
-        for name in Self.names { try store.createNamespace(name) }
+        let options = NamespaceOptions(changes: ChangeRetention())
+        for name in Self.names { try store.createNamespace(name, options: options) }
         try store.createNamespace(Self.merging, options: NamespaceOptions(mergeOperator: .add64))
         try store.namespace(Self.names[0]).put("clock", "0")
     }
@@ -46,13 +47,15 @@ final class Stress: @unchecked Sendable {  // what changes is atomic
         for number in 0..<3 { start(group) { StressChurner(self, number).run() } }
         for number in 0..<2 { start(group) { StressKeeper(self, number).run() } }
         start(group) { StressClock(self).run() }
+        let consumers = (0..<2).map { StressConsumer(self, $0) }
+        for consumer in consumers { start(group) { consumer.run() } }
         ChildSetup.print("ready")
         Clock.sleep(milliseconds: milliseconds)
         ChildSetup.print("closing")
         isClosing.store(true, ordering: .sequentiallyConsistent)
         close()
         watch.watch("the threads after closing") { group.wait() }
-        try audit(writers)
+        try audit(writers, consumers)
     }
 
     private func start(_ group: DispatchGroup, _ body: @escaping @Sendable () -> Void) {
@@ -96,10 +99,11 @@ final class Stress: @unchecked Sendable {  // what changes is atomic
     }
 
     /// Opens the store again and looks for what was acknowledged.
-    private func audit(_ writers: [StressWriter]) throws {
+    private func audit(_ writers: [StressWriter], _ consumers: [StressConsumer]) throws {
         let store = try watch.watch("opening") { try Store.open(at: FilePath(path), configuration: configuration) }
         try watch.watch("auditing") {
             for writer in writers { try writer.audit(store) }
+            for consumer in consumers { try consumer.audit(store) }
             let clock = try StressWriter.number(store.namespace(Self.names[0]).get("clock"))
             if clock < self.clock.load(ordering: .relaxed) { ChildSetup.print("bad the clock went back to \(clock)") }
             _ = try store.verify()

@@ -200,6 +200,15 @@ struct GuideTests {
                 try await mailer.move(to: latest)
             }
             #expect(try await mailer.position() == invoices.latestSequence())
+
+            try await invoices.put("past the log", "value", durability: .unlogged)
+            do {
+                do {
+                    for try await change in mailer.changes() { try await mailer.acknowledge(change.sequence) }
+                } catch let error as StoreError where error.code == .changesLost {
+                    if let newest = error.newestChange { try await mailer.move(to: newest) }
+                }
+            } catch let error as StoreError where error.code == .changesMissing {}
         }
     }
 

@@ -44,6 +44,19 @@ let usesOfANamespace: [(name: String, use: @Sendable (Namespace) throws -> Void)
     ("tuning", { _ = try $0.tuning }),
     ("setTuning", { try $0.setTuning(nil) }),
     ("statistics", { _ = try $0.statistics() }),
+    ("changeRetention", { _ = try $0.changeRetention }),
+    ("setChangeRetention", { try $0.setChangeRetention(ChangeRetention()) }),
+    (
+        "consumer",
+        {
+            let consumer = try $0.consumer(nameOfAConsumer())
+            try consumer.acknowledge(try consumer.position())
+            try consumer.move(to: 0)
+            try $0.removeConsumer(consumer.name)
+        }
+    ),
+    ("consumers", { _ = try $0.consumers() }),
+    ("removeConsumer", { try $0.removeConsumer("nobody") }),
     ("merge", { try $0.merge("key", MergeOperator.number(1)) }),
     ("merge in a batch", { try $0.write { $0.merge("key", MergeOperator.number(1)) } }),
 ]
@@ -95,8 +108,30 @@ let asyncUsesOfANamespace: [(name: String, use: @Sendable (Namespace) async thro
     ("setAttributes", { try await $0.setAttributes(["owner": "sales"]) }),
     ("setTuning", { try await $0.setTuning(nil) }),
     ("statistics", { _ = try await $0.statistics() }),
+    ("setChangeRetention", { try await $0.setChangeRetention(ChangeRetention()) }),
+    (
+        "consumer",
+        {
+            let consumer = try await $0.consumer(nameOfAConsumer())
+            try await consumer.acknowledge(try await consumer.position())
+            try await consumer.move(to: 0)
+            try await $0.removeConsumer(consumer.name)
+        }
+    ),
+    (
+        "changes of a consumer",
+        {
+            let consumer = try await $0.consumer("all", startingAfter: 0)
+            for try await _ in consumer.changes() { break }
+        }
+    ),
+    ("consumers", { _ = try await $0.consumers() }),
+    ("removeConsumer", { try await $0.removeConsumer("nobody") }),
     ("merge", { try await $0.merge("key", MergeOperator.number(1)) }),
 ]
+
+/// Another each time: what one caller removes is no other's.
+private func nameOfAConsumer() -> String { "consumer \(UInt64.random(in: 0 ... .max))" }
 
 /// Whether the application's metadata takes such a call: what is wrong with a batch is said before anything else.
 func metadataTakes(_ use: String) -> Bool { !use.hasPrefix("merge") }

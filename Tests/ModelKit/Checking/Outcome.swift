@@ -15,6 +15,8 @@ package indirect enum Outcome: Equatable, Sendable {
     case failed(String)
     /// What a namespace's changes hold, for the model to judge.
     case changes([WriteBatch.Write])
+    /// What a consumer of changes has read, likewise.
+    case commits([[WriteBatch.Write]])
 
     static func entry(_ entry: KeyValue?) -> Outcome { .entries(entry.map { [$0] } ?? []) }
 
@@ -41,6 +43,7 @@ extension Outcome: CustomStringConvertible {
         case .several(let outcomes): "(" + outcomes.map(\.description).joined(separator: ", ") + ")"
         case .failed(let code): "failed: \(code)"
         case .changes(let writes): "\(writes.count) changes"
+        case .commits(let commits): "commits of \(commits.map(\.count)) writes"
         }
     }
 

@@ -13,6 +13,8 @@ package struct Setup: Sendable {
         /// Whether the store is opened by a relative path, and the working directory changes: that is the whole
         /// process's.
         package var isRelative = false
+        /// How long most of the namespaces keep their changes, each at the call that creates it.
+        var changes: ChangeRetention?
         let change: @Sendable (inout StoreConfiguration) -> Void
     }
 
@@ -60,6 +62,25 @@ package struct Setup: Sendable {
 
     func kind(_ namespace: Int) -> NamespaceKind { namespace < kinds.count ? kinds[namespace] : .plain }
 
+    var changes: ChangeRetention? { variant.changes }
+
+    /// Whether a namespace is made so that it keeps its changes: the last one is not.
+    func hasChanges(_ namespace: Int) -> Bool { changes != nil && namespace < kinds.count - 1 }
+
+    /// Whether a namespace has consumers of its changes.
+    func takesConsumers(_ namespace: Int) -> Bool { namespace < kinds.count && (keepsLog || hasChanges(namespace)) }
+
+    /// Whether changes may be gone although none went past the log.
+    func losesChanges(_ namespace: Int, _ layout: Store.Layout) -> Bool {
+        guard hasChanges(namespace) else { return !keepsLog || layout == .singleDatabase }
+        return changes?.upTo != ChangeRetention().upTo
+    }
+
+    /// How a namespace is created.
+    func options(_ namespace: Int) -> NamespaceOptions {
+        kind(namespace).options(hasChanges(namespace) ? changes : nil)
+    }
+
     static func name(_ namespace: Int, isRenamed: Bool = false) -> String {
         "namespace \(namespace)" + (isRenamed ? " under its other name" : "")
     }
@@ -80,6 +101,10 @@ extension Setup {
             $0.metadataTuning.memtableSize = .mebibytes(4)
         },
         tiny("tiny") { _ in },
+        // Changes that are kept, in either layout, and so few that some are gone.
+        tiny("changes", changes: ChangeRetention()) { _ in },
+        tiny("changes-single", layout: .singleDatabase, changes: ChangeRetention()) { _ in },
+        tiny("changes-few", changes: ChangeRetention(upTo: .mebibytes(1))) { _ in },
         tiny("tiny-bare") {
             $0.compression = .none
             $0.bloomBitsPerKey = 0
@@ -133,9 +158,10 @@ extension Setup {
     ]
 
     private static func tiny(
-        _ name: String, layout: Store.Layout? = nil, _ change: @escaping @Sendable (inout Tuning) -> Void
+        _ name: String, layout: Store.Layout? = nil, changes: ChangeRetention? = nil,
+        _ change: @escaping @Sendable (inout Tuning) -> Void
     ) -> Variant {
-        Variant(name: name) {
+        Variant(name: name, changes: changes) {
             $0.layout = layout
             $0.namespaceTuning.makeTiny()
             $0.metadataTuning.makeTiny()

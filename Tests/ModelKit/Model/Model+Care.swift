@@ -21,6 +21,7 @@ extension Model {
     func loseHandles() {
         releaseReaders()
         snapshots = [:]
+        readers = [:]
     }
 
     /// Whether something reads the namespace that has this number now, and not one that was dropped.
@@ -40,28 +41,37 @@ extension Model {
         }
         releaseReaders()
         if isInMemory { beginAnew() }
+        refreshReaders()
         return .several([isKept ? .failed(.alreadyOpen) : .done] + moves + [listing])
     }
 
     /// Another store in memory: nothing is left of the last.
     private func beginAnew() {
-        namespaces = namespaces.indices.map { ModelNamespace(setup.kind($0)) }
+        namespaces = namespaces.indices.map { ModelNamespace(setup, $0) }
         renamed = []
         marks = [:]
+        readers = [:]
     }
 
     /// Copies the store, and goes on with the copy when it is asked for.
     func copy(_ operation: Operation) -> Outcome {
-        guard operation.count > 0 else { return content }
+        let isConverted = operation.kind == .copy && operation.isReversed
+        guard operation.count > 0 else { return content(hasConsumers: !isConverted) }
         isInMemory = false
-        if operation.kind == .copy, operation.isReversed {
+        if isConverted {
             layout = layout.other
             // The numbers of commits begin anew.
             marks = [:]
+            renumberChanges()
         }
+        refreshReaders()
         releaseReaders()
         end(with: .closed)
-        for number in namespaces.indices { namespaces[number]?.gaps += 1 }
+        for number in namespaces.indices {
+            namespaces[number]?.gaps += 1
+            // A log that a tuning keeps stays behind.
+            if !setup.hasChanges(number) { namespaces[number]?.log.passBy(isOwn: false) }
+        }
         return content
     }
 
@@ -70,19 +80,26 @@ extension Model {
         if isInMemory { return .skipped }
         releaseReaders()
         end(with: .closed)
+        refreshReaders()
         // A database of several namespaces is restored from a backup.
         if layout == .singleDatabase { return .failed(.invalidArgument) }
         marks = [:]
+        renumberChanges()
         return content
     }
 
-    func changeNamespaces(_ operation: Operation) -> Outcome {
+    func changeNamespaces(_ operation: Operation, _ observed: Outcome?) -> Outcome {
         let number = operation.namespace
         guard number < setup.kinds.count else { return .skipped }
         if operation.kind == .create {
             guard namespaces[number] == nil else { return .failed(.namespaceExists) }
+            // The first one that keeps changes has the database of all be opened anew.
+            let isFirst = !setup.kinds.indices.contains { namespaces[$0] != nil && setup.hasChanges($0) }
+            if observed == .failed(.busy), layout == .singleDatabase, setup.hasChanges(number), isFirst {
+                return .failed(.busy)
+            }
             creations += 1
-            namespaces[number] = ModelNamespace(setup.kind(number), creation: creations)
+            namespaces[number] = ModelNamespace(setup, number, creation: creations)
             return listing
         }
         guard namespaces[number] != nil else { return .failed(.namespaceNotFound) }

@@ -66,6 +66,7 @@ extension Model {
         let kind = setup.kind(mark.namespace)
         namespaces[mark.namespace]!.entries.put(
             operation.key, operation.value.bytes(for: kind), expiry: expiry(in: mark.namespace))
+        log([.put(key: operation.key, value: operation.value.bytes(for: kind))], nil, in: mark.namespace)
         let namespace = namespaces[mark.namespace]!
         // What is missing in the log is an error. It may be missing wherever the log is not kept.
         // Namespaces of one database share a log, and what went past it.

@@ -17,6 +17,7 @@ extension Model {
                     namespaces[operation.namespace]!.entries.apply(write, namespace.kind, expiry: expiry)
                 }
                 if operation.durability == .unlogged { namespaces[operation.namespace]!.gaps += 1 }
+                log(attempt.batch.writes, operation.durability, in: operation.namespace)
                 return .several([.number(number)] + attempt.reads)
             }
         }

@@ -43,6 +43,7 @@ extension Model {
             namespaces[number]!.apply(write, expiry, isBackward: isFlawed(.mergesBackwards))
         }
         if operation.durability == .unlogged, !writes.isEmpty { namespaces[number]!.gaps += 1 }
+        log(writes, operation.durability, in: number)
     }
 
     /// Whether it is forgotten by mistake.
@@ -54,6 +55,12 @@ extension Model {
         let (lower, upper) = operation.bounds
         // Nothing to do, so nobody looks for the namespace.
         if let upper, order(lower ?? [], upper) >= 0 { return .done }
+        guard namespaces[operation.namespace] != nil else { return .failed(.namespaceNotFound) }
+        if let upper {
+            log([.deleteRange(lower: lower ?? [], upper: upper)], operation.durability, in: operation.namespace)
+        } else {
+            logOpenDeletion(lower, operation.durability, in: operation.namespace)
+        }
         return inNamespace(operation) { namespace in
             if !isFlawed(.forgetsRangeDeletions) { namespace.entries.delete(lower, upper) }
             if operation.durability == .unlogged { namespace.gaps += 1 }
@@ -95,7 +102,10 @@ extension Model {
             namespaces[operation.namespace]!.entries.put(
                 step.key, step.value.bytes(for: namespace.kind), expiry: expiry)
         }
-        if !steps.isEmpty { namespaces[operation.namespace]!.gaps += 1 }
+        if !steps.isEmpty {
+            namespaces[operation.namespace]!.gaps += 1
+            passLogBy(in: operation.namespace)
+        }
         return .number(steps.count)
     }
 }

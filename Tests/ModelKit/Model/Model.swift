@@ -15,6 +15,7 @@ package final class Model {
     var snapshots: [Int: Handle<ModelEntries>] = [:]
     var pins: [Int: Handle<[UInt8]>] = [:]
     var marks: [Int: Mark] = [:]
+    var readers: [ReaderKey: Reader] = [:]
     /// How many namespaces were created after the first ones.
     var creations = 0
     /// The namespaces that have their other name.
@@ -30,6 +31,7 @@ package final class Model {
     /// A mistake that a model makes on purpose.
     package enum Flaw: String, Sendable, CaseIterable {
         case forgetsRangeDeletions, reversesSeekBack, mergesBackwards, forgetsExpiry, losesConflicts
+        case forgetsChanges
     }
 
     /// What was made of a namespace and is kept.
@@ -55,7 +57,7 @@ package final class Model {
         self.flaw = flaw
         layout = setup.layout
         isInMemory = setup.isInMemory
-        namespaces = (0...setup.kinds.count).map { ModelNamespace(setup.kind($0)) }
+        namespaces = (0...setup.kinds.count).map { ModelNamespace(setup, $0) }
     }
 
     /// Does an operation.
@@ -80,6 +82,8 @@ package final class Model {
         case .openCursor, .next, .previous, .seek, .seekBack, .closeCursor: try cursorOutcome(operation)
         case .takeSnapshot, .releaseSnapshot, .pin, .readPin, .unpin: try handleOutcome(operation)
         case .mark, .changes: changesOutcome(operation, observed)
+        case .addConsumer, .readConsumer, .acknowledge, .moveConsumer, .removeConsumer, .consumers:
+            consumerOutcome(operation, observed)
         case .flush, .compact, .look, .retune: inNamespace(operation) { _ in .done }
         case .sync: operation.count == 0 ? inNamespace(operation) { _ in .done } : .done
         case .reopen:
@@ -96,7 +100,7 @@ package final class Model {
         case .readOnly: .several([content] + Array(repeating: .failed(.readOnly), count: Self.writesOfAReader))
         case .setAttribute: setAttribute(operation)
         case .verify: .done
-        case .drop, .create: changeNamespaces(operation)
+        case .drop, .create: changeNamespaces(operation, observed)
         case .rename: rename(operation)
         case .advance:
             advance(operation.count)
@@ -107,6 +111,8 @@ package final class Model {
     /// What several tasks do to different keys at the same time.
     private func together(_ operation: Operation) -> Outcome {
         guard namespaces[operation.namespace] != nil else { return .failed(.namespaceNotFound) }
+        let start = namespaces[operation.namespace]!.log.end
+        defer { namespaces[operation.namespace]?.log.unite(from: start) }
         return .several(operation.steps.map { apply($0) })
     }
 
@@ -134,14 +140,18 @@ package final class Model {
     }
 
     /// All that there is.
-    var content: Outcome {
+    var content: Outcome { content(hasConsumers: true) }
+
+    /// All that there is, or what a copy of it in the other layout has.
+    func content(hasConsumers: Bool) -> Outcome {
         .several(
             namespaces.indices.map { number in
                 guard let namespace = namespaces[number] else { return .failed(.namespaceNotFound) }
                 guard let entries = try? namespace.entries.entries(at: now) else { return .failed(.corruption) }
-                // The application's metadata has no attributes.
-                return number == setup.kinds.count
-                    ? .entries(entries) : .several([.entries(entries), .attributes(namespace.attributes)])
+                // The application's metadata has no attributes, and no consumers.
+                if number == setup.kinds.count { return .entries(entries) }
+                let consumers = hasConsumers ? namespace.consumerNames : .values([])
+                return .several([.entries(entries), .attributes(namespace.attributes), consumers])
             })
     }
 }
@@ -155,9 +165,15 @@ struct ModelNamespace {
     var creation = 0
     /// How often something went past the log.
     var gaps = 0
+    /// Whether it has consumers of its changes; what these have to tell is kept only there.
+    let takesConsumers: Bool
+    var log = ModelLog()
+    /// The places of its consumers, by their numbers.
+    var consumers: [Int: Int] = [:]
 
-    init(_ kind: NamespaceKind, creation: Int = 0) {
-        self.kind = kind
+    init(_ setup: Setup, _ number: Int, creation: Int = 0) {
+        kind = setup.kind(number)
+        takesConsumers = setup.takesConsumers(number)
         self.creation = creation
     }
 }

@@ -36,9 +36,10 @@ package enum NamespaceKind: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    var options: NamespaceOptions {
+    func options(_ changes: ChangeRetention?) -> NamespaceOptions {
         NamespaceOptions(
-            mergeOperator: mergeOperator, timeToLive: self == .expiring ? .seconds(Self.secondsToLive) : nil)
+            mergeOperator: mergeOperator, timeToLive: self == .expiring ? .seconds(Self.secondsToLive) : nil,
+            changes: changes)
     }
 
     /// What the model makes of a value and an operand: written for itself, so that it shares no mistake.

@@ -16,6 +16,7 @@ package struct Operation: Sendable, Hashable {
         // What is kept and used later.
         case openCursor, next, previous, seek, seekBack, closeCursor
         case takeSnapshot, releaseSnapshot, pin, readPin, unpin, mark, changes
+        case addConsumer, readConsumer, acknowledge, moveConsumer, removeConsumer, consumers
         // The care of a store.
         case flush, compact, sync, reopen, restart, verify, look, checkpoint, backup, copy, follow, readOnly, drop,
             create
@@ -25,7 +26,7 @@ package struct Operation: Sendable, Hashable {
     package var kind: Kind
     /// Which namespace; the last is the application's metadata.
     package var namespace = 0
-    /// Which cursor, snapshot, pinned value or mark.
+    /// Which cursor, snapshot, pinned value, mark or consumer.
     package var handle = 0
     /// The snapshot to read through; live when nil.
     package var snapshot: Int?

@@ -5,6 +5,7 @@ internal import KVStore
 extension OperationSource {
     mutating func beginSequence() {
         let number = number(0...(setup.kinds.count - 1))
+        if setup.takesConsumers(number), chance(40) { return followByConsumer(number) }
         switch self.number(0...9) {
         case 0...2: beginLoad(number, isNew: false)
         case 3...4: followLoad(number)
@@ -149,7 +150,7 @@ extension OperationSource {
     }
 
     /// Has an operation done next, as `change` makes it of a random one.
-    private mutating func add(
+    mutating func add(
         _ kind: Operation.Kind, _ namespace: Int,
         _ change: (inout OperationSource, inout Operation) -> Void = { _, _ in }
     ) {

@@ -21,7 +21,8 @@ package struct OperationSource: Sendable {
         self.isKillable = isKillable
         random = SeededRandom(seed: SeededRandom.mix(setup.seed, 2))
         var end = 0
-        weights = Self.weights.map { kind, weight in
+        weights = (Self.weights + (setup.changes == nil ? Self.fewOfConsumers : Self.weightsOfConsumers)).map {
+            kind, weight in
             end += weight
             return (kind, end)
         }
@@ -41,6 +42,18 @@ package struct OperationSource: Sendable {
         (.rename, 4),
         (.retune, 4), (.setAttribute, 12),
         (.advance, 100), (.compare, 10), (.repair, 1), (.wander, 40),
+    ]
+
+    /// The same of consumers of changes, beside it.
+    private static let weightsOfConsumers: [(Operation.Kind, Int)] = [
+        (.addConsumer, 600), (.readConsumer, 1000), (.acknowledge, 800), (.moveConsumer, 300), (.removeConsumer, 60),
+        (.consumers, 60),
+    ]
+
+    /// Where a namespace keeps changes by its tuning at most.
+    private static let fewOfConsumers: [(Operation.Kind, Int)] = [
+        (.addConsumer, 40), (.readConsumer, 60), (.acknowledge, 40), (.moveConsumer, 20), (.removeConsumer, 10),
+        (.consumers, 10),
     ]
 
     /// How often what belongs together comes together, in 100,000.
@@ -77,6 +90,8 @@ package struct OperationSource: Sendable {
     func isKillable(_ operation: Operation) -> Bool {
         switch operation.kind {
         case .together, .checkpoint, .backup, .copy, .rename, .changes, .mark, .follow, .readOnly, .repair: false
+        // What a consumer has read is told by the store only.
+        case .readConsumer, .acknowledge, .moveConsumer: false
         case .transaction, .update:
             operation.durability != .unlogged && !operation.steps.contains { $0.kind == .interfere }
         default: operation.durability != .unlogged
@@ -126,6 +141,8 @@ package struct OperationSource: Sendable {
             if operation.namespace == setup.kinds.count { operation.namespace = 0 }
             operation.key = Array("changes".utf8)
             operation.value = Value(count: 8, seed: UInt32(number(0...1_000_000)))
+        case .addConsumer, .readConsumer, .acknowledge, .moveConsumer, .removeConsumer, .consumers:
+            fillConsumer(&operation)
         case .compact, .look: setRange(&operation)
         case .restart: operation.count = chance(15) ? 1 : 0
         case .reopen:

@@ -88,6 +88,7 @@ extension System {
         folder = store.path
         renamed = []
         marks = [:]
+        readers = [:]
         follower = nil
         return store
     }

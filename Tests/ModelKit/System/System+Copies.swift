@@ -39,7 +39,10 @@ extension System {
             obsolete = folder
             isInMemory = false
             // The numbers of commits begin anew.
-            if isConverted { marks = [:] }
+            if isConverted {
+                marks = [:]
+                readers = [:]
+            }
             // Those that are there are of another store.
             self.backups = place("backups-\(copies)")
             folder = target
@@ -80,6 +83,7 @@ extension System {
             try remove(folder)
             folder = target
             marks = [:]
+            readers = [:]
             backups = place("backups-\(copies)")
         }
         store = try Store.open(at: folder, configuration: configuration())

@@ -8,7 +8,7 @@ extension System {
         let name = self.name(number)
         let store = store
         if operation.kind == .create {
-            let options = setup.kind(number).options
+            let options = setup.options(number)
             namespaces[number] =
                 operation.isAsync
                 ? try blocking { try await store.createNamespace(name, options: options) }

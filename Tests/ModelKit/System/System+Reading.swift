@@ -35,7 +35,9 @@ extension System {
         var parts: [Outcome] = setup.kinds.indices.map { number in
             do {
                 let namespace = try store.namespace(name(number))
-                return .several([try content(of: namespace), try attributes(of: namespace)])
+                return .several([
+                    try content(of: namespace), try attributes(of: namespace), try consumers(of: namespace),
+                ])
             } catch {
                 return failure(error)
             }

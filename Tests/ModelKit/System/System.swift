@@ -20,6 +20,7 @@ package final class System {
     var snapshotNamespaces: [Int: Int] = [:]
     var pins: [Int: PinBox] = [:]
     var marks: [Int: Mark] = [:]
+    var readers: [ReaderKey: Reader] = [:]
     var follower: Store?
     var copies = 0
     /// The namespaces that have their other name.
@@ -64,8 +65,8 @@ package final class System {
 
     /// Makes the namespaces of the setup in a new store.
     func makeNamespaces() throws {
-        for (number, kind) in setup.kinds.enumerated() {
-            try store.createNamespace(Setup.name(number), options: kind.options)
+        for number in setup.kinds.indices {
+            try store.createNamespace(Setup.name(number), options: setup.options(number))
         }
     }
 
@@ -112,6 +113,7 @@ package final class System {
             return names.contains(name) ? try store.namespace(name) : nil
         }
         namespaces.append(store.metadata)
+        try findConsumers()
     }
 
     /// Does an operation. No error leaves this: it is an outcome.
@@ -146,6 +148,8 @@ package final class System {
         case .openCursor, .next, .previous, .seek, .seekBack, .closeCursor: return try cursorOutcome(operation)
         case .takeSnapshot, .releaseSnapshot, .pin, .readPin, .unpin: return try handleOutcome(operation)
         case .mark, .changes: return try changesOutcome(operation)
+        case .addConsumer, .readConsumer, .acknowledge, .moveConsumer, .removeConsumer, .consumers:
+            return try consumerOutcome(operation)
         case .flush, .compact, .look, .sync, .verify: return try care(operation)
         case .reopen: return try reopen(operation)
         case .restart: return try restart(operation)
