@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks what a program sees that depends on this package by path: it fetches what the library needs and nothing more,
 # builds, links and runs with no flags of its own, and importing KVStore does not bring in the engine's C API. The
-# README's examples are such a program.
+# README's examples are such a program, and the guide's.
 #
 # usage: scripts/check-consumer.sh
 
@@ -42,5 +42,15 @@ diff <(printf '%s\n' "$examples") "$package/Sources/Tour/main.swift" ||
     fatal "the examples of README.md and $package/Sources/Tour/main.swift differ; make them the same"
 "${build[@]}" --product Tour
 (cd "$work" && "$programs/Tour") >"$work/tour.log" || fatal "the README's examples failed: $(cat "$work/tour.log")"
+
+# The program of the guide's first page does what the page says.
+"${build[@]}" --product Notes
+notes() { (cd "$work" && "$programs/Notes" "$@") || fatal "the guide's program failed: $*"; }
+for number in {1..21}; do
+    said=$(notes add note "$number")
+    [[ $said == "added $number" ]] || fatal "the guide's program should have added note $number, but printed: $said"
+done
+token=$(notes list | sed -n 's/^the next ones: list //p')
+[[ $(notes list "$token") == '21 note 21' ]] || fatal "the second page should be note 21, but is: $(notes list "$token")"
 
 log "a package that depends on this one by path builds, links, runs and sees no C API"

@@ -69,20 +69,13 @@ struct EventStore: Sendable {
 
     /// The events of a stream from a version on.
     func events(of stream: String, from version: Int = 1, limit: Int? = nil) async throws -> [Event] {
-        var found: [Event] = []
-        for try await row in events.rows(byStream, .partial(stream, in: version...), limit: limit, in: space) {
-            found.append(row.value)
-        }
-        return found
+        let range = KeyRange.partial(stream, in: version...)
+        return try await events.rows(byStream, range, limit: limit, in: space).collect().map(\.value)
     }
 
     /// The events of all streams of a category, in the order in which they came.
     func events(ofCategory category: String, limit: Int? = nil) async throws -> [Event] {
-        var found: [Event] = []
-        for try await row in events.rows(byCategory, .partial(category), limit: limit, in: space) {
-            found.append(row.value)
-        }
-        return found
+        try await events.rows(byCategory, .partial(category), limit: limit, in: space).collect().map(\.value)
     }
 
     /// Calls `body` with each event, one after another, from where the subscriber of that name was, also over a restart or a
@@ -92,11 +85,8 @@ struct EventStore: Sendable {
     func subscribe(_ name: String, _ body: @Sendable (Event) async throws -> Void) async throws {
         let consumer = try await space.consumer(name, startingAfter: 0)
         for try await change in consumer.changes() {
-            for case .put(let key, let value) in change.writes {
-                // Indexes and versions are in the same namespace.
-                guard let row = try? events.row(Entry(key: key, value: value)) else { continue }
-                try await body(row.value)
-            }
+            // Indexes and versions are in the same namespace, and passed over.
+            for case .put(_, let event) in try events.changes(in: change) { try await body(event) }
             try await consumer.acknowledge(change.sequence)
         }
     }

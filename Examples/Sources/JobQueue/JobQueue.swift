@@ -51,11 +51,8 @@ struct JobQueue: Sendable {
         let now = now()
         let end = now + time.nanoseconds
         return try await space.update { update in
-            var row: (key: KeyTuple<Int64, Int>, value: Int)?
-            if let entry = try update.entries(queue.range(.partial(in: Int64.min...now)), limit: 1).next() {
-                row = try queue.row(entry)
-            }
-            guard let (place, attempts) = row else { return nil }
+            let due = try queue.rows(.partial(in: ...now), limit: 1, in: &update)
+            guard let (place, attempts) = due.first else { return nil }
             let job = place.parts.1
             guard let payload = try payloads.get(job, in: &update) else { return nil }
             try queue.delete(place, in: &update)

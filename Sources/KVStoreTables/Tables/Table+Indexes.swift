@@ -36,7 +36,12 @@ extension Table {
     public nonisolated(nonsending) func isReady(
         _ index: some TableIndexing<Key, Value>, in reader: some KeyValueReader
     ) async throws -> Bool {
-        guard let bytes = try await reader.get(stateKey(of: index.name)) else { return false }
+        try isReady(index, try await reader.get(stateKey(of: index.name)))
+    }
+
+    /// - Parameter state: what is kept of the index; nil for nothing.
+    func isReady(_ index: some TableIndexing<Key, Value>, _ state: [UInt8]?) throws(TableError) -> Bool {
+        guard let bytes = state else { return false }
         let state = try IndexState(bytes, of: index.name)
         return state.version == index.version && state.isReady
     }
@@ -156,6 +161,15 @@ public struct IndexedRows<
     let limit: Int?
     let reader: Reader
 
+    /// The rows in an array. Name a `limit` where there can be many.
+    ///
+    /// - Throws: `.indexNotReady` for an index that is not built yet; what the store and the coder throw.
+    public nonisolated(nonsending) func collect() async throws -> [Element] {
+        var rows: [Element] = []
+        for try await row in self { rows.append(row) }
+        return rows
+    }
+
     /// A loop over the rows, for `for try await`.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: self) }
 
@@ -176,11 +190,11 @@ public struct IndexedRows<
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
             let start = rows.start
             if base == nil {
-                guard try await rows.table.isReady(rows.index, in: rows.reader) else { throw rows.notReady }
+                guard try await rows.table.isReady(rows.index, in: rows.reader) else { throw rows.index.notReady }
                 base = rows.entries(from: start)
             }
             while let entry = try await base?.next(isolation: actor) {
-                let (indexKey, key) = try rows.keys(of: entry, from: start)
+                let (indexKey, key) = try rows.index.keys(of: entry, from: start)
                 guard let value = try await rows.table.get(key, in: rows.reader) else { continue }
                 return (indexKey, key, value)
             }
@@ -192,18 +206,20 @@ public struct IndexedRows<
 extension IndexedRows {
     fileprivate var start: [UInt8] { table.entriesPrefix(of: index.name, version: index.version) }
 
-    fileprivate var notReady: TableError {
-        TableError(.indexNotReady, index: index.name, "the index is not built yet: prepareIndexes(in:) builds it")
-    }
-
     fileprivate func entries(from start: [UInt8]) -> Reader.EntrySequence.AsyncIterator {
         let range = range.within(start, upTo: [ElementCode.end])
         return reader.entries(range, reversed: isReversed, limit: limit).makeAsyncIterator()
     }
+}
+
+extension TableIndex {
+    var notReady: TableError {
+        TableError(.indexNotReady, index: name, "the index is not built yet: prepareIndexes(in:) builds it")
+    }
 
     /// What an entry of the index says.
-    fileprivate func keys(of entry: Entry, from start: [UInt8]) throws -> (IndexKey, Key) {
-        guard !index.isUnique else {
+    func keys(of entry: Entry, from start: [UInt8]) throws -> (indexKey: IndexKey, key: Key) {
+        guard !isUnique else {
             return (try IndexKey(encodedKey: entry.key[start.count...]), try Key(encodedKey: entry.value))
         }
         let keys = try KeyTuple<IndexKey, Key>(encodedKey: entry.key[start.count...])

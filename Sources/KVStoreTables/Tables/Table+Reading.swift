@@ -55,16 +55,8 @@ extension Table {
         _ range: KeyRange = .all, after token: PageToken? = nil, reversed: Bool = false, limit: Int,
         in reader: some KeyValueReader
     ) async throws -> TablePage<Key, Value> {
-        var range = range
-        if let token { range = try token.rest(of: range, reversed: reversed) }
-        let limit = Swift.max(limit, 1)
-        guard !range.isEmpty else { return TablePage(rows: [], next: nil) }
-        var entries = try await reader.page(self.range(range), reversed: reversed, limit: limit + 1)
-        let hasMore = entries.count > limit
-        if hasMore { entries.removeLast() }
-        return TablePage(
-            rows: try entries.map { try row($0) },
-            next: hasMore ? entries.last.map { PageToken(Array($0.key[prefix.count...]), reversed: reversed) } : nil)
+        let page = try await entries(range, behind: prefix, after: token, reversed: reversed, limit: limit, in: reader)
+        return TablePage(rows: try page.entries.map { try row($0) }, next: page.next)
     }
 
     /// The value of a key; nil when there is none. For the closure of an update, and what else can be read at once.
@@ -97,6 +89,15 @@ public struct TableRows<Reader: KeyValueReader, Key: KeyCodable & Sendable, Valu
     init(_ table: Table<Key, Value>, _ entries: Reader.EntrySequence) {
         self.table = table
         self.entries = entries
+    }
+
+    /// The rows in an array. Name a `limit` where there can be many.
+    ///
+    /// - Throws: what the store and the coder throw.
+    public nonisolated(nonsending) func collect() async throws -> [Element] {
+        var rows: [Element] = []
+        for try await row in self { rows.append(row) }
+        return rows
     }
 
     /// A loop over the rows, for `for try await`.

@@ -4,10 +4,15 @@ import Logging
 
 /// Runs `body` with a namespace of a new store of each layout in turn, and closes the store.
 func withSpaces(_ body: (Namespace) async throws -> Void) async throws {
+    try await withStores { store in try await body(try await store.createNamespace("test")) }
+}
+
+/// Runs `body` with a new store of each layout in turn, and closes it.
+func withStores(_ body: (Store) async throws -> Void) async throws {
     for layout in [Store.Layout.separateDatabases, .singleDatabase] {
         try await withStoreFolder { path in
             let store = try await Store.open(at: path, configuration: .small(layout))
-            try await body(try await store.createNamespace("test"))
+            try await body(store)
             try await store.close()
         }
     }

@@ -1,4 +1,7 @@
+import Foundation
 import KVStore
+import KVStoreFoundation
+import KVStoreTables
 
 // Created if missing, with the documented tuning.
 let store = try Store.open(at: "example.kvstore")
@@ -54,6 +57,23 @@ func markAllPaid(in orders: Namespace) async throws {
 }
 
 try store.close()
+
+struct Chore: Codable, Sendable {
+    var title: String
+    var due: Date
+
+    // JSON under numbers, and found by the date too.
+    static let byDue = TableIndex<Int, Chore, Date>("due") { $0.due }
+    static let table = Table("chores", key: Int.self, value: .json(Chore.self), indexes: [byDue])
+}
+
+func plan(_ chore: Chore, number: Int, in space: Namespace) async throws -> [Chore] {
+    try await Chore.table.prepareIndexes(in: space)
+    try await Chore.table.put(number, chore, in: space, durability: .synced)
+    // Those that are due first; page.next is a token for the next 20.
+    let page = try await Chore.table.page(Chore.byDue, limit: 20, in: space)
+    return page.rows.map(\.value)
+}
 
 var configuration = StoreConfiguration.small  // 36 MiB in all
 configuration.blockCache = .shared(.mebibytes(64))
