@@ -156,7 +156,11 @@ final class StressWriter: StressThread, @unchecked Sendable {  // used by one th
         case 2: call("range deletion") { try namespace.deleteRange(.prefix("\(key)/")) }
         case 3:
             let entries = (0..<20).map { (key: "\(own)/load/\(number)/\(10 + $0)", value: "loaded") }
-            call("load", allowing: ["busy"]) { _ = try namespace.ingest(entries) }
+            call("load", allowing: ["busy"]) {
+                _ =
+                    number % 2 == 0
+                    ? try namespace.ingest(entries) : try namespace.ingest(unsorted: entries.reversed())
+            }
         case 4:
             let entries = (0..<5).map { (key: "\(own)/load/\(number)/\(10 + $0)", value: "loaded") }
             call("async load", allowing: ["busy"]) { _ = try waiting { try await namespace.ingest(entries) } }

@@ -18,6 +18,7 @@ let usesOfANamespace: [(name: String, use: @Sendable (Namespace) throws -> Void)
         }
     ),
     ("ingest", { try $0.ingest([(key: "other", value: "value")]) }),
+    ("ingest in any order", { try $0.ingest(unsorted: [(key: "other", value: "value"), ("another", "value")]) }),
     ("transaction", { try $0.transaction { try $0.put("key", "value") } }),
     ("update", { try $0.update { $0.put("key", "value") } }),
     ("get", { _ = try $0.get("key") }),
@@ -80,6 +81,7 @@ let asyncUsesOfANamespace: [(name: String, use: @Sendable (Namespace) async thro
         }
     ),
     ("ingest", { try await $0.ingest([(key: "other", value: "value")]) }),
+    ("ingest in any order", { try await $0.ingest(unsorted: [(key: "other", value: "value"), ("a", "value")]) }),
     ("transaction", { try await $0.transaction { try $0.put("key", "value") } }),
     ("update", { try await $0.update { $0.put("key", "value") } }),
     ("get", { _ = try await $0.get("key") }),

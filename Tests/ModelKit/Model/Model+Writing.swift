@@ -94,7 +94,9 @@ extension Model {
     func ingest(_ operation: Operation) -> Outcome {
         guard let namespace = namespaces[operation.namespace] else { return .failed(.namespaceNotFound) }
         let steps = operation.steps
-        for (one, other) in zip(steps, steps.dropFirst()) where order(one.key, other.key) >= 0 {
+        // Reversed stands for one that may come in any order, in which the last of a key is what counts.
+        for (one, other) in zip(steps, steps.dropFirst())
+        where !operation.isReversed && order(one.key, other.key) >= 0 {
             return .failed(.invalidArgument)
         }
         let expiry = expiry(in: operation.namespace)

@@ -104,5 +104,13 @@ extension OperationSource {
             return step
         }
         if chance(5) { operation.steps.reverse() }
+        guard chance(40) else { return }
+        operation.isReversed = true
+        operation.steps += operation.steps.filter { _ in chance(20) }.map { step in
+            var again = step
+            again.value = value()
+            return again
+        }
+        operation.steps.shuffle(using: &random)
     }
 }

@@ -143,9 +143,16 @@ extension System {
         let namespace = try namespace(operation)
         let kind = setup.kind(operation.namespace)
         let entries = operation.steps.map { (key: $0.key, value: $0.value.bytes(for: kind)) }
+        guard operation.isReversed else {
+            return .number(
+                operation.isAsync
+                    ? try blocking { try await namespace.ingest(entries) } : try namespace.ingest(entries))
+        }
+        let memory = ByteCount.mebibytes(1)
         return .number(
             operation.isAsync
-                ? try blocking { try await namespace.ingest(entries) } : try namespace.ingest(entries))
+                ? try blocking { try await namespace.ingest(unsorted: entries, memory: memory) }
+                : try namespace.ingest(unsorted: entries, memory: memory))
     }
 }
 
