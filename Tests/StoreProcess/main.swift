@@ -1,6 +1,7 @@
 // Another process that has a store open: opens it, says so, and holds it until it reads a line. With a use and a
 // number, it forks so often while it has the store open, and each child does that with it. With "changes", it writes to a
-// namespace whose changes are kept, with a consumer that has seen half of them. With "namespaces" and two numbers, it lowers
+// namespace whose changes are kept, with a consumer that has seen half of them; with "unlogged", past the log of one in the
+// end, and syncs that. With "namespaces" and two numbers, it lowers
 // its limit of descriptors to the first, creates so many namespaces as the second says, and says how many are open at last
 // and how many descriptors it has.
 import Foundation
@@ -25,6 +26,7 @@ do {
     let store = try Store.open(at: FilePath(CommandLine.arguments[1]), configuration: configuration)
     try store.namespace("from the other process", createIfMissing: true).put("key", "value")
     if CommandLine.arguments.dropFirst(2).first == "changes" { try writeChanges(store) }
+    if CommandLine.arguments.dropFirst(2).first == "unlogged" { try writePastTheLog(store) }
     print("open")
     fflush(nil)
     _ = readLine()
@@ -41,6 +43,13 @@ func writeChanges(_ store: Store) throws(StoreError) {
         if number == 49 { try mailer.acknowledge(receipt.sequence) }
         if number % 10 == 4 { try orders.flush() }
     }
+}
+
+func writePastTheLog(_ store: Store) throws(StoreError) {
+    let orders = try store.createNamespace("orders", options: NamespaceOptions(changes: ChangeRetention()))
+    try orders.put("logged", "value", durability: .synced)
+    for number in 0..<3 { try orders.put("\(number)", "value", durability: .unlogged) }
+    try orders.sync()
 }
 
 func createNamespaces() throws {

@@ -135,7 +135,13 @@ final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lo
                 sequence, bytes, family: columnFamily.familyID, after: position, trailerSize: columnFamily.trailerSize)
             return (record, bytes.count)
         }
-        guard let (record, byteCount) = taken, record.count > 0, record.last > position else { return nil }
+        guard let (record, byteCount) = taken else { return nil }
+        // What a sync writes has no number of its own. It tells of those before it, and the engine does not get from it to
+        // what comes behind commits that are in no log.
+        if record.count == 0, record.first > position + 1 {
+            throw missing(oldest: try oldest(columnFamily, from: record.first))
+        }
+        guard record.count > 0, record.last > position else { return nil }
         guard record.first <= position + 1 else { throw missing(oldest: record.first) }
         self.position = record.last
         guard let last = record.writes.last else { return (nil, byteCount) }
@@ -150,19 +156,26 @@ final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lo
             oldest: oldest)
     }
 
-    /// The number of the first commit that the log has; nil when it is none to come.
-    private func oldest(_ columnFamily: ColumnFamily) throws(EngineFailure) -> UInt64? {
+    /// The number of the first commit that the log has from a number on; nil when it is none to come.
+    private func oldest(_ columnFamily: ColumnFamily, from start: UInt64 = 1) throws(EngineFailure) -> UInt64? {
         iterator = nil
-        let log = try LogIterator(columnFamily, from: 1)
-        while log.isValid {
-            let (first, count) = try log.withRecord { (sequence, bytes) throws(EngineFailure) in
-                let record = try LogRecord(
-                    sequence, bytes, family: columnFamily.familyID, after: .max, trailerSize: columnFamily.trailerSize)
-                return (record.first, record.count)
+        var (start, isOver) = (start, false)
+        // The engine has no iterator from what was never written.
+        while !isOver, start <= columnFamily.database.latestSequence {
+            isOver = true
+            let log = try LogIterator(columnFamily, from: start)
+            while log.isValid {
+                let (first, count) = try log.withRecord { (sequence, bytes) throws(EngineFailure) in
+                    let record = try LogRecord(
+                        sequence, bytes, family: columnFamily.familyID, after: .max,
+                        trailerSize: columnFamily.trailerSize)
+                    return (record.first, record.count)
+                }
+                if count > 0 { return first > position ? first : nil }
+                // What a sync writes has none, and may be the last before a gap, which the engine does not get over.
+                if first > start { (start, isOver) = (first, false) }
+                log.next()
             }
-            // What a sync writes has none.
-            if count > 0 { return first > position ? first : nil }
-            log.next()
         }
         return nil
     }

@@ -133,6 +133,8 @@ extension Namespace {
                 try columnFamily.flush()
             } else if database.log.durableSequence < sequence {
                 try database.syncLog()
+            } else {
+                try columnFamily.keepFound(sequence)
             }
             return sequence
         }

@@ -81,6 +81,9 @@ final class WALState: @unchecked Sendable {  // atomics, and one field behind a 
     /// The same of any number that was come to.
     func promise(_ sequence: UInt64) -> UInt64? { holdsUnlogged || sequence <= opened ? nil : sequence }
 
+    /// Whether nothing that is on disk for sure has a number that was come to at the opening, or a higher one.
+    func mayGo(_ sequence: UInt64) -> Bool { sequence > 0 && sequence == opened && durableSequence <= opened }
+
     var isUnsynced: Bool { unsyncedSince.load(ordering: .relaxed) != 0 }
 
     /// How long the oldest commit has waited for a sync.

@@ -200,6 +200,35 @@ struct ChangesTests {
         try await follower.close()
     }
 
+    @Test("In a copy, where logs of a tuning are not, the oldest that is there is named", arguments: [true, false])
+    func copied(_ loads: Bool) async throws {
+        try await withTemporaryStore(Self.retaining) { store, namespace in
+            for key in ["a", "c", "d"] { try await namespace.put(key, "old") }
+            if loads {
+                // Written to a table file first, since what is loaded lies among it.
+                try await namespace.ingest([(key: "a", value: "new"), (key: "c", value: "new")])
+            } else {
+                try await namespace.flush()
+            }
+            try await namespace.put("b", "value")
+            let target = store.path.removingLastComponent().appending("copy")
+            try await store.checkpoint(to: target)
+            let copy = try await Store.open(at: target, configuration: Self.retaining)
+            let copied = try await copy.namespace("test")
+            let last = try await copied.put("last", "value").sequence
+            let error = try await ending(copied, since: 0)
+            #expect(error?.code == .changesMissing)
+            let oldest = try #require(error?.oldestChange)
+            var seen: [UInt64] = []
+            for try await change in copied.changes(since: oldest - 1) {
+                seen.append(change.sequence)
+                if change.sequence >= last { break }
+            }
+            #expect(seen.last == last)
+            try await copy.close()
+        }
+    }
+
     @Test("A number that the namespace has not come to is refused")
     func future() async throws {
         try await withTemporaryStore { _, namespace in

@@ -49,6 +49,33 @@ struct ResumingChangesTests {
         }
     }
 
+    @Test("After a crash that took commits which went past the log, whose numbers a sync had told")
+    func killedUnlogged() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending("store")
+            let other = try StoreProcess(opening: path, "unlogged")
+            #expect(other.answer == "open")
+            other.kill()
+            var store = try await Store.open(at: path, configuration: .tiny)
+            var orders = try await store.namespace("orders")
+            let found = try await orders.latestSequence()
+            _ = try await orders.consumer("new")
+            _ = try await orders.consumer("moved", startingAfter: 0).move(to: found)
+            #expect(try await orders.contains("0") == false)
+            try await store.close()
+            for name in ["new", "moved"] {
+                store = try await Store.open(at: path, configuration: .tiny)
+                orders = try await store.namespace("orders")
+                #expect(try await orders.latestSequence() >= found)
+                let consumer = try await orders.consumer(name)
+                try await orders.put("next to \(name)", "value")
+                let keys = name == "new" ? ["next to new"] : ["next to new", "next to moved"]
+                #expect(try await nextKeys(keys.count, of: consumer.changes()) == keys)
+                try await store.close()
+            }
+        }
+    }
+
     @Test("Not in a namespace of the same name that is created after it was dropped")
     func dropped() async throws {
         try await withTemporaryStore { store, _ in
