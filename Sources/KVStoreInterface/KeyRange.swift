@@ -72,6 +72,29 @@ public struct KeyRange: Sendable, Hashable {
         self.init(lowerBound: nil, upperBound: Array(range.upperBound.utf8) + [0])
     }
 
+    /// What is left of the range behind a key: what the next page reads after the last key of the one before.
+    ///
+    /// ```swift
+    /// let page = try orders.entries(.prefix("order/").after(last), limit: 50).collect()
+    /// ```
+    ///
+    /// A key before the range leaves all of it, one behind the range nothing.
+    public func after(_ key: borrowing some Bytes & ~Copyable & ~Escapable) -> KeyRange {
+        // The smallest key behind another one is that key and a zero byte.
+        let next = key.withBytes { Array($0) } + [0]
+        guard lowerBound.map({ $0.lexicographicallyPrecedes(next) }) ?? true else { return self }
+        return KeyRange(lowerBound: next, upperBound: upperBound)
+    }
+
+    /// What is left of the range before a key: what the next page reads where the last come first.
+    ///
+    /// A key behind the range leaves all of it, one before the range nothing.
+    public func before(_ key: borrowing some Bytes & ~Copyable & ~Escapable) -> KeyRange {
+        let key = key.withBytes { Array($0) }
+        guard upperBound.map({ key.lexicographicallyPrecedes($0) }) ?? true else { return self }
+        return KeyRange(lowerBound: lowerBound, upperBound: key)
+    }
+
     /// Whether no key can be in the range.
     public var isEmpty: Bool {
         guard let upperBound else { return false }

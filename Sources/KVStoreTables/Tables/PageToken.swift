@@ -26,13 +26,7 @@ public struct PageToken: Sendable, Hashable, LosslessStringConvertible {
         guard reversed == isReversed else {
             throw TableError(.invalidToken, "the token is of pages in the other direction")
         }
-        if isReversed {
-            let upper = range.upperBound.map { $0.lexicographicallyPrecedes(key) ? $0 : key } ?? key
-            return KeyRange(lowerBound: range.lowerBound, upperBound: upper)
-        }
-        let next = key + [0]
-        let lower = range.lowerBound.map { next.lexicographicallyPrecedes($0) ? $0 : next } ?? next
-        return KeyRange(lowerBound: lower, upperBound: range.upperBound)
+        return isReversed ? range.before(key) : range.after(key)
     }
 
     /// The token as text: letters, digits, `-` and `_`.

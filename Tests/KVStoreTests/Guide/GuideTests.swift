@@ -100,9 +100,8 @@ struct GuideTests {
             #expect(total == 10 + 90 * 2 + 100 * 3)
 
             func page(after last: [UInt8]?) throws -> [Entry] {
-                // The smallest key behind another one is that key and a zero byte.
-                let range = KeyRange(lowerBound: last.map { $0 + [0] }, upperBound: nil)
-                return try orders.entries(range, limit: 50).collect()
+                let all = KeyRange.prefix("order/")
+                return try orders.entries(last.map { all.after($0) } ?? all, limit: 50).collect()
             }
             let first = try page(after: nil)
             let second = try page(after: first.last?.key)

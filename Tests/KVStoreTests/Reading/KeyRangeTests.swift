@@ -52,6 +52,24 @@ struct KeyRangeTests {
         #expect(!KeyRange.all.isEmpty)
     }
 
+    @Test("What is left behind a key and before it is the range without the rest, and has not the key")
+    func partsLaw() {
+        var random = SeededRandom(test: "partsLaw")
+        for _ in 0..<5_000 {
+            let (lower, upper, last, key) = (
+                random.bytes(upTo: 3), random.bytes(upTo: 3), random.bytes(upTo: 3), random.bytes(upTo: 4)
+            )
+            for range in [KeyRange(from: lower, to: upper), KeyRange(from: lower), KeyRange(upTo: upper), .all] {
+                let (isBehind, isBefore) = (last.lexicographicallyPrecedes(key), key.lexicographicallyPrecedes(last))
+                #expect(range.after(last).contains(key) == (range.contains(key) && isBehind))
+                #expect(range.before(last).contains(key) == (range.contains(key) && isBefore))
+            }
+        }
+        #expect(KeyRange.prefix("b").after("a") == .prefix("b"))
+        #expect(KeyRange.prefix("b").before("c") == .prefix("b"))
+        #expect(KeyRange.prefix("b").after("c").isEmpty && KeyRange.prefix("b").before("a").isEmpty)
+    }
+
     @Test("Swift's ranges of strings mean what they say")
     func stringRanges() {
         #expect(("a"..<"b").keyRange == KeyRange(from: "a", to: "b"))

@@ -50,8 +50,7 @@ struct Server {
                 guard after.hasPrefix(prefix) else {
                     throw HTTPError(.badRequest, message: "after is no key with the prefix")
                 }
-                // The first key that can come behind it.
-                range = KeyRange(lowerBound: Array(after.utf8) + [0], upperBound: range.upperBound)
+                range = range.after(after)
             }
             let limit = min(query["limit"].flatMap { Int($0) } ?? 100, 10_000)
             var lines = ""
