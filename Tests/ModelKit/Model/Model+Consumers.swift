@@ -78,7 +78,9 @@ extension Model {
                 return .commits([])
             }
             guard mayMiss else { return .failed("changes are missing that must be there") }
-            guard namespaces[number]!.log.readRest(commits, after: position, isExact: isExact) else {
+            // Of the logs that a tuning keeps, a copy has the newest.
+            let isWhole = isExact && setup.hasChanges(number)
+            guard namespaces[number]!.log.readRest(commits, after: position, isExact: isWhole) else {
                 return .failed("other changes behind what is missing after place \(position)")
             }
             namespaces[number]!.consumers[operation.handle] = namespaces[number]!.log.end

@@ -125,6 +125,7 @@ extension OperationSource {
                     default: inner = Operation(.get)
                     }
                     inner.key = key
+                    if setup.kind(operation.namespace) != .expiring { inner.time = 0 }
                     return inner
                 }
             }
