@@ -53,6 +53,10 @@ enum ForkedUse: String, CaseIterable {
                 ?? refusal("open of another") { _ = try Store.open(at: other) }
                 ?? refusal("inMemory") { _ = try Store.inMemory() }
                 ?? refusal("repair") { _ = try Store.repair(at: path, to: other) }
+                ?? refusal("backups") { _ = try Store.backups(in: other) }
+                ?? refusal("verifyBackup") { try Store.verifyBackup(in: other) }
+                ?? refusal("restore") { try Store.restore(from: path, to: other) }
+                ?? refusal("purgeBackups") { try Store.purgeBackups(in: other, keeping: 1) }
         case .usesCursor:
             return refusal("cursor's next") { while let _ = try parts.entries?.next() {} }
         }

@@ -27,6 +27,8 @@ extension Store {
     /// - Throws: `.invalidArgument` for a configuration that does not hold together, or does not create and write;
     ///   `.ioError` and `.noSpace` from the system.
     public static func inMemory(configuration: StoreConfiguration = .inMemory) throws(StoreError) -> Store {
+        // Before anything else: what the language's own library makes on first use may be locked for ever there.
+        if ForkedChild.isThisProcess { throw .forked(.open) }
         guard configuration.createIfMissing, !configuration.isReader else {
             throw StoreError(
                 .invalidArgument, .open,

@@ -9,6 +9,7 @@ extension Store {
     ///   the other backups can be restored by their numbers; `.busy` while a backup is being made or purged there;
     ///   `.formatTooNew`; `.ioError`.
     public static func backups(in folder: FilePath) throws(StoreError) -> [Backup] {
+        if ForkedChild.isThisProcess { throw .forked(.backups) }
         let backups = try BackupFolder(folder.resolved(.backups), .reading, .backups)
         var result: [Backup] = []
         for number in try backups.numbers() { result.append(try backups.manifest(number).backup) }
@@ -25,6 +26,7 @@ extension Store {
     ///   is no such backup; `.busy` while a backup is being made or purged there; `.formatTooNew`; `.ioError`.
     @discardableResult
     public static func verifyBackup(_ number: Int? = nil, in folder: FilePath) throws(StoreError) -> Backup {
+        if ForkedChild.isThisProcess { throw .forked(.verifyBackup) }
         let backups = try BackupFolder(folder.resolved(.verifyBackup), .reading, .verifyBackup)
         let manifest = try backups.manifest(numbered: number)
         var checked: Set<FileDigest> = []
@@ -52,6 +54,7 @@ extension Store {
     public static func restore(
         _ number: Int? = nil, from folder: FilePath, to path: FilePath
     ) throws(StoreError) {
+        if ForkedChild.isThisProcess { throw .forked(.restore) }
         let (folder, path) = (try folder.resolved(.restore), try path.resolved(.restore))
         let backups = try BackupFolder(folder, .reading, .restore)
         let manifest = try backups.manifest(numbered: number)
@@ -86,6 +89,7 @@ extension Store {
     ///   read or purged elsewhere; `.formatTooNew`; `.ioError`.
     @discardableResult
     public static func purgeBackups(in folder: FilePath, keeping count: Int) throws(StoreError) -> [Int] {
+        if ForkedChild.isThisProcess { throw .forked(.purgeBackups) }
         guard count >= 1 else {
             throw StoreError(
                 .invalidArgument, .purgeBackups, path: folder,
