@@ -15,7 +15,7 @@ struct ProtobufTests {
     @Test("A table has them, and finds the bytes of the wire format where others wrote them")
     func table() async throws {
         try await withTemporaryStore { store in
-            let namespace = try store.createNamespace("settings")
+            let namespace = try await store.createNamespace("settings")
             let settings = Table("settings", key: Int.self, value: .protobuf(Google_Protobuf_Struct.self))
             for size in [0, 1, 100] { try await settings.put(size, Self.settings(size), in: namespace) }
             for size in [0, 1, 100] { #expect(try await settings.get(size, in: namespace) == Self.settings(size)) }
