@@ -11,7 +11,7 @@ guard CommandLine.arguments.count >= 2 else {
     exit(64)
 }
 let folder = CommandLine.arguments[1]
-let count = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 0 : 2_000_000
+let total = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 0 : 2_000_000
 let rounds = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 0 : 5
 let value = [UInt8](repeating: 0x61, count: 100)
 
@@ -20,7 +20,7 @@ struct Entries: Sequence, IteratorProtocol {
     private var number = 0
 
     mutating func next() -> (key: [UInt8], value: [UInt8])? {
-        guard number < count else { return nil }
+        guard number < total else { return nil }
         var rest = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
         number += 1
         rest ^= rest >> 32
@@ -45,7 +45,7 @@ func writeAll(_ space: Namespace) throws {
                     isAtEnd = true
                     return
                 }
-                try batch.put(key, value)
+                batch.put(key, value)
             }
         }
     }
@@ -69,7 +69,7 @@ for round in 0..<rounds {
         try space.compact()
         let settled = clock.now - begin
         figures[name, default: []].append(
-            (Double(count) / (loaded / .seconds(1)), Double(count) / (settled / .seconds(1))))
+            (Double(total) / (loaded / .seconds(1)), Double(total) / (settled / .seconds(1))))
         try store.close()
         try FileManager.default.removeItem(atPath: "\(folder)/\(round)-\(name)")
     }
