@@ -48,7 +48,10 @@ finish() {
 }
 trap finish EXIT
 
-build_benchmarks() { swift build -c release --package-path Benchmarks --quiet; }
+build_benchmarks() {
+    plan_anew Benchmarks/.build
+    swift build -c release --package-path Benchmarks --quiet
+}
 
 build_all() {
     swift build -c release --product kvbench --quiet

@@ -22,8 +22,7 @@ fetched=$(swift package "${where[@]}" show-dependencies --format flatlist |
 [[ $fetched == 'swift-log swift-system' ]] ||
     fatal "who depends on this package should fetch swift-log and swift-system, but fetches: $fetched"
 
-# SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
-rm -f "$scratch/debug.yaml"
+plan_anew "$scratch"
 "${build[@]}" --product Consumer
 programs=$("${build[@]}" --show-bin-path)
 said=$("$programs/Consumer" "$work/store")

@@ -20,6 +20,7 @@ esac
 
 folders=()
 for package in "${packages[@]}"; do
+    plan_anew "$package/.build"
     step "build of $package" swift build --package-path "$package" --quiet
     folders+=("$(swift build --package-path "$package" --show-bin-path)")
 done

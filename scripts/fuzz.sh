@@ -53,6 +53,7 @@ build() {
     [[ -n $runtime ]] || fatal "the Swift toolchain has no libFuzzer: nothing like libclang_rt.fuzzer_no_main.a in $resources/../clang"
     local flags=(--package-path Fuzz --scratch-path "$scratch" --sanitize address -Xswiftc -gnone
         -Xswiftc '-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table' -Xlinker "$runtime")
+    plan_anew "$scratch"
     swift build --quiet "${flags[@]}" >"$log_file" 2>&1 || {
         grep -v 'Cannot export local symbol' "$log_file" >&2
         fatal 'the fuzz targets do not build'

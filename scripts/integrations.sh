@@ -21,7 +21,6 @@ done
 
 where=(--package-path Integrations --scratch-path "$PWD/.build-integrations${KVSTORE_ENGINE:+-$KVSTORE_ENGINE}")
 warnings_are_errors
-# SwiftPM does not notice files that were added to a package which is depended on by path: have it plan anew.
-rm -f "${where[3]}/debug.yaml"
+plan_anew "${where[3]}"
 swift build --build-tests --quiet "${where[@]}"
 swift test --skip-build "${where[@]}" "${filters[@]}"

@@ -35,6 +35,10 @@ report_failure() {
 # Makes warnings of this package errors. All that builds in .build-test has to agree on it, else each builds it anew.
 warnings_are_errors() { export KVSTORE_WARNINGS=errors; }
 
+# SwiftPM does not notice files that were added to a package which is depended on by path: has it plan anew what is built in
+# a folder.
+plan_anew() { rm -f "$1"/debug.yaml "$1"/release.yaml; }
+
 # Prints the comment at the head of a script as its help.
 usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$1"; }
 
