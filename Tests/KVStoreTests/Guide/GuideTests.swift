@@ -250,6 +250,13 @@ struct GuideTests {
             let sorted = old.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             try orders.ingest(sorted.map { (key: $0.key, value: $0.value) })
             #expect(try orders.entries().collect().map(\.value) == [Array("1".utf8), Array("2".utf8)])
+            try orders.deleteRange(.all)
+            var loaded = 0
+            try orders.ingest(unsorted: old.map { (key: $0.key, value: $0.value) }) { progress in
+                loaded = progress.entries
+            }
+            #expect(loaded == 2)
+            #expect(try orders.contains("a"))
         }
     }
 }
