@@ -5,6 +5,7 @@ extension Table {
     ///
     /// - Parameter reader: a namespace, a snapshot, a transaction.
     /// - Throws: what the store and the coder throw. A missing key is no error.
+    @inlinable
     public nonisolated(nonsending) func get(_ key: Key, in reader: some KeyValueReader) async throws -> Value? {
         guard let bytes = try await reader.get(self.key(key)) else { return nil }
         return try decode(bytes)
@@ -21,6 +22,7 @@ extension Table {
     /// Whether a key is there.
     ///
     /// - Throws: what the store throws. A missing key is no error.
+    @inlinable
     public nonisolated(nonsending) func contains(_ key: Key, in reader: some KeyValueReader) async throws -> Bool {
         try await reader.contains(self.key(key))
     }
@@ -62,6 +64,7 @@ extension Table {
     /// The value of a key; nil when there is none. For the closure of an update, and what else can be read at once.
     ///
     /// - Throws: as the asynchronous form.
+    @inlinable
     @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
     public func get(_ key: Key, in reader: inout some PointReadable & ~Copyable) throws -> Value? {
         guard let bytes = try reader.get(self.key(key)) else { return nil }
@@ -71,6 +74,7 @@ extension Table {
     /// The value of a key; nil when there is none. For what can be read at once.
     ///
     /// - Throws: as the asynchronous form.
+    @inlinable
     @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
     public func get(_ key: Key, in reader: some PointReadable & AnyObject) throws -> Value? {
         var reader = reader

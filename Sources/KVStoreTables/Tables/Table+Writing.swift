@@ -8,10 +8,11 @@ extension Table {
     ///   - durability: what it survives when this returns; the store's default when nil.
     /// - Throws: `.uniqueViolation` when another row has what a unique index takes once, and nothing was written; what the store
     ///   and the coder throw.
+    @inlinable
     public nonisolated(nonsending) func put(
         _ key: Key, _ value: Value, in space: some KeyValueNamespace, durability: Durability? = nil
     ) async throws {
-        guard indexes.isEmpty else {
+        guard !hasIndexes else {
             return try await change(key, to: value, in: space, durability: durability)
         }
         var batch = WriteBatch()
@@ -22,10 +23,11 @@ extension Table {
     /// Deletes a row and what its indexes have of it, in one commit. That it is not there is no error.
     ///
     /// - Throws: what the store throws; with indexes also what the coder throws for the value that is there.
+    @inlinable
     public nonisolated(nonsending) func delete(
         _ key: Key, in space: some KeyValueNamespace, durability: Durability? = nil
     ) async throws {
-        guard indexes.isEmpty else { return try await change(key, to: nil, in: space, durability: durability) }
+        guard !hasIndexes else { return try await change(key, to: nil, in: space, durability: durability) }
         var batch = WriteBatch()
         batch.delete(self.key(key))
         try await space.commit(batch, durability: durability)
@@ -39,7 +41,7 @@ extension Table {
     ) async throws {
         var batch = WriteBatch()
         batch.deleteRange(range())
-        if !indexes.isEmpty { batch.deleteRange(.prefix(prefix + IndexKeys.entries)) }
+        if hasIndexes { batch.deleteRange(.prefix(prefix + IndexKeys.entries)) }
         try await space.commit(batch, durability: durability)
     }
 
@@ -62,7 +64,7 @@ extension Table {
     }
 
     private func checkIsPlain() throws(TableError) {
-        guard indexes.isEmpty else {
+        guard !hasIndexes else {
             throw TableError(
                 .indexed, "the table has indexes: write it in an update or a transaction, or name the namespace")
         }
@@ -74,7 +76,7 @@ extension Table {
     ///   the update, the writer and the coder throw.
     @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
     public func put(_ key: Key, _ value: Value, in update: inout some Writable & PointReadable & ~Copyable) throws {
-        guard !indexes.isEmpty else { return try update.put(self.key(key), try encode(value)) }
+        guard hasIndexes else { return try update.put(self.key(key), try encode(value)) }
         let change = try change(of: key, from: try get(key, in: &update), to: value)
         for entry in change.unique { try entry.check(holder: try update.get(entry.key)) }
         for entry in change.removed {
@@ -90,7 +92,7 @@ extension Table {
     /// - Throws: what the update, the writer and the coder throw.
     @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
     public func delete(_ key: Key, in update: inout some Writable & PointReadable & ~Copyable) throws {
-        if !indexes.isEmpty {
+        if hasIndexes {
             let change = try change(of: key, from: try get(key, in: &update), to: nil)
             for entry in change.removed {
                 if entry.isUnique, try update.get(entry.key) != entry.value { continue }
@@ -108,7 +110,7 @@ extension Table {
         _ key: Key, _ value: Value, in transaction: some KeyValueTransaction
     ) async throws {
         let bytes = try encode(value)
-        if !indexes.isEmpty {
+        if hasIndexes {
             let change = try change(of: key, from: try await get(key, in: transaction), to: value)
             for entry in change.unique { try entry.check(holder: try await transaction.get(entry.key)) }
             for entry in change.removed {
@@ -124,7 +126,7 @@ extension Table {
     ///
     /// - Throws: what the transaction and the coder throw.
     public nonisolated(nonsending) func delete(_ key: Key, in transaction: some KeyValueTransaction) async throws {
-        if !indexes.isEmpty {
+        if hasIndexes {
             let change = try change(of: key, from: try await get(key, in: transaction), to: nil)
             for entry in change.removed {
                 if entry.isUnique, try await transaction.get(entry.key) != entry.value { continue }

@@ -21,6 +21,8 @@ public struct Table<Key: KeyCodable & Sendable, Value: Sendable>: Sendable {
     public let name: String?
     /// The indexes, in no order.
     let indexes: [any TableIndexing<Key, Value>]
+    /// Whether there are any: asking the list would have the runtime look for its type at each call.
+    @usableFromInline let hasIndexes: Bool
     let coder: any ValueCoder<Value>
     /// What all its keys begin with.
     let prefix: [UInt8]
@@ -38,6 +40,7 @@ public struct Table<Key: KeyCodable & Sendable, Value: Sendable>: Sendable {
     ) {
         self.name = name
         self.indexes = indexes
+        hasIndexes = !indexes.isEmpty
         coder = value
         prefix = name?.encodedKey ?? []
     }

@@ -1,4 +1,4 @@
-internal import KVStoreInterface
+public import KVStoreInterface
 
 /// What a table keeps beside its rows to find them by something else than their keys, in the same commit as the rows.
 ///
@@ -145,6 +145,7 @@ extension Table {
     }
 
     /// Puts or deletes a row of a table with indexes.
+    @usableFromInline
     nonisolated(nonsending) func change(
         _ key: Key, to new: Value?, in space: some KeyValueNamespace, durability: Durability?
     ) async throws {
