@@ -34,8 +34,8 @@ struct LyingEngine: BenchEngine {
 }
 
 /// A session whose every third call of the kind that the lie is about goes wrong.
-final class LyingSession: BenchSession {
-    private let base: FakeSession
+final class LyingSession: ForwardingSession {
+    let base: FakeSession
     private let lie: LyingEngine.Lie?
     private var calls = 0
 
@@ -111,12 +111,6 @@ final class LyingSession: BenchSession {
             if lie == .shortValue { value.removeLast() } else { value[value.count / 2] ^= 1 }
             try body(value.span.bytes)
         }
-    }
-
-    func scan(
-        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try base.scan(prefix: prefix, limit: limit, in: keyspace, body)
     }
 
     func scan(

@@ -32,64 +32,34 @@ final class LockedKVStoreEngine: BenchEngine {
 }
 
 /// A worker's view of the store: the library's but for updates.
-final class LockedKVStoreSession: BenchSession {
-    private let session: KVStoreSession
+final class LockedKVStoreSession: ForwardingSession {
+    let base: KVStoreSession
     private let locks: [ThreadLock]
     /// Used again for every update, so that it keeps its memory.
     private var spare: WriteBatch?
 
     init(_ session: KVStoreSession, _ locks: [ThreadLock]) {
-        self.session = session
+        base = session
         self.locks = locks
     }
 
     func run(_ update: inout some BenchUpdate, in keyspace: Int) throws {
         locks[keyspace].lock()
         defer { locks[keyspace].unlock() }
-        var transaction = LockedTransaction(session, keyspace, spare.take() ?? WriteBatch())
+        var transaction = LockedTransaction(base, keyspace, spare.take() ?? WriteBatch())
         defer { spare = transaction.writes }
         transaction.writes.clear()
         try update.run(in: &transaction)
-        try session.commit(transaction.writes, in: keyspace)
-    }
-
-    func put(_ key: RawSpan, _ value: RawSpan, in keyspace: Int) throws {
-        try session.put(key, value, in: keyspace)
+        try base.commit(transaction.writes, in: keyspace)
     }
 
     func merge(_ key: RawSpan, _ operand: RawSpan, in keyspace: Int) throws {
-        try session.merge(key, operand, in: keyspace)
+        try base.merge(key, operand, in: keyspace)
     }
 
     func transact(_ update: inout some BenchUpdate, in keyspace: Int) throws -> Int {
-        try session.transact(&update, in: keyspace)
+        try base.transact(&update, in: keyspace)
     }
-
-    func delete(_ key: RawSpan, in keyspace: Int) throws {
-        try session.delete(key, in: keyspace)
-    }
-
-    func commit(_ batch: inout some BenchBatch, in keyspace: Int) throws {
-        try session.commit(&batch, in: keyspace)
-    }
-
-    func read(_ key: RawSpan, in keyspace: Int, _ body: (RawSpan) throws -> Void) throws -> Bool {
-        try session.read(key, in: keyspace, body)
-    }
-
-    func scan(
-        prefix: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try session.scan(prefix: prefix, limit: limit, in: keyspace, body)
-    }
-
-    func scan(
-        from key: RawSpan, limit: Int, in keyspace: Int, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Void
-    ) throws {
-        try session.scan(from: key, limit: limit, in: keyspace, body)
-    }
-
-    func settle() throws { try session.settle() }
 }
 
 /// An update's reads of the database, and its writes on the way there.

@@ -1,5 +1,3 @@
-@testable import KVBench
-
 /// A session that hands what it does not do itself to another.
 protocol ForwardingSession: BenchSession {
     associatedtype Base: BenchSession
