@@ -48,7 +48,7 @@ public struct ChangeConsumer: Sendable {
     public func position() throws(StoreError) -> UInt64 {
         _ = try namespace.store.record(of: namespace.slot, .changes)
         try namespace.slot.withColumnFamily(.changes) { (_) throws(EngineFailure) in }
-        return try validPosition()
+        return try position(at: place())
     }
 
     /// Up to which sequence number changes were acknowledged. Runs on an I/O thread while the task is suspended.
@@ -66,12 +66,12 @@ public struct ChangeConsumer: Sendable {
     ///
     /// - Parameter sequence: ``Change/sequence`` of the last change.
     /// - Throws: `.invalidArgument` for a number that the namespace has not come to, and when the consumer was removed;
-    ///   `.changesLost` when the namespace has lost changes that were acknowledged before; `.namespaceNotFound` when the namespace was dropped; `.readOnly`; `.closed`; `.ioError` and `.noSpace` from the
-    ///   system.
+    ///   `.changesLost` when the namespace has lost changes that were acknowledged before; `.namespaceNotFound` when it was
+    ///   dropped; `.readOnly`; `.closed`; `.ioError` and `.noSpace` from the system.
     public func acknowledge(_ sequence: UInt64) throws(StoreError) {
         // Before it is said that the namespace has not come to the number, which it had.
         _ = try position()
-        try set(sequence) { () throws(StoreError) in max(try validPosition(), sequence) }
+        try set(sequence) { (old) throws(StoreError) in max(try position(at: old), sequence) }
     }
 
     /// Notes that all changes up to a sequence number were dealt with. Runs on an I/O thread while the task is suspended.
@@ -89,7 +89,7 @@ public struct ChangeConsumer: Sendable {
     ///
     /// - Throws: as ``acknowledge(_:)``, but for `.changesLost`.
     public func move(to sequence: UInt64) throws(StoreError) {
-        try set(sequence) { () throws(StoreError) in sequence }
+        try set(sequence) { (_) throws(StoreError) in sequence }
     }
 
     /// Goes to another place, back too. Runs on an I/O thread while the task is suspended.
@@ -111,10 +111,9 @@ extension ChangeConsumer {
         return place
     }
 
-    /// The position, where the changes up to it are not lost. To be called while the namespace is open, or after: what it
-    /// lacks is noted when it is opened.
-    func validPosition() throws(StoreError) -> UInt64 {
-        let place = try place()
+    /// The position, where the changes up to it are not lost. The place is to be read while the namespace is open, or after:
+    /// what it lacks is noted when it is opened.
+    private func position(at place: ConsumerPlace) throws(StoreError) -> UInt64 {
         guard let newest = place.lostAfter else { return place.position }
         throw StoreError(
             .changesLost, .changes, namespace: namespace.name, path: namespace.slot.context.path,
@@ -126,11 +125,14 @@ extension ChangeConsumer {
 
     /// Throws when the namespace has lost changes that were acknowledged. That it was removed is no error.
     func checkHasAll() throws(StoreError) {
-        if try namespace.store.catalog.place(of: name, namespace.id, .changes) != nil { _ = try validPosition() }
+        guard let place = try namespace.store.catalog.place(of: name, namespace.id, .changes) else { return }
+        _ = try position(at: place)
     }
 
     /// - Parameter position: says the new position; called while nobody else sets it.
-    private func set(_ sequence: UInt64, _ position: () throws(StoreError) -> UInt64) throws(StoreError) {
+    private func set(
+        _ sequence: UInt64, _ position: (_ old: ConsumerPlace) throws(StoreError) -> UInt64
+    ) throws(StoreError) {
         let store = namespace.store
         _ = try store.record(of: namespace.slot, .changes)
         try namespace.makeDurable(sequence)
@@ -138,7 +140,7 @@ extension ChangeConsumer {
         try store.lockCatalog(.changes, for: namespace.slot.context)
         defer { store.catalogLock.unlock() }
         let old = try place()
-        let new = ConsumerPlace(try position())
+        let new = ConsumerPlace(try position(old))
         guard new != old else { return }
         try store.catalog.setPlace(of: name, namespace.id, to: new, .changes)
     }

@@ -39,6 +39,10 @@ extension Namespace {
         }
         let trailerSize = held.trailerSize
         var (count, bytes, parts) = (0, 0, 0)
+        func tell() {
+            parts += 1
+            progress(IngestProgress(entries: count, bytes: ByteCount(bytes), parts: parts))
+        }
         for (key, value) in entries {
             try key.withBytes { (key) throws(StoreError) in
                 try value.withBytes { (value) throws(StoreError) in
@@ -51,24 +55,23 @@ extension Namespace {
                     let size = key.byteCount + value.byteCount
                     if !buffer.hasRoom(for: size + trailerSize), buffer.count > 0 {
                         try load(&buffer, held)
-                        parts += 1
-                        progress(IngestProgress(entries: count, bytes: ByteCount(bytes), parts: parts))
+                        tell()
                     }
-                    if buffer.hasRoom(for: size + trailerSize) {
+                    let fits = buffer.hasRoom(for: size + trailerSize)
+                    if fits {
                         buffer.add(key, value, held.format.trailer)
                     } else {
-                        try load(key, value, held)
-                        parts += 1
-                        progress(IngestProgress(entries: count + 1, bytes: ByteCount(bytes + size), parts: parts))
+                        try loadPart(held) { (writer) throws(StoreError) in try writer.add(key, value) }
                     }
                     count += 1
                     bytes += size
+                    if !fits { tell() }
                 }
             }
         }
         if buffer.count > 0 {
             try load(&buffer, held)
-            progress(IngestProgress(entries: count, bytes: ByteCount(bytes), parts: parts + 1))
+            tell()
         }
         return count
     }
@@ -87,29 +90,23 @@ extension Namespace {
     }
 
     private func load(_ buffer: inout SortBuffer, _ held: ColumnFamily) throws(StoreError) {
-        try loadPart(held) { (writer) throws(EngineFailure) in
-            try buffer.sorted { (key, stored) throws(EngineFailure) in try writer.addStored(key, stored) }
+        try loadPart(held) { (writer) throws(StoreError) in
+            do throws(EngineFailure) {
+                try buffer.sorted { (key, stored) throws(EngineFailure) in try writer.addStored(key, stored) }
+            } catch {
+                throw slot.context.error(error, .ingest)
+            }
         }
         buffer.removeAll()
     }
 
-    private func load(_ key: RawSpan, _ value: RawSpan, _ held: ColumnFamily) throws(StoreError) {
-        try loadPart(held) { (writer) throws(EngineFailure) in
-            try writer.addStored(key, (Array(value) + held.format.trailer).span.bytes)
-        }
-    }
-
     private func loadPart(
-        _ held: ColumnFamily, _ write: (inout SortedWriter) throws(EngineFailure) -> Void
+        _ held: ColumnFamily, _ write: (inout SortedWriter) throws(StoreError) -> Void
     ) throws(StoreError) {
         try waitForCompactions(held)
         try withIngestFolder { (folder) throws(StoreError) in
             var writer = SortedWriter(folder, held, slot.context)
-            do throws(EngineFailure) {
-                try write(&writer)
-            } catch {
-                throw slot.context.error(error, .ingest)
-            }
+            try write(&writer)
             try takeOver(try writer.finish().files, held)
         }
     }
