@@ -77,8 +77,14 @@ fi
 readonly lint
 
 log_file=$(mktemp)
+# What failed is said once more at the end: of a long log, that is what gets read, or kept.
 finish() {
-    report_failure
+    local status=$?
+    if ((status != 0)); then
+        grep -E '^✘ Test .* (recorded an issue|failed after)|^↳ [^/]|^Fatal error|: Fatal error|error: Exited with' "$log_file" |
+            cut -c 1-600 >&2 || true
+    fi
+    (exit "$status") || report_failure
     rm -f "$log_file"
 }
 trap finish EXIT

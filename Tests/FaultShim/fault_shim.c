@@ -306,8 +306,9 @@ __attribute__((constructor)) static void note_owner(void) { owner = getpid(); }
 int close(int file) {
   REAL(int, close, (int));
   int outcome = real(file);
-  // A child that is being made closes whatever may be open.
-  if (outcome != 0 && errno == EBADF && getpid() == owner) {
+  // The engine closes the -1 of an open that failed: no descriptor of anybody. A child that is being made closes
+  // whatever may be open.
+  if (outcome != 0 && errno == EBADF && file >= 0 && getpid() == owner) {
     static const char said[] = "fault shim: a descriptor was closed that was not open\n";
     syscall(SYS_write, 2, said, sizeof said - 1);
     abort();
