@@ -1,4 +1,3 @@
-public import FoundationEssentials
 public import KVStore
 internal import Synchronization
 
@@ -14,22 +13,19 @@ internal import Synchronization
 /// }
 /// ```
 public final class ManualClock: Sendable {
-    private let milliseconds: Mutex<Double>
+    private let moment: Mutex<Timestamp>
 
-    /// A clock that stands at a date, now by default.
-    public init(at date: Date = Date()) { milliseconds = Mutex(date.timeIntervalSince1970 * 1000) }
+    /// A clock that stands at a moment, now by default.
+    public init(at moment: Timestamp = .now) { self.moment = Mutex(moment) }
 
     /// What it says.
-    public var now: Date { milliseconds.withLock { Date(timeIntervalSince1970: $0 / 1000) } }
+    public var now: Timestamp { moment.withLock { $0 } }
 
     /// Moves it: back for a duration below zero.
-    public func advance(by duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        milliseconds.withLock { $0 += Double(seconds) * 1000 + Double(attoseconds) / 1e15 }
-    }
+    public func advance(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
 
     /// Sets it.
-    public func set(to date: Date) { milliseconds.withLock { $0 = date.timeIntervalSince1970 * 1000 } }
+    public func set(to moment: Timestamp) { self.moment.withLock { $0 = moment } }
 }
 
 extension StoreConfiguration {

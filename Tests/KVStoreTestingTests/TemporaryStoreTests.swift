@@ -73,7 +73,7 @@ struct TemporaryStoreTests {
 
     @Test("Time passes when the clock is moved", arguments: StoreLayout.allCases)
     func clock(_ layout: StoreLayout) throws {
-        let clock = ManualClock(at: Date(timeIntervalSince1970: 1_700_000_000))
+        let clock = ManualClock(at: Timestamp(seconds: 1_700_000_000))
         try withTemporaryStore(.small.with(layout).with(clock), in: .memory) { store in
             let options = NamespaceOptions(timeToLive: .seconds(60))
             let sessions = try store.createNamespace("sessions", options: options)
@@ -84,7 +84,7 @@ struct TemporaryStoreTests {
             #expect(try !sessions.contains("token"))
             clock.advance(by: .seconds(-1))
             #expect(try sessions.contains("token"))
-            clock.set(to: .distantFuture)
+            clock.set(to: Timestamp(nanoseconds: .max))
             #expect(try !sessions.contains("token"))
         }
     }

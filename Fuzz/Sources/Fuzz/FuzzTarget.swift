@@ -134,7 +134,7 @@ struct FuzzTarget: Sendable {
         let text = String(decoding: bytes, as: UTF8.self)
         if let promise = RecoveryWatermark(text) { precondition(RecoveryWatermark(promise.text) == promise) }
         if let usage = NamespaceUsage(text) {
-            _ = "\(Date(timeIntervalSince1970: Double(usage.lastUse)))"
+            _ = "\(Timestamp(seconds: Int64(clamping: usage.lastUse)))"
             precondition(NamespaceUsage(usage.text) == usage)
         }
         _ = try? NamespaceName.check(text, .namespace)

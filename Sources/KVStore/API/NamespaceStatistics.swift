@@ -1,5 +1,3 @@
-public import FoundationEssentials
-
 /// What a namespace takes and holds, told without opening it.
 public struct NamespaceStatistics: Sendable, Hashable {
     /// The name.
@@ -22,7 +20,7 @@ public struct NamespaceStatistics: Sendable, Hashable {
     public let approximateCount: Int?
     /// When it was last read or written, to about a second; `nil` for never. Kept in the catalog once a minute and when
     /// it is closed: after a crash the last minute of use may be missing.
-    public let lastUse: Date?
+    public let lastUse: Timestamp?
     /// What its memtables take; nothing when it is not open. RocksDB: `rocksdb.size-all-mem-tables`.
     public let memtables: ByteCount
 }
@@ -99,7 +97,7 @@ extension Store {
             name: record.name, id: record.id, isOpen: open != nil,
             sizeOnDisk: size.allocated, usedOnDisk: size.used,
             approximateCount: (open?.1 ?? usage?.count).map { Int(clamping: $0) },
-            lastUse: usage.map { Date(timeIntervalSince1970: Double($0.lastUse)) },
+            lastUse: usage.map { Timestamp(seconds: Int64(clamping: $0.lastUse)) },
             memtables: ByteCount(Int(clamping: open?.0 ?? 0)))
     }
 }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// An entry of the catalog, kept as JSON.
@@ -39,17 +38,15 @@ struct CatalogRecord: Codable, Equatable {
 
     var info: NamespaceInfo {
         NamespaceInfo(
-            name: name, id: id, created: Date(timeIntervalSince1970: created), mergeOperator: mergeOperator,
+            name: name, id: id, created: Timestamp(seconds: Int64(created)), mergeOperator: mergeOperator,
             timeToLive: timeToLive.map { .milliseconds($0) }, attributes: attributes ?? [:],
             tuning: tuning, changes: changes?.retention)
     }
 
     var bytes: [UInt8] {
         get throws(StoreError) {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
             do {
-                return Array(try encoder.encode(self))
+                return Array(try JSON(encoding: self).text.utf8)
             } catch {
                 throw StoreError(.engine, .createNamespace, "the catalog entry could not be encoded: \(error)")
             }
@@ -64,36 +61,17 @@ struct CatalogRecord: Codable, Equatable {
         changes = options.changes.map(KeptChanges.init)
         self.name = name
         self.id = id
-        self.created = Date().timeIntervalSince1970.rounded(.down)
+        self.created = Double(MonotonicClock.seconds1970)
     }
 
     /// Reads an entry of the catalog and checks it.
     init(_ entry: Entry, path: FilePath) throws(StoreError) {
         do {
-            self = try JSONDecoder().decode(CatalogRecord.self, from: Data(entry.value))
+            self = try JSON(parsing: entry.value).decode()
         } catch {
             throw Self.damaged("\(error)", path)
         }
         try check(entry, path)
-    }
-
-    /// Reads many entries with one decoder.
-    static func list(_ entries: [Entry], path: FilePath) throws(StoreError) -> [CatalogRecord] {
-        var text = Data("[".utf8)
-        for entry in entries {
-            if text.count > 1 { text.append(UInt8(ascii: ",")) }
-            text.append(contentsOf: entry.value)
-        }
-        text.append(UInt8(ascii: "]"))
-        let records = try? JSONDecoder().decode([CatalogRecord].self, from: text)
-        if let records, records.count == entries.count {
-            for (record, entry) in zip(records, entries) { try record.check(entry, path) }
-            return records
-        }
-        // One of them cannot be read; alone it says why.
-        var readable: [CatalogRecord] = []
-        for entry in entries { readable.append(try CatalogRecord(entry, path: path)) }
-        return readable
     }
 }
 

@@ -197,7 +197,9 @@ struct NamespaceCatalog: Sendable {
             entries.append(.init(kind, key: key, value: value))
             return entries.count < limit
         }
-        return try CatalogRecord.list(entries, path: database.context.path)
+        var records: [CatalogRecord] = []
+        for entry in entries { records.append(try CatalogRecord(entry, path: database.context.path)) }
+        return records
     }
 
     /// Calls `body` with each key and value, until it returns false.

@@ -1,5 +1,3 @@
-public import FoundationEssentials
-
 /// What the catalog says of a namespace.
 public struct NamespaceInfo: Sendable, Hashable {
     /// The name.
@@ -7,7 +5,7 @@ public struct NamespaceInfo: Sendable, Hashable {
     /// The number that names its folder; never used again for another namespace of the store.
     public let id: UInt64
     /// When it was created.
-    public let created: Date
+    public let created: Timestamp
     /// The name of its merge operator, `nil` if it has none.
     public let mergeOperator: String?
     /// How long its entries live, `nil` for ever.

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// What a backup consists of: a text of a few lines and one for each file, with a checksum at its end.
@@ -29,7 +28,7 @@ struct BackupManifest: Equatable {
 
     var backup: Backup {
         Backup(
-            number: number, created: Date(timeIntervalSince1970: Double(created)), fileCount: files.count,
+            number: number, created: Timestamp(seconds: Int64(created)), fileCount: files.count,
             size: ByteCount(Int(clamping: size)), addedSize: ByteCount(Int(clamping: addedSize)))
     }
 
@@ -98,7 +97,7 @@ struct BackupManifest: Equatable {
         guard named == number else { throw damaged("it is the list of backup \(named)") }
         guard MonotonicClock.dates1970.contains(Double(created)) else { throw damaged("it is of no year") }
         let store = try field("store")
-        guard UUID(uuidString: store) != nil else { throw damaged("the store cannot be read") }
+        guard UniqueID.isOne(store) else { throw damaged("the store cannot be read") }
         guard let added = UInt64(try field("added")) else { throw damaged("a number cannot be read") }
         var files: [File] = []
         while !rest.isEmpty {

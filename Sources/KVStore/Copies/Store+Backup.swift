@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 public import SystemPackage
 
@@ -44,7 +43,7 @@ extension Store {
         }
         let backups = try BackupFolder(folder, .creating, .backup)
         let last = try lastBackup(in: backups)
-        let staging = try WorkFolder(path.appending(StoreDirectory.stagingPrefix + UUID().uuidString), .backup)
+        let staging = try WorkFolder(path.appending(StoreDirectory.stagingPrefix + UniqueID.make()), .backup)
         defer { staging.remove() }
         try StoreCopy(self, staging.path, .backup).make()
         do throws(StoreError) {

@@ -1,5 +1,4 @@
 internal import CRocksDB
-internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
 
@@ -8,7 +7,7 @@ enum EngineProbe {
     static let result = Result<EngineInfo, StoreError> { () throws(StoreError) in try probe() }
 
     private static func probe() throws(StoreError) -> EngineInfo {
-        let folder = FilePath(FileManager.default.temporaryDirectory.path).appending("kvstore-\(UUID().uuidString)")
+        let folder = FilePath.temporaryFolder.appending("kvstore-\(UniqueID.make())")
         try StoreFiles.makeFolder(folder, .open, mode: 0o700)
         defer { try? StoreFiles.remove(folder, .open) }
         do throws(EngineFailure) {

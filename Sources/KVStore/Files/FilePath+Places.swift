@@ -4,6 +4,12 @@ internal import SystemPackage
 // Where a path leads is found out once, when a call begins: what the process does to its working folder afterwards, or
 // others to links, must not have half of a store here and half there.
 extension FilePath {
+    /// The folder for what nobody needs for long: `TMPDIR` of the environment, else `/tmp`.
+    static var temporaryFolder: FilePath {
+        guard let text = getenv("TMPDIR"), text.pointee != 0 else { return "/tmp" }
+        return FilePath(platformString: text)
+    }
+
     /// The path from the root on. Asks no disk, so an async form can do it before it gives its work to another thread.
     ///
     /// An empty path stays empty, for the caller to refuse.

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// The folder in a database's folder in which loads write their table files, each in a folder of its own.
@@ -8,7 +7,7 @@ enum IngestFolder {
     /// Makes a folder for a load into a database.
     static func make(in database: FilePath) throws(StoreError) -> FilePath {
         let all = database.appending(name)
-        let folder = all.appending(UUID().uuidString)
+        let folder = all.appending(UniqueID.make())
         try StoreFiles.makeFolder(all, .ingest)
         try StoreFiles.makeFolder(folder, .ingest)
         return folder

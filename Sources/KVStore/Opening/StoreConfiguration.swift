@@ -1,4 +1,3 @@
-public import FoundationEssentials
 internal import Glibc
 public import Logging
 
@@ -71,7 +70,7 @@ public struct StoreConfiguration: Sendable {
     /// What tells the date to namespaces with a ``NamespaceOptions/timeToLive``, and how old kept
     /// ``NamespaceOptions/changes`` are, which carry the system's date; `nil` for the system's clock. Default `nil`. For
     /// tests, which need not wait then. Called at each read and write of such a namespace, from any thread.
-    public var timeToLiveClock: (@Sendable () -> Date)?
+    public var timeToLiveClock: (@Sendable () -> Timestamp)?
 
     /// How the namespaces of a store that is created lie on disk, ``StoreLayout/separateDatabases`` when `nil`; what
     /// the store has to have when it is there, any when `nil`. Default `nil`.

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// The folder of a store: `STORE`, `LOCK`, `metadata/`, and `namespaces/`, which holds a database for each namespace,
@@ -187,7 +186,7 @@ extension StoreDirectory {
     /// Whether it is the name of a folder in which a backup is prepared.
     static func isStaging(_ name: String) -> Bool {
         guard name.hasPrefix(stagingPrefix) else { return false }
-        let id = String(name.dropFirst(stagingPrefix.count))
-        return UUID(uuidString: id)?.uuidString == id
+        let id = name.dropFirst(stagingPrefix.count)
+        return UniqueID.isOne(id) && id == id.uppercased()
     }
 }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// What the file `STORE` says: the format of the folder, which store it is, and its layout. Written once, when the
@@ -14,7 +13,8 @@ struct StoreIdentity: Equatable {
     let layout: StoreLayout
 
     static func make(_ layout: StoreLayout) -> StoreIdentity {
-        StoreIdentity(id: UUID().uuidString.lowercased(), created: Date().formatted(.iso8601), layout: layout)
+        let now = Timestamp(seconds: Int64(MonotonicClock.seconds1970))
+        return StoreIdentity(id: UniqueID.make().lowercased(), created: now.description, layout: layout)
     }
 
     /// The file's text. The checksum covers every line above it.
@@ -68,7 +68,7 @@ struct StoreIdentity: Equatable {
         }
         self.init(id: try value("id"), created: try value("created"), layout: layout)
         // The id goes into lists of backups; no other line than those that are written may be there, and none twice.
-        guard UUID(uuidString: id) != nil, Array(self.text.utf8) == bytes else {
+        guard UniqueID.isOne(id), Array(self.text.utf8) == bytes else {
             throw damaged("its lines are not those that the library writes")
         }
     }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
 
@@ -15,14 +14,14 @@ final class TemporaryFolders: @unchecked Sendable {  // guarded by its lock
     private init() {
         let memory = FilePath("/dev/shm")
         let isUsable = StoreFiles.isDirectory(memory) && access(memory.string, R_OK | W_OK | X_OK) == 0
-        let base = isUsable ? memory : FilePath(FileManager.default.temporaryDirectory.path)
+        let base = isUsable ? memory : FilePath.temporaryFolder
         self.base = (try? base.resolved(.open)) ?? base
         atexit { TemporaryFolders.shared.removeAll() }
     }
 
     /// Makes a folder that names the process it belongs to, and that no other user can look into.
     func make() throws(StoreError) -> FilePath {
-        let path = base.appending("\(Self.prefix)\(getpid())-\(UUID().uuidString.lowercased())")
+        let path = base.appending("\(Self.prefix)\(getpid())-\(UniqueID.make().lowercased())")
         guard try StoreFiles.makeFolder(path, .open, mode: 0o700) else {
             throw StoreError(.ioError, .open, path: path, "the folder for a store in memory is there already")
         }
@@ -54,7 +53,7 @@ final class TemporaryFolders: @unchecked Sendable {  // guarded by its lock
         guard name.hasPrefix(prefix) else { return nil }
         let parts = name.dropFirst(prefix.count).split(separator: "-", maxSplits: 1)
         guard parts.count == 2, let process = pid_t(parts[0]), process > 0,
-            let id = UUID(uuidString: String(parts[1])), id.uuidString.lowercased() == parts[1]
+            UniqueID.isOne(parts[1]), parts[1] == parts[1].lowercased()
         else { return nil }
         return process
     }

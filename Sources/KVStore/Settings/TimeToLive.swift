@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// How long entries of a namespace live, and by which clock.
 struct TimeToLive: Sendable {
     let milliseconds: UInt64
@@ -16,14 +14,11 @@ struct TimeToLive: Sendable {
 
 /// Milliseconds since 1970, by the system's clock or another.
 struct ExpiryClock: Sendable {
-    let custom: (@Sendable () -> Date)?
+    let custom: (@Sendable () -> Timestamp)?
 
     var now: UInt64 {
         guard let custom else { return MonotonicClock.milliseconds1970 }
-        let milliseconds = custom().timeIntervalSince1970 * 1000
-        guard milliseconds > 0 else { return 0 }
-        // As a number of the larger type may be too large for the other, and none at all.
-        return milliseconds < Double(UInt64.max) ? UInt64(milliseconds) : .max
+        return UInt64(max(0, custom().nanoseconds / 1_000_000))
     }
 
     /// The time in the trailer of a stored value; what has no trailer has no such time.

@@ -18,26 +18,11 @@ extension Table {
     ) async throws -> TablePage<Key, Value> {
         guard try await isReady(index, in: reader) else { throw index.notReady }
         let start = entriesPrefix(of: index.name, version: index.version)
-        let page = try await entries(range, behind: start, after: token, reversed: reversed, limit: limit, in: reader)
-        let keys = try page.entries.map { try index.keys(of: $0, from: start).key }
+        let page = try PageRange(range, behind: start, after: token, reversed: reversed, limit: limit)
+        let (entries, next) = page.cut(try await reader.page(page.range, reversed: reversed, limit: page.limit + 1))
+        let keys = try entries.map { try index.keys(of: $0, from: start).key }
         let values = try await getMany(keys, in: reader)
         return TablePage(
-            rows: zip(keys, values).compactMap { key, value in value.map { (key: key, value: $0) } }, next: page.next)
-    }
-
-    /// The entries of a page of what begins with `start`, and where the next begins.
-    nonisolated(nonsending) func entries(
-        _ range: KeyRange, behind start: [UInt8], after token: PageToken?, reversed: Bool, limit: Int,
-        in reader: some KeyValueReader
-    ) async throws -> (entries: [Entry], next: PageToken?) {
-        var range = range
-        if let token { range = try token.rest(of: range, reversed: reversed) }
-        let limit = Swift.max(limit, 1)
-        guard !range.isEmpty else { return ([], nil) }
-        var entries = try await reader.page(
-            range.within(start, upTo: [ElementCode.end]), reversed: reversed, limit: limit + 1)
-        guard entries.count > limit else { return (entries, nil) }
-        entries.removeLast()
-        return (entries, entries.last.map { PageToken(Array($0.key[start.count...]), reversed: reversed) })
+            rows: zip(keys, values).compactMap { key, value in value.map { (key: key, value: $0) } }, next: next)
     }
 }

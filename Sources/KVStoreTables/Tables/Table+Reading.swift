@@ -41,7 +41,7 @@ extension Table {
     public func rows<Reader: KeyValueReader>(
         _ range: KeyRange = .all, reversed: Bool = false, limit: Int? = nil, in reader: Reader
     ) -> TableRows<Reader, Key, Value> {
-        TableRows(self, reader.entries(self.range(range), reversed: reversed, limit: limit))
+        TableRows(table: self, range: range, isReversed: reversed, limit: limit, reader: reader)
     }
 
     /// One page of the rows of a range, and where the next begins.
@@ -57,43 +57,22 @@ extension Table {
         _ range: KeyRange = .all, after token: PageToken? = nil, reversed: Bool = false, limit: Int,
         in reader: some KeyValueReader
     ) async throws -> TablePage<Key, Value> {
-        let page = try await entries(range, behind: prefix, after: token, reversed: reversed, limit: limit, in: reader)
-        return TablePage(rows: try page.entries.map { try row($0) }, next: page.next)
-    }
-
-    /// The value of a key; nil when there is none. For the closure of an update, and what else can be read at once.
-    ///
-    /// - Throws: as the asynchronous form.
-    @inlinable
-    @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
-    public func get(_ key: Key, in reader: inout some PointReadable & ~Copyable) throws -> Value? {
-        guard let bytes = try reader.get(self.key(key)) else { return nil }
-        return try decode(bytes)
-    }
-
-    /// The value of a key; nil when there is none. For what can be read at once.
-    ///
-    /// - Throws: as the asynchronous form.
-    @inlinable
-    @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
-    public func get(_ key: Key, in reader: some PointReadable & AnyObject) throws -> Value? {
-        var reader = reader
-        return try get(key, in: &reader)
+        let page = try PageRange(range, behind: prefix, after: token, reversed: reversed, limit: limit)
+        let (entries, next) = page.cut(try await reader.page(page.range, reversed: reversed, limit: page.limit + 1))
+        return TablePage(rows: try entries.map { try row($0) }, next: next)
     }
 }
 
 /// The rows of a range, one after another.
-public struct TableRows<Reader: KeyValueReader, Key: KeyCodable & Sendable, Value: Sendable>: AsyncSequence {
+public struct TableRows<Reader: KeyValueReader, Key: KeyCodable & Sendable, Value: Sendable>: AsyncSequence, Sendable {
     /// A row.
     public typealias Element = (key: Key, value: Value)
 
-    private let table: Table<Key, Value>
-    private let entries: Reader.EntrySequence
-
-    init(_ table: Table<Key, Value>, _ entries: Reader.EntrySequence) {
-        self.table = table
-        self.entries = entries
-    }
+    let table: Table<Key, Value>
+    let range: KeyRange
+    let isReversed: Bool
+    let limit: Int?
+    let reader: Reader
 
     /// The rows in an array. Name a `limit` where there can be many.
     ///
@@ -105,7 +84,10 @@ public struct TableRows<Reader: KeyValueReader, Key: KeyCodable & Sendable, Valu
     }
 
     /// A loop over the rows, for `for try await`.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(table: table, base: entries.makeAsyncIterator()) }
+    public func makeAsyncIterator() -> AsyncIterator {
+        let entries = reader.entries(table.range(range), reversed: isReversed, limit: limit)
+        return AsyncIterator(table: table, base: entries.makeAsyncIterator())
+    }
 
     /// A loop over the rows.
     public struct AsyncIterator: AsyncIteratorProtocol {

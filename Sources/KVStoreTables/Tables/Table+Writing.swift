@@ -102,6 +102,25 @@ extension Table {
         try update.delete(self.key(key))
     }
 
+    /// Puts a row and what its indexes have of it, in a transaction whose closure does not suspend.
+    ///
+    /// - Throws: as in the closure of an update.
+    @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
+    public func put(_ key: Key, _ value: Value, in transaction: some Writable & PointReadable & AnyObject) throws {
+        var transaction = transaction
+        try put(key, value, in: &transaction)
+    }
+
+    /// Deletes a row and what its indexes have of it, in a transaction whose closure does not suspend. That it is not there is
+    /// no error.
+    ///
+    /// - Throws: as in the closure of an update.
+    @available(*, noasync, message: "it may wait for the disk; in async code, use the form that suspends")
+    public func delete(_ key: Key, in transaction: some Writable & PointReadable & AnyObject) throws {
+        var transaction = transaction
+        try delete(key, in: &transaction)
+    }
+
     /// Puts a row and what its indexes have of it, in a transaction.
     ///
     /// - Throws: `.uniqueViolation` when another row has what a unique index takes once, and nothing of the row was written; what

@@ -160,6 +160,27 @@ struct TablesGuideTests {
         #expect(try coder.decode(old.span.bytes) == account)
     }
 
+    @Test("On threads")
+    func onThreads() async throws {
+        let byEmail = TableIndex<UUID, Account, String>("email", isUnique: true) { $0.email }
+        let byTag = TableIndex<UUID, Account, String>("tag", each: { $0.tags })
+        let accounts = Table("accounts", key: UUID.self, value: .json(Account.self), indexes: [byEmail, byTag])
+        let (id, account) = (UUID(), Account(email: "ada@example.org", tags: ["admin"]))
+        func useTables(_ space: Namespace) throws {
+            try space.update { update in try accounts.put(id, account, in: &update) }
+            let same = try accounts.get(id, in: space)
+            let byMail = try accounts.first(byEmail, "ada@example.org", in: space)
+            let all = try accounts.rows(in: space).collect()
+            let page = try accounts.page(byTag, .partial("admin"), limit: 20, in: space)
+            #expect(same == account && byMail?.key == id)
+            #expect(all.map(\.key) == [id] && page.rows.map(\.key) == [id])
+        }
+        try await withSpaces { space in
+            try await accounts.prepareIndexes(in: space)
+            try useTables(space)
+        }
+    }
+
     @Test("A queue in an update, and what a commit did to a table")
     func updates() async throws {
         let byTime = TableIndex<Int, Job, Date>("time") { $0.readyAt }

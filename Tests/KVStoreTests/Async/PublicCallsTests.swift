@@ -14,7 +14,7 @@ struct PublicCallsTests {
         "StoreError.Operation": value, "String": value, "Substring": value, "Tuning": value,
         "UnsafeBufferPointer": value, "UnsafeRawBufferPointer": value, "Verification": value, "WriteBatch": value,
         "KeyedUpdate": value, "StoreCapabilities": value, "ChangeRetention": value,
-        "DiskBudget": value,
+        "DiskBudget": value, "Timestamp": value,
         "Writable": "a batch in memory, or of a closure that runs on an I/O thread",
         "PinnedValue.bytes": "in memory, which it holds", "PinnedValue.withBytes(_:)": "in memory, which it holds",
         "Cursor.isAtEntry": "of the entry that it is at", "Cursor.key": "of the entry that it is at",

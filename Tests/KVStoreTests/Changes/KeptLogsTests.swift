@@ -54,7 +54,7 @@ struct KeptLogsTests {
     @Test("By age, as the clock says")
     func age() async throws {
         let clock = ManualClock()
-        clock.advance(Date().timeIntervalSince(clock.now))
+        clock.advance(by: .now - clock.now)
         var configuration = StoreConfiguration.tiny
         configuration.timeToLiveClock = { clock.now }
         try await withTemporaryStore(configuration) { store, _ in

@@ -38,7 +38,7 @@ struct KeptStore: CustomTestStringConvertible {
         var configuration = StoreConfiguration.tiny
         configuration.layout = nil
         configuration.mergeOperators = [longest]
-        configuration.timeToLiveClock = { Date(timeIntervalSince1970: Double(now) / 1000) }
+        configuration.timeToLiveClock = { Timestamp(nanoseconds: Int64(now) * 1_000_000) }
         return configuration
     }
 

@@ -69,7 +69,7 @@ struct StoreCopyTests {
                 #expect(try store.verify().parts.count == 6)
             }
             // Entries expire when they would have.
-            late.timeToLiveClock = { Date(timeIntervalSinceNow: 101) }
+            late.timeToLiveClock = { .now + .seconds(101) }
             try withStore(at: target, late) { (store) throws in
                 #expect(try store.namespace("brief").get("key") == nil)
             }

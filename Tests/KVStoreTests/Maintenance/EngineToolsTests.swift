@@ -82,7 +82,7 @@ struct EngineToolsTests {
     private func fill(_ folder: FilePath, _ kind: Kind) throws -> [(id: UInt64, entries: [Listed])] {
         var configuration = StoreConfiguration.tiny
         let clock = Clock(Self.now - 4000)
-        configuration.timeToLiveClock = { Date(timeIntervalSince1970: Double(clock.seconds)) }
+        configuration.timeToLiveClock = { Timestamp(seconds: Int64(clock.seconds)) }
         return try withOpenStore(folder, configuration) { store in
             try ["one", "two"].map { name in
                 let namespace = try store.createNamespace(name, options: kind.options)

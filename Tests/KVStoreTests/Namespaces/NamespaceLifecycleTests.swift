@@ -35,7 +35,7 @@ struct NamespaceLifecycleTests {
     func list() throws {
         try withTemporaryFolder { folder in
             let names = ["b", "a", "Z", "ä", "a/b", "10", "9", "🙂", "zz"]
-            let before = Date().timeIntervalSince1970.rounded(.down)
+            let before = Timestamp.now + .seconds(-1)
             try withStore(at: folder) { (store) throws in
                 for name in names { try store.createNamespace(name) }
             }
@@ -44,7 +44,7 @@ struct NamespaceLifecycleTests {
                 let sorted = names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
                 #expect(list.map(\.name) == sorted)
                 #expect(Set(list.map(\.id)) == Set(1...UInt64(names.count)))
-                #expect(list.allSatisfy { $0.created.timeIntervalSince1970 >= before && $0.created <= Date() })
+                #expect(list.allSatisfy { $0.created > before && $0.created <= .now })
             }
         }
     }

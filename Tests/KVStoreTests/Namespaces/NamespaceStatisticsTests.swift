@@ -12,7 +12,7 @@ struct NamespaceStatisticsTests {
         .only(.separateDatabases))
     func lifecycle() throws {
         try withTemporaryFolder { folder in
-            let start = Date()
+            let start = Timestamp.now
             try withStore(at: folder) { (store) throws in
                 let (used, unused) = (try store.createNamespace("used"), try store.createNamespace("unused"))
                 try used.write {
@@ -25,7 +25,7 @@ struct NamespaceStatisticsTests {
                 #expect(open.memtables >= .mebibytes(1))
                 #expect(open.usedOnDisk >= .mebibytes(1) - 100_000 && open.usedOnDisk <= open.sizeOnDisk)
                 let lastUse = try #require(open.lastUse)
-                #expect(lastUse >= start.addingTimeInterval(-1) && lastUse <= Date())
+                #expect(lastUse >= start + .seconds(-1) && lastUse <= .now)
                 let closed = try unused.statistics()
                 #expect(!closed.isOpen)
                 #expect(closed.lastUse == nil)
@@ -40,7 +40,7 @@ struct NamespaceStatisticsTests {
                 #expect(list.map(\.isOpen) == [false, false])
                 #expect(list.map(\.approximateCount) == [nil, 1000])
                 let lastUse = try #require(list[1].lastUse)
-                #expect(lastUse >= start.addingTimeInterval(-1) && lastUse <= Date())
+                #expect(lastUse >= start + .seconds(-1) && lastUse <= .now)
                 #expect(try store.namespaceStatistics(after: "unused", limit: 5).map(\.name) == ["used"])
                 #expect(store.pool.openSlots.isEmpty)
                 try store.dropNamespace("used")

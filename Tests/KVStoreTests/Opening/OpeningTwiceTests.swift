@@ -40,7 +40,7 @@ struct OpeningTwiceTests {
             expectError(.alreadyOpen, "another process", folder.string) {
                 try Store.open(at: folder, configuration: .tiny)
             }
-            try other.finish()
+            other.finish()
             try withStore(at: folder) { store in
                 let namespace = try store.namespace("from the other process")
                 #expect(try namespace.get("key") == "value".bytes)
@@ -67,7 +67,7 @@ struct OpeningTwiceTests {
             try withStore(at: folder) { store in
                 let other = try StoreProcess(opening: folder)
                 #expect(other.answer == "failed: alreadyOpen")
-                try other.finish()
+                other.finish()
                 #expect(try store.namespaces().isEmpty)
             }
         }

@@ -184,7 +184,7 @@ struct ExpiryWithinOneViewTests {
         print("expiry within snapshots: seed \(seed)")
         var random = SeededRandom(seed: seed)
         try withExpiringNamespace { store, namespace, clock in
-            struct Version { let value: [UInt8], expiry: Date }
+            struct Version { let value: [UInt8], expiry: Timestamp }
             // Another namespace of the same kind, whose snapshots must not matter.
             let other = try store.createNamespace("o", options: NamespaceOptions(timeToLive: .seconds(60)))
             var model: [String: Version] = [:]
@@ -203,7 +203,7 @@ struct ExpiryWithinOneViewTests {
                 case 0..<9:
                     let value = "\(step)".bytes
                     try namespace.put(key, value)
-                    model[key] = Version(value: value, expiry: clock.now + 60)
+                    model[key] = Version(value: value, expiry: clock.now + .seconds(60))
                 case 9:
                     try namespace.delete(key)
                     model[key] = nil

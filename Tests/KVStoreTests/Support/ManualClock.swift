@@ -4,11 +4,13 @@ import KVStore
 /// A clock that is set by hand.
 final class ManualClock: @unchecked Sendable {  // guarded by its lock
     private let lock = NSLock()
-    private var date = Date(timeIntervalSince1970: 1_700_000_000)
+    private var moment = Timestamp(seconds: 1_700_000_000)
 
-    var now: Date { lock.withLock { date } }
+    var now: Timestamp { lock.withLock { moment } }
 
-    func advance(_ seconds: Double) { lock.withLock { date += seconds } }
+    func advance(_ seconds: Double) { advance(by: .milliseconds((seconds * 1000).rounded())) }
+
+    func advance(by duration: Duration) { lock.withLock { moment = moment + duration } }
 }
 
 /// Runs `body` with a new store, a namespace in it whose entries live for 60 s, and the clock that they live by.

@@ -43,9 +43,10 @@ final class StoreProcess {
     }
 
     /// Lets it close the store and waits for its end.
-    func finish() throws {
-        // A line and not the end of the pipe, of which other children may hold the writing end too.
-        try input.fileHandleForWriting.write(contentsOf: "close\n".bytes)
+    func finish() {
+        // A line and not the end of the pipe, of which other children may hold the writing end too. One that was refused
+        // the store may have ended and reads nothing.
+        try? input.fileHandleForWriting.write(contentsOf: "close\n".bytes)
         process.waitUntilExit()
     }
 

@@ -39,7 +39,7 @@ package struct Setup: Sendable {
     }
 
     /// How to open the store, by the clock that is given.
-    func configuration(_ clock: @escaping @Sendable () -> Date) -> StoreConfiguration {
+    func configuration(_ clock: @escaping @Sendable () -> Timestamp) -> StoreConfiguration {
         var configuration = StoreConfiguration()
         configuration.logger.logLevel = .critical
         configuration.mergeOperators = [NamespaceKind.tailOperator, NamespaceKind.refusingOperator]
@@ -54,7 +54,7 @@ package struct Setup: Sendable {
     }
 
     /// The layout of the store at first.
-    var layout: Store.Layout { configuration { Date() }.layout ?? .separateDatabases }
+    var layout: Store.Layout { configuration { .now }.layout ?? .separateDatabases }
 
     var isInMemory: Bool { variant.isInMemory }
 

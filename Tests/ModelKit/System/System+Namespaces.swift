@@ -42,7 +42,7 @@ extension System {
     /// Gives a namespace a tuning of its own, or takes it away.
     func retune(_ operation: Operation) throws -> Outcome {
         let namespace = try namespace(operation)
-        var tuning = setup.configuration { Date() }.namespaceTuning
+        var tuning = setup.configuration { .now }.namespaceTuning
         tuning.compression = Compression.allCases[operation.count % Compression.allCases.count]
         tuning.bloomBitsPerKey = operation.count & 1 == 0 ? 10 : 0
         tuning.level0CompactionTrigger = 2 + operation.count % 3

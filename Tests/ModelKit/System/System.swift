@@ -51,7 +51,7 @@ package final class System {
         creations = Array(repeating: 0, count: setup.kinds.count + 1)
         layout = setup.layout
         isInMemory = setup.isInMemory
-        let configuration = setup.configuration { [clock] in clock.date }
+        let configuration = setup.configuration { [clock] in clock.now }
         let isNew = !FileManager.default.fileExists(atPath: folder.string)
         if isInMemory {
             store = try Store.inMemory(configuration: configuration)
@@ -98,7 +98,7 @@ package final class System {
     }
 
     func configuration(_ access: StoreConfiguration.Access = .readWrite) -> StoreConfiguration {
-        var configuration = setup.configuration { [clock] in clock.date }
+        var configuration = setup.configuration { [clock] in clock.now }
         configuration.access = access
         configuration.layout = layout
         return configuration
@@ -185,7 +185,7 @@ struct Missing: Error, CustomStringConvertible {
 final class ManualClock: Sendable {
     private let seconds = Atomic<Int>(Model.start)
 
-    var date: Date { Date(timeIntervalSince1970: Double(seconds.load(ordering: .relaxed))) }
+    var now: Timestamp { Timestamp(seconds: Int64(seconds.load(ordering: .relaxed))) }
 
     func set(_ count: Int) { seconds.store(count, ordering: .relaxed) }
 
