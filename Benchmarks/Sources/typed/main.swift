@@ -32,20 +32,14 @@ func now() -> Double {
     return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
 }
 
-/// What `body` takes for each row; what is prepared for a step of rows is not counted.
-func measure<Prepared>(
-    _ name: String, prepare: (Range<Int>) -> [Prepared], _ body: ([Prepared]) async throws -> Void
-) async throws -> Double {
-    var spent = 0.0
-    for start in stride(from: 0, to: rows, by: step) {
-        let prepared = prepare(start..<min(start + step, rows))
-        if counters_count_instructions() != 0 { counters_begin() }
-        let before = now()
-        try await body(prepared)
-        spent += now() - before
-        if counters_count_instructions() != 0 { counters_end(name) }
-    }
-    return spent / Double(rows)
+/// What `body` takes.
+@MainActor func timed(_ name: String, _ body: () async throws -> Void) async throws -> Double {
+    if counters_count_instructions() != 0 { counters_begin() }
+    let before = now()
+    try await body()
+    let spent = now() - before
+    if counters_count_instructions() != 0 { counters_end(name) }
+    return spent
 }
 
 func keys(_ range: Range<Int>) -> [Key] { range.map { key($0) } }
@@ -66,50 +60,66 @@ func getAll(_ keys: [Key], in space: Namespace) throws {
 }
 
 var figures: [String: [Double]] = [:]
+
+@MainActor func note(_ name: String, _ spent: Double) { figures[name, default: []].append(spent / Double(rows)) }
+
+@MainActor func eachStep(_ body: (Range<Int>) async throws -> Void) async throws {
+    for start in stride(from: 0, to: rows, by: step) { try await body(start..<min(start + step, rows)) }
+}
+
+/// Takes the time of rows as bytes and of the same rows typed, a step of each in turn: what the engine does in its own threads
+/// meanwhile falls on both.
+@MainActor func compare(
+    _ operation: String, raw: ([[UInt8]]) async throws -> Void, typed: ([Key]) async throws -> Void
+) async throws {
+    var (ofRaw, ofTyped) = (0.0, 0.0)
+    try await eachStep { range in
+        let (encoded, plain) = (encodedKeys(range), keys(range))
+        let isRawFirst = (range.lowerBound / step).isMultiple(of: 2)
+        for isRaw in [isRawFirst, !isRawFirst] {
+            if isRaw {
+                ofRaw += try await timed("\(operation) raw") { try await raw(encoded) }
+            } else {
+                ofTyped += try await timed("\(operation) typed") { try await typed(plain) }
+            }
+        }
+    }
+    note("\(operation) raw", ofRaw)
+    note("\(operation) typed", ofTyped)
+}
+
+@MainActor func takeCoder(_ operation: String, _ use: (Key) throws -> Void) async throws {
+    var spent = 0.0
+    try await eachStep { range in
+        let keys = keys(range)
+        spent += try await timed("\(operation) coder") { for key in keys { try use(key) } }
+    }
+    note("\(operation) coder", spent)
+}
+
 for round in 0..<rounds {
     let store = try Store.open(at: "\(CommandLine.arguments[1])/\(round)")
     let (raw, typed) = (try store.createNamespace("raw"), try store.createNamespace("typed"))
-    func note(_ name: String, _ figure: Double) { figures[name, default: []].append(figure) }
-    note("put raw", try await measure("put raw", prepare: encodedKeys) { try putAll($0, in: raw) })
-    note("put typed", try await measure("put typed", prepare: keys) { try putAll($0, in: typed) })
-    note(
-        "put coder",
-        try await measure("put coder", prepare: keys) { keys in
-            for key in keys {
-                table.key(key).withBytes { check($0.byteCount > 0) }
-                check(try table.encode(value).count > 0)
-            }
-        })
-    for space in [raw, typed] { try space.flush() }
-    note("get raw", try await measure("get raw", prepare: encodedKeys) { try getAll($0, in: raw) })
-    note("get typed", try await measure("get typed", prepare: keys) { try getAll($0, in: typed) })
-    note(
-        "get coder",
-        try await measure("get coder", prepare: keys) { keys in
-            for key in keys {
-                table.key(key).withBytes { check($0.byteCount > 0) }
-                check(try table.decode(value).count > 0)
-            }
-        })
-    note(
-        "async put raw",
-        try await measure("async put raw", prepare: encodedKeys) { for key in $0 { try await raw.put(key, value) } })
-    note(
-        "async put typed",
-        try await measure("async put typed", prepare: keys) {
-            for key in $0 { try await table.put(key, value, in: typed) }
-        })
-    note(
-        "async get raw",
-        try await measure("async get raw", prepare: encodedKeys) {
-            for key in $0 { check(try await raw.get(key) != nil) }
-        })
-    note(
-        "async get typed",
-        try await measure("async get typed", prepare: keys) {
-            for key in $0 { check(try await table.get(key, in: typed) != nil) }
-        })
-    try store.close()
+    try await compare("put", raw: { try putAll($0, in: raw) }, typed: { try putAll($0, in: typed) })
+    try await takeCoder("put") { key in
+        table.key(key).withBytes { check($0.byteCount > 0) }
+        check(try table.encode(value).count > 0)
+    }
+    for space in [raw, typed] { try await space.compact() }
+    try await compare("get", raw: { try getAll($0, in: raw) }, typed: { try getAll($0, in: typed) })
+    try await takeCoder("get") { key in
+        table.key(key).withBytes { check($0.byteCount > 0) }
+        check(try table.decode(value).count > 0)
+    }
+    try await compare(
+        "async get",
+        raw: { for key in $0 { check(try await raw.get(key) != nil) } },
+        typed: { for key in $0 { check(try await table.get(key, in: typed) != nil) } })
+    try await compare(
+        "async put",
+        raw: { for key in $0 { try await raw.put(key, value) } },
+        typed: { for key in $0 { try await table.put(key, value, in: typed) } })
+    try await store.close()
 }
 
 for (operation, coder) in [("put", "put"), ("get", "get"), ("async put", "put"), ("async get", "get")] {

@@ -20,7 +20,8 @@ protocol AsyncPointReads: Sendable {
 }
 
 // Of one type of answer each, and not generic over the key: what was generic over both took 2,900 instructions more a
-// read. So each read is a look at what is cached, with the key as it is, and what is done with what that told.
+// read. So each read is a look at what is cached, with the key as it is, and what is done with what that told. `get` alone is
+// compiled for the caller's key: a key of types spent 0.4 us where it was not.
 extension AsyncPointReads {
     func copyIfCached(of key: RawSpan) throws -> CachedAnswer<[UInt8]?> {
         try Task.checkCancellation()
@@ -69,6 +70,8 @@ extension AsyncPointReads {
 }
 
 /// What memtable and cache tell of a key.
+@usableFromInline
+@frozen
 enum CachedAnswer<Answer> {
     case known(Answer)
     /// Nothing; with a copy of the key, to look for it elsewhere.

@@ -2,10 +2,22 @@ extension Snapshot {
     /// A copy of the value of a key, `nil` when there is none. Waits, and can be cancelled, as ``Namespace/get(_:)``.
     ///
     /// - Throws: as the synchronous form, and `CancellationError`.
+    @inlinable
     public nonisolated(nonsending) func get(
         _ key: borrowing some Bytes & ~Copyable & ~Escapable
     ) async throws -> [UInt8]? {
-        try await copy(key.withBytes { try copyIfCached(of: $0) })
+        switch try key.withBytes({ try cachedCopy(of: $0) }) {
+        case .known(let value): return value
+        case .unknown(let key): return try await copyFromDisk(of: key)
+        }
+    }
+
+    @usableFromInline
+    func cachedCopy(of key: RawSpan) throws -> CachedAnswer<[UInt8]?> { try copyIfCached(of: key) }
+
+    @usableFromInline
+    nonisolated(nonsending) func copyFromDisk(of key: [UInt8]) async throws -> [UInt8]? {
+        try await copy(.unknown(key: key))
     }
 
     /// Whether a key is there. Waits as ``get(_:)``.

@@ -61,9 +61,13 @@ public struct Table<Key: KeyCodable & Sendable, Value: Sendable>: Sendable {
     /// A value from its bytes.
     ///
     /// - Throws: what the coder throws.
+    @inlinable
     public func decode(_ bytes: borrowing some Bytes & ~Copyable & ~Escapable) throws -> Value {
-        try bytes.withBytes { (bytes) throws -> Value in try coder.decode(bytes) }
+        try bytes.withBytes { (bytes) throws -> Value in try decodeBytes(bytes) }
     }
+
+    @usableFromInline
+    func decodeBytes(_ bytes: RawSpan) throws -> Value { try coder.decode(bytes) }
 
     /// A row from an entry of the namespace, for loops over entries.
     ///
@@ -85,8 +89,8 @@ public struct Table<Key: KeyCodable & Sendable, Value: Sendable>: Sendable {
 
 /// The key of a row as bytes: see ``Table/key(_:)``.
 public struct TableKey<Key: KeyCodable & Sendable>: Bytes, Sendable {
-    let prefix: [UInt8]
-    let key: Key
+    @usableFromInline let prefix: [UInt8]
+    @usableFromInline let key: Key
 
     @usableFromInline
     init(prefix: [UInt8], key: Key) {
@@ -95,6 +99,7 @@ public struct TableKey<Key: KeyCodable & Sendable>: Bytes, Sendable {
     }
 
     /// Calls `body` with the bytes.
+    @inlinable
     public func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
