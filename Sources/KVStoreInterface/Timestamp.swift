@@ -48,10 +48,7 @@ extension Timestamp: CustomStringConvertible {
         let (days, time) = Self.division(nanoseconds, by: 86_400_000_000_000)
         let (year, month, day) = Self.date(ofDay: days)
         let (seconds, fraction) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
-        func digits(_ number: Int64, _ width: Int = 2) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
+        func digits(_ number: Int64, _ width: Int = 2) -> String { number.text(digits: width) }
         return "\(digits(year, 4))-\(digits(month))-\(digits(day))"
             + "T\(digits(seconds / 3600)):\(digits(seconds / 60 % 60)):\(digits(seconds % 60))"
             + (fraction == 0 ? "" : ".\(digits(fraction, 9))") + "Z"

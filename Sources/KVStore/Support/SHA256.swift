@@ -43,10 +43,7 @@ struct SHA256: ~Copyable {
         for shift in stride(from: 56, through: 0, by: -8) { padding.append(UInt8(truncatingIfNeeded: bits >> shift)) }
         padding.withUnsafeBytes { update($0) }
         let words = [hash.0, hash.1, hash.2, hash.3, hash.4, hash.5, hash.6, hash.7]
-        return words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        return words.map { $0.text(digits: 8, radix: 16) }.joined()
     }
 
     private mutating func addBlocks(_ bytes: UnsafeRawBufferPointer) {

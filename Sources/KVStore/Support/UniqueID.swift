@@ -5,11 +5,7 @@ enum UniqueID {
         var random = SystemRandomNumberGenerator()
         let high = random.next() & ~0xF000 | 0x4000
         let low = random.next() >> 2 | 1 << 63
-        func digits(_ number: UInt64) -> String {
-            let text = String(number, radix: 16, uppercase: true)
-            return String(repeating: "0", count: 16 - text.count) + text
-        }
-        var text = digits(high) + digits(low)
+        var text = [high, low].map { $0.text(digits: 16, radix: 16, uppercase: true) }.joined()
         for place in [20, 16, 12, 8] { text.insert("-", at: text.utf8.index(text.startIndex, offsetBy: place)) }
         return text
     }

@@ -1,3 +1,5 @@
+internal import KVStoreInterface
+
 /// An element of a key whose type is not known beforehand, for tools that show keys.
 ///
 /// Compared by its bytes: two are equal when they are encoded the same.
@@ -109,14 +111,14 @@ extension AnyKeyElement: CustomStringConvertible {
     public var description: String {
         switch self {
         case .null: "nil"
-        case .bytes(let bytes): "0x" + bytes.map { $0.hexadecimal(digits: 2) }.joined()
+        case .bytes(let bytes): "0x" + bytes.map { $0.text(digits: 2, radix: 16) }.joined()
         case .string(let text): text.debugDescription
         case .nested(let elements): AnyKey(elements).description
         case .integer(let number): number.description
         case .float(let number): "\(number)f"
         case .double(let number): number.description
         case .bool(let value): value.description
-        case .uuid(let uuid): "uuid " + uuid.high.hexadecimal(digits: 16) + uuid.low.hexadecimal(digits: 16)
+        case .uuid(let uuid): "uuid " + [uuid.high, uuid.low].map { $0.text(digits: 16, radix: 16) }.joined()
         case .descending(let element): "descending \(element)"
         }
     }
@@ -125,11 +127,4 @@ extension AnyKeyElement: CustomStringConvertible {
 extension AnyKey: CustomStringConvertible {
     /// The elements in parentheses.
     public var description: String { "(" + elements.map(\.description).joined(separator: ", ") + ")" }
-}
-
-extension FixedWidthInteger {
-    fileprivate func hexadecimal(digits: Int) -> String {
-        let text = String(self, radix: 16)
-        return String(repeating: "0", count: digits - text.count) + text
-    }
 }

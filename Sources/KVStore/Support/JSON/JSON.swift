@@ -36,8 +36,7 @@ enum JSON: Equatable {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"
             case "\u{0}"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                quoted += "\\u" + scalar.value.text(digits: 4, radix: 16)
             default: quoted.unicodeScalars.append(scalar)
             }
         }
