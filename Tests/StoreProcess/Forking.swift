@@ -148,7 +148,17 @@ private func runForked(_ use: ForkedUse, _ parts: inout ForkedParts) -> String? 
         exit(failure == nil ? 0 : 1)
     }
     var status: Int32 = 0
-    waitpid(child, &status, 0)
+    // A child that hangs before it has set its alarm, which is within `fork`, is ended here.
+    var patience = 60_000
+    while waitpid(child, &status, WNOHANG) == 0 {
+        guard patience > 0 else {
+            kill(child, SIGKILL)
+            waitpid(child, &status, 0)
+            return "the child hangs in fork"
+        }
+        patience -= 1
+        usleep(1000)
+    }
     if status >> 8 == SIGALRM { return " hangs in the child" }
     return status == 0 ? nil : "the child's status is \(status)"
 }

@@ -2,7 +2,7 @@ internal import CRocksDB
 internal import Synchronization
 
 /// One column family of a database: what a namespace reads and writes while it is open.
-final class ColumnFamily: EndsInForkedChild, @unchecked Sendable {  // the engine's handles are made to be shared
+final class ColumnFamily: @unchecked Sendable {  // the engine's handles are made to be shared
     let database: Database
     let family: OpaquePointer
     let familyID: UInt32
@@ -63,7 +63,11 @@ final class ColumnFamily: EndsInForkedChild, @unchecked Sendable {  // the engin
         handleWithRangeDeletions = pointReadsWithRangeDeletions.any.handle
         uses.columnFamilies.wrappingAdd(1, ordering: .relaxed)
         ForkedChild.noteEngineInUse()
-        ForkedChild.add(self)
+        ForkedChild.add(self) {
+            Unmanaged<ColumnFamily>.fromOpaque($0)._withUnsafeGuaranteedRef {
+                $0.ending.store(ColumnFamilyEnding.forked.rawValue, ordering: .relaxed)
+            }
+        }
     }
 
     deinit {
@@ -75,18 +79,19 @@ final class ColumnFamily: EndsInForkedChild, @unchecked Sendable {  // the engin
         uses.columnFamilies.wrappingSubtract(1, ordering: .releasing)
     }
 
-    /// Set when it is let go although something may still hold it, which stops working, in order.
-    private let ending = Atomic<ColumnFamilyEnding>(.none)
+    /// Set when it is let go although something may still hold it, which stops working, in order. The raw value of a
+    /// ``ColumnFamilyEnding``: see ``ForkedChild/Ending``.
+    private let ending = Atomic<UInt8>(ColumnFamilyEnding.none.rawValue)
 
     @inline(__always)
-    var isClosed: Bool { ending.load(ordering: .relaxed) != .none }
+    var isClosed: Bool { ending.load(ordering: .relaxed) != ColumnFamilyEnding.none.rawValue }
 
-    var isReopened: Bool { ending.load(ordering: .relaxed) == .reopened }
+    var isReopened: Bool { ending.load(ordering: .relaxed) == ColumnFamilyEnding.reopened.rawValue }
 
     /// What a call that comes after the end gets.
     var endingFailure: EngineFailure {
-        switch ending.load(ordering: .relaxed) {
-        case .none, .closed: .refused(.closed, "the store was closed")
+        switch ColumnFamilyEnding(rawValue: ending.load(ordering: .relaxed)) {
+        case nil, .none?, .closed: .refused(.closed, "the store was closed")
         case .dropped: .refused(.namespaceNotFound, "the namespace was dropped")
         case .reopened: ColumnFamilyEnding.reopenedFailure
         case .forked: .refused(.closed, StoreError.forked(.cursor).message)
@@ -95,12 +100,10 @@ final class ColumnFamily: EndsInForkedChild, @unchecked Sendable {  // the engin
 
     /// Whether this is a child that was forked, which must not call the engine: another thread may have had its locks.
     @inline(__always)
-    var isInForkedChild: Bool { ending.load(ordering: .relaxed) == .forked }
-
-    func endInForkedChild() { ending.store(.forked, ordering: .relaxed) }
+    var isInForkedChild: Bool { ending.load(ordering: .relaxed) == ColumnFamilyEnding.forked.rawValue }
 
     func end(_ reason: ColumnFamilyEnding) {
-        ending.store(reason, ordering: .relaxed)
+        ending.store(reason.rawValue, ordering: .relaxed)
         // A database may outlive one of its namespaces.
         if reason != .dropped { database.end() }
     }
@@ -135,7 +138,7 @@ final class ColumnFamily: EndsInForkedChild, @unchecked Sendable {  // the engin
 }
 
 /// Why a column family was let go.
-enum ColumnFamilyEnding: UInt8, AtomicRepresentable {
+enum ColumnFamilyEnding: UInt8 {
     case none, closed, dropped, reopened, forked
 
     static var reopenedFailure: EngineFailure {

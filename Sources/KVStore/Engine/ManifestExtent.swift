@@ -18,12 +18,22 @@ struct ManifestExtent: Equatable, Sendable {
         self.checksum = checksum
     }
 
-    /// Puts the manifest of a database on disk and says how much that is; nil when there is none to be found.
+    /// Puts the manifest of a database on disk and says how much that is; nil when there is none to be found, as while
+    /// the database is removed.
     init?(syncing database: FilePath) throws(StoreError) {
-        guard let (name, number) = Self.current(database) else { return nil }
-        let file = database.appending(name)
-        let size = try StoreFiles.syncedSize(file, .sync)
-        self.init(number: number, size: size, checksum: try Self.checksum(file, size))
+        while let (name, number) = Self.current(database) {
+            let file = database.appending(name)
+            do throws(StoreError) {
+                let size = try StoreFiles.syncedSize(file, .sync)
+                self.init(number: number, size: size, checksum: try Self.checksum(file, size))
+                return
+            } catch {
+                if StoreFiles.exists(file) { throw error }
+                // Either the database goes, or it began another manifest since.
+                guard let now = Self.current(database), now.name != name else { return nil }
+            }
+        }
+        return nil
     }
 
     private static func checksum(_ file: FilePath, _ size: UInt64) throws(StoreError) -> UInt64 {

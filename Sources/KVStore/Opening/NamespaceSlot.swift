@@ -63,12 +63,12 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
         self.order = record == nil ? order : id
         compactions = Lock(.compaction, order: id)
         self.open = open
-        ForkedChild.add(self)
+        ForkedChild.add(self) {
+            Unmanaged<NamespaceSlot>.fromOpaque($0)._withUnsafeGuaranteedRef { $0.gate.endInForkedChild() }
+        }
     }
 
     deinit { ForkedChild.remove(self) }
-
-    func endInForkedChild() { gate.endInForkedChild() }
 
     // MARK: Calls
 
@@ -267,4 +267,3 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
 }
 
 extension NamespaceSlot: CatalogDatabase {}
-extension NamespaceSlot: EndsInForkedChild {}

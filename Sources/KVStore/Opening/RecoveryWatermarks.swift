@@ -64,14 +64,19 @@ final class RecoveryWatermarks: @unchecked Sendable {  // guarded by its lock
             hasNewManifest = false
             return known
         }
-        var promises: [UInt64: RecoveryWatermark] = [:]
-        for (id, sequence) in news {
-            var promise = try catalog.promise(id)
-            promise.sequence = max(promise.sequence, sequence)
-            promise.manifest = try ManifestExtent(syncing: directory.place(of: id).folder) ?? promise.manifest
-            promises[id] = promise
+        do throws(StoreError) {
+            var promises: [UInt64: RecoveryWatermark] = [:]
+            for (id, sequence) in news {
+                var promise = try catalog.promise(id)
+                promise.sequence = max(promise.sequence, sequence)
+                promise.manifest = try ManifestExtent(syncing: directory.place(of: id).folder) ?? promise.manifest
+                promises[id] = promise
+            }
+            try catalog.setPromises(promises)
+        } catch {
+            for (id, sequence) in news { note(id, sequence) }
+            throw error
         }
-        try catalog.setPromises(promises)
     }
 
     /// What the database of a namespace is known to have on disk.

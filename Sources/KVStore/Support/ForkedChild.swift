@@ -14,12 +14,30 @@ final class ForkedChild: @unchecked Sendable {  // guarded by its lock
     /// Whether this process is such a child.
     static var isThisProcess: Bool { isThis.load(ordering: .relaxed) }
 
-    /// Held while a child is made, so that it finds the sets whole.
+    /// Tells an object that this is a child: other threads are gone, and locks are as they were, those of Swift's runtime
+    /// too. So it may take no lock, count no references, and use no generic type for the first time.
+    typealias Ending = @convention(c) (UnsafeMutableRawPointer) -> Void
+
+    private struct Entry {
+        let object: UnsafeMutableRawPointer
+        let end: Ending
+    }
+
+    /// Held while a child is made, so that it finds the entries whole.
     private let lock = Lock(.innermost)
-    /// How each object is told, by where it is.
-    private var objects: [UnsafeMutableRawPointer: @Sendable (UnsafeMutableRawPointer) -> Void] = [:]
+    // Plain memory: in a build for debugging, an array or a dictionary asks the runtime for a type when it is walked over.
+    private var entries = UnsafeMutablePointer<Entry>.allocate(capacity: 64)
+    private var count = 0
+    private var capacity = 64
+    /// Where the entry of each object is.
+    private var places: [UnsafeMutableRawPointer: Int] = [:]
 
     private init() {
+        // Rehearsed, so that a child meets nothing for the first time.
+        Self.isThis.store(false, ordering: .relaxed)
+        insert(Entry(object: UnsafeMutableRawPointer(entries), end: { _ in }))
+        endAll()
+        count = 0
         pthread_atfork(
             { ForkedChild.shared.lock.lock() }, { ForkedChild.shared.lock.unlock() }, { ForkedChild.shared.begin() })
     }
@@ -36,33 +54,52 @@ final class ForkedChild: @unchecked Sendable {  // guarded by its lock
     }()
 
     /// Has an object be told in each child that is made from now on.
-    static func add<Object: EndsInForkedChild>(_ object: Object) {
+    static func add(_ object: AnyObject, _ end: @escaping Ending) {
         let place = Unmanaged.passUnretained(object).toOpaque()
-        // Without counting references: it may be on its way to be destroyed.
         shared.lock.withLock {
-            shared.objects[place] = {
-                Unmanaged<Object>.fromOpaque($0)._withUnsafeGuaranteedRef { $0.endInForkedChild() }
-            }
+            shared.places[place] = shared.count
+            shared.insert(Entry(object: place, end: end))
         }
     }
 
     /// To be called when it is destroyed.
-    static func remove(_ object: some EndsInForkedChild) {
-        shared.lock.withLock { _ = shared.objects.removeValue(forKey: Unmanaged.passUnretained(object).toOpaque()) }
+    static func remove(_ object: AnyObject) {
+        let place = Unmanaged.passUnretained(object).toOpaque()
+        shared.lock.withLock {
+            guard let index = shared.places.removeValue(forKey: place) else { return }
+            shared.count -= 1
+            guard index < shared.count else { return }
+            shared.entries[index] = shared.entries[shared.count]
+            shared.places[shared.entries[index].object] = index
+        }
     }
 
     /// To be called once the engine is in use.
     static func noteEngineInUse() { _ = endsAtOnce }
 
+    private func insert(_ entry: Entry) {
+        if count == capacity {
+            let larger = UnsafeMutablePointer<Entry>.allocate(capacity: 2 * capacity)
+            larger.moveInitialize(from: entries, count: count)
+            entries.deallocate()
+            entries = larger
+            capacity *= 2
+        }
+        (entries + count).initialize(to: entry)
+        count += 1
+    }
+
     private func begin() {
         Self.isThis.store(true, ordering: .relaxed)
-        for (place, tell) in objects { tell(place) }
+        endAll()
         lock.unlock()
     }
-}
 
-/// What must not be used any more in a child that was forked.
-protocol EndsInForkedChild: AnyObject, Sendable {
-    /// Called in the child, with other threads gone and locks as they were: it may take none and count no references.
-    func endInForkedChild()
+    private func endAll() {
+        var index = 0
+        while index < count {
+            entries[index].end(entries[index].object)
+            index += 1
+        }
+    }
 }

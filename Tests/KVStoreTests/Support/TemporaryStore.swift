@@ -41,13 +41,25 @@ extension StoreConfiguration {
     }
 }
 
+/// Closes the store of a test that has failed, so that the threads it leaves behind end: on a thread of its own, since a
+/// call that is stuck would hold that up for ever.
+private func abandon(_ store: Store) {
+    _ = RunningThread { try store.close() }
+}
+
 /// Runs `body` with a new store and one namespace in it, and closes the store.
 func withTemporaryStore<Result>(
     _ configuration: StoreConfiguration = .tiny, _ body: (Store, Namespace) throws -> Result
 ) throws -> Result {
     try withTemporaryFolder { folder in
         let store = try Store.open(at: folder.appending("store"), configuration: configuration)
-        let result = try body(store, try store.createNamespace("test"))
+        let result: Result
+        do {
+            result = try body(store, try store.createNamespace("test"))
+        } catch {
+            abandon(store)
+            throw error
+        }
         try store.close()
         return result
     }
@@ -58,7 +70,13 @@ func withTemporaryStore<Result>(
 ) async throws -> Result {
     try await withTemporaryFolder { folder in
         let store = try await Store.open(at: folder.appending("store"), configuration: configuration)
-        let result = try await body(store, try await store.createNamespace("test"))
+        let result: Result
+        do {
+            result = try await body(store, try await store.createNamespace("test"))
+        } catch {
+            abandon(store)
+            throw error
+        }
         try await store.close()
         return result
     }
@@ -70,7 +88,13 @@ func withStore<Result>(
     at path: FilePath, _ configuration: StoreConfiguration = .tiny, _ body: (Store) throws -> Result
 ) throws -> Result {
     let store = try Store.open(at: path, configuration: configuration)
-    let result = try body(store)
+    let result: Result
+    do {
+        result = try body(store)
+    } catch {
+        abandon(store)
+        throw error
+    }
     try store.close()
     return result
 }
