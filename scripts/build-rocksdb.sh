@@ -2,12 +2,14 @@
 # Builds RocksDB for release into .rocksdb/, from where `swift build` picks it up: no assertions, hardware CRC32C,
 # tuned for this machine's processor, with snappy, lz4, zstd, bz2 and zlib.
 #
-# usage: scripts/build-rocksdb.sh [--version X.Y[.Z]] [--portable] [--source PATH] [--jobs N] [--force] [--remove]
+# usage: scripts/build-rocksdb.sh [--version X.Y[.Z]] [--portable] [--pgo] [--source PATH] [--jobs N] [--force] [--remove]
 #
 #   --version X.Y  build this version into .rocksdb/X.Y/, beside the others and the one in .rocksdb/: KVSTORE_ENGINE=X.Y
 #                  chooses it. Debian's source package of it is taken from whichever of Debian's releases has it.
 #                  ldb and sst_dump are built too, into bin/: those of another version may not read its files
 #   --portable     for any x86-64 processor since about 2010 (x86-64-v2) or any 64-bit Arm server, instead of this one
+#   --pgo          guided by a profile: the engine is compiled to count what it does, kvbench runs its workloads over it,
+#                  and the engine is compiled again by that; three times as long. With clang only, such as Swift's
 #   --source PATH  build this source folder or tarball of RocksDB instead of Debian's source package
 #   --jobs N       how many compilations run at a time (default: as many as processors and memory allow)
 #   --force        build again even if the same engine is there, and from the start
@@ -26,16 +28,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib/packages.sh
 . scripts/lib/rocksdb-source.sh
 . scripts/lib/rocksdb-build.sh
+. scripts/lib/rocksdb-profile.sh
 
 # Raise it when the way of building changes, so that engines built the old way are built again.
 readonly recipe=1
 readonly job_memory_kib=$((700 * 1024))
 
 portable=false
+profiled=false
 force=false
 remove=false
 resumed=false
-make_process=
+attended_process=
 source_path=
 wanted_version=
 jobs=
@@ -43,6 +47,7 @@ while (($# > 0)); do
     case $1 in
         --version) wanted_version=${2:?--version needs a version, as 9.11} && shift ;;
         --portable) portable=true ;;
+        --pgo) profiled=true ;;
         --source) source_path=${2:?--source needs a folder or a tarball} && shift ;;
         --jobs) jobs=${2:?--jobs needs a number} && shift ;;
         --force) force=true ;;
@@ -120,6 +125,7 @@ choose_flags() {
 fingerprint() {
     {
         printf '%s\n' "$recipe" "$source_identity" "$(uname -m)" "$processor_flags" "$flags"
+        ! $profiled || printf 'profile of %s\n' "${training[@]}"
         "$cxx" --version | sed -n 1p
         if [[ $processor == native ]]; then
             grep -m 1 '^model name' /proc/cpuinfo || true
@@ -130,13 +136,21 @@ fingerprint() {
 
 # --- The build
 
+# Runs a command so that a signal ends it and this script at once, which would wait for its end otherwise.
+attended() {
+    "$@" &
+    attended_process=$!
+    wait "$attended_process"
+}
+
 interrupt() {
     trap '' HUP INT TERM
-    if [[ -n $make_process ]]; then
-        kill "$make_process" 2>/dev/null || true
+    if [[ -n $attended_process ]]; then
+        kill "$attended_process" 2>/dev/null || true
         wait || true
     fi
-    warn 'interrupted; the next run goes on from here'
+    # Not to the log of the command.
+    warn 'interrupted; the next run goes on from here' 2>&"$messages"
     exit "$1"
 }
 
@@ -155,6 +169,7 @@ describe_build() {
   "kind": "$($portable && echo portable || echo native)",
   "architecture": "$(uname -m)",
   "processor": "$processor",
+  "profile_guided": $profiled,
   "compiler": $(json_string "$("$cxx" --version | sed -n 1p)"),
   "flags": $(json_string "$(sed -n 's/^CXXFLAGS := //p' "$work/units.mk")"),
   "units": $(find "$work/units" -name 'unit-*.cc' | wc -l),
@@ -243,9 +258,10 @@ if $remove; then
     exit 0
 fi
 mkdir -p "$prefix/work"
-exec 9>"$prefix/lock"
+exec 9>"$prefix/lock" {messages}>&2
 flock -n 9 || fatal "another run of this script is building into $name"
 find_compiler
+! $profiled || find_profile_tools
 trap 'interrupt 129' HUP
 trap 'interrupt 130' INT
 trap 'interrupt 143' TERM
@@ -253,10 +269,11 @@ install_packages
 jobs=${jobs:-$(allowed_jobs)}
 identify_source
 choose_flags
+described=$processor$(! $profiled || echo ', profile-guided')
 print=$(fingerprint)
 work=$prefix/work/$print
 if ! $force && grep -qs "\"fingerprint\": \"$print\"" "$prefix/build-info.json" && [[ -f $prefix/lib/librocksdb.a ]]; then
-    log "nothing to do: $name has RocksDB $(engine_version "$prefix/include"), $processor, built from these sources"
+    log "nothing to do: $name has RocksDB $(engine_version "$prefix/include"), $described, built from these sources"
     exit 0
 fi
 if $force; then
@@ -266,7 +283,9 @@ mkdir -p "$work"
 get_source
 check_version
 plan
-compile
+! $profiled || profile_engine
+log "compiling RocksDB $(engine_version "$work/source/include"), $described, $jobs at a time"
+compile objects "$(! $profiled || echo '-fprofile-use=../engine.profdata')"
 stage
 [[ -z $wanted_version ]] || build_tools
 smoke_test
@@ -274,4 +293,4 @@ times >"$work/times"
 cpu_seconds=$(awk -F '[ms ]+' 'NR == 2 { print int($1 * 60 + $2 + $3 * 60 + $4) }' "$work/times")
 describe_build >"$work/stage/build-info.json"
 install_engine
-log "RocksDB $(engine_version "$prefix/include"), $processor, is in $name: $SECONDS s, $cpu_seconds s of CPU"
+log "RocksDB $(engine_version "$prefix/include"), $described, is in $name: $SECONDS s, $cpu_seconds s of CPU"

@@ -36,8 +36,8 @@ plan() {
     for macro in "${codec_macros[@]}"; do
         [[ " $makefile_flags " == *" -D$macro "* ]] || fatal "the development files of $macro are not there"
     done
-    rm -rf "$work/units" "$work/objects"
-    mkdir -p "$work/units" "$work/objects"
+    rm -rf "$work"/{units,objects,instrumented}
+    mkdir -p "$work/units"
     sed -n 's/^plan objects //p' "$work/plan" | tail -n 1 | tr -s ' ' '\n' | sed -E 's|^\./||; s|\.o$|.cc|; /^$/d' |
         while read -r file; do
             size=$(stat -c %s "$work/source/$file" 2>/dev/null) || fatal "this script cannot build $file"
@@ -58,39 +58,38 @@ plan() {
         }' "$work/sources"
     cat >"$work/units.mk" <<EOF
 CXXFLAGS := $makefile_flags $flags
-all: \$(patsubst ../units/%.cc,../objects/%.o,\$(wildcard ../units/*.cc))
-../objects/%.o: ../units/%.cc
-	@exec $cxx \$(CXXFLAGS) -c \$< -o \$@.part 2>../objects/\$*.log
+all: \$(patsubst ../units/%.cc,\$(objects)/%.o,\$(wildcard ../units/*.cc))
+\$(objects)/%.o: ../units/%.cc
+	@exec $cxx \$(CXXFLAGS) \$(profile_flags) -c \$< -o \$@.part 2>\$(objects)/\$*.log
 	@mv \$@.part \$@
 	@echo '    compiled \$*'
 EOF
     touch "$work/planned"
 }
 
-run_make() {
-    env -i PATH="$PATH" LC_ALL=C make -s -k -j "$jobs" -C "$work/source" --no-print-directory -f ../units.mk all \
-        2>"$work/make.log" &
-    make_process=$!
-    wait "$make_process"
-}
-
+# Compiles what was planned into a folder beside the plan, with flags for a profile, or none.
 compile() {
-    local unit
-    log "compiling RocksDB $(engine_version "$work/source/include"), $processor, $jobs at a time"
-    if ! run_make; then
+    local objects=$1 profile_flags=${2:-} unit
+    mkdir -p "$work/$objects"
+    if ! run_make "$objects" "$profile_flags"; then
         for unit in "$work"/units/unit-*.cc; do
             unit=$(basename "$unit" .cc)
-            [[ -f $work/objects/$unit.o ]] || split_unit "$unit"
+            [[ -f $work/$objects/$unit.o ]] || split_unit "$unit" "$work/$objects/$unit.log"
         done
-        run_make || fatal "RocksDB does not compile; see $work/objects/*.log:
-$(grep -hs -m 2 'error' "$work"/objects/file-*.log "$work/make.log" | head -n 10)"
+        run_make "$objects" "$profile_flags" || fatal "RocksDB does not compile; see $work/$objects/*.log:
+$(grep -hs -m 2 'error' "$work/$objects"/file-*.log "$work/make.log" | head -n 10)"
     fi
 }
 
+run_make() {
+    attended env -i PATH="$PATH" LC_ALL=C make -s -k -j "$jobs" -C "$work/source" --no-print-directory -f ../units.mk all \
+        objects="../$1" profile_flags="$2" 2>"$work/make.log"
+}
+
 split_unit() {
-    local unit=$1 file
-    if grep -qs 'No space left' "$work/objects/$unit.log" || ! grep -qs 'error' "$work/objects/$unit.log"; then
-        fatal "$unit does not compile: $(tail -n 3 "$work/objects/$unit.log" "$work/make.log")"
+    local unit=$1 unit_log=$2 file
+    if grep -qs 'No space left' "$unit_log" || ! grep -qs 'error' "$unit_log"; then
+        fatal "$unit does not compile: $(tail -n 3 "$unit_log" "$work/make.log")"
     fi
     warn "$unit does not compile as one; compiling its files one by one"
     while read -r file; do
@@ -111,13 +110,19 @@ check_version() {
         fatal "this is the source of RocksDB $version, not of $wanted_version"
 }
 
+# Makes an engine of compiled units, as Package.swift looks for one.
+lay_out() {
+    local objects=$1 folder=$2
+    rm -rf "$folder"
+    mkdir -p "$folder/lib"
+    cp -r "$work/source/include" "$folder/include"
+    ar rcsD "$folder/lib/librocksdb.a" "$work/$objects"/*.o
+}
+
 stage() {
-    local stage=$work/stage version
-    version=$(engine_version "$work/source/include")
-    rm -rf "$stage"
-    mkdir -p "$stage/lib/pkgconfig"
-    cp -r "$work/source/include" "$stage/include"
-    ar rcsD "$stage/lib/librocksdb.a" "$work"/objects/*.o
+    local stage=$work/stage
+    lay_out objects "$stage"
+    mkdir "$stage/lib/pkgconfig"
     cat >"$stage/lib/pkgconfig/rocksdb.pc" <<EOF
 prefix=\${pcfiledir}/../..
 includedir=\${prefix}/include
@@ -125,7 +130,7 @@ libdir=\${prefix}/lib
 
 Name: rocksdb
 Description: RocksDB, built for release by scripts/build-rocksdb.sh
-Version: $version
+Version: $(engine_version "$stage/include")
 Cflags: -I\${includedir}
 Libs: -L\${libdir} -lrocksdb
 Libs.private: ${codec_libraries[*]/#/-l} -lstdc++ -lm -lpthread -ldl
