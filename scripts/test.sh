@@ -77,17 +77,33 @@ fi
 readonly lint
 
 log_file=$(mktemp)
+# Seconds that only tests that hang take, in one layout.
+patience=3000
+[[ -z $sanitizer ]] || patience=9000
+readonly patience
 # What failed is said once more at the end: of a long log, that is what gets read, or kept.
 finish() {
     local status=$?
     if ((status != 0)); then
         grep -E '^✘ Test .* (recorded an issue|failed after)|^↳ [^/]|^Fatal error|: Fatal error|error: Exited with' "$log_file" |
             cut -c 1-600 >&2 || true
+        ((status != 124)) || name_unended >&2
     fi
     (exit "$status") || report_failure
     rm -f "$log_file"
 }
 trap finish EXIT
+
+# The tests that began and did not end, where the rest was ended for having taken too long.
+name_unended() {
+    echo "after $patience s these tests had begun and not ended:"
+    awk '
+        match($0, / started\.$/) && /^[^ ]+ Test / { begun[substr($0, index($0, " Test "), RSTART - index($0, " Test "))] }
+        match($0, / (with [0-9]+ test cases? )?(passed|failed) after /) && /^[^ ]+ Test / {
+            delete begun[substr($0, index($0, " Test "), RSTART - index($0, " Test "))]
+        }
+        END { for (test in begun) if (test !~ /^ Test (run|case)/) print test }' "$log_file"
+}
 
 check_scripts() { shellcheck -x scripts/*.sh scripts/lib/*.sh .ci/run; }
 
@@ -144,11 +160,12 @@ build_tests() { swift build --build-tests --scratch-path "$scratch" "${build_fla
 # The tests of the library run over both layouts of a store.
 run_tests() {
     local arguments=(--skip-build --scratch-path "$scratch" "${build_flags[@]}")
-    swift test "${arguments[@]}" "${filters[@]}" 2>&1 | tee "$log_file"
+    timeout --kill-after=60 "$patience" swift test "${arguments[@]}" "${filters[@]}" 2>&1 | tee "$log_file"
     read -r passed skipped < <(count_tests)
     ((passed > 0)) || fatal "no test ran"
     local passed_again skipped_again
-    KVSTORE_LAYOUT=singleDatabase swift test "${arguments[@]}" "${layout_filters[@]}" 2>&1 | tee "$log_file"
+    KVSTORE_LAYOUT=singleDatabase timeout --kill-after=60 "$patience" swift test "${arguments[@]}" "${layout_filters[@]}" \
+        2>&1 | tee "$log_file"
     read -r passed_again skipped_again < <(count_tests)
     ((passed_again > 0 || chosen)) || fatal "no test ran over single databases"
     passed=$((passed + passed_again)) skipped=$((skipped + skipped_again))

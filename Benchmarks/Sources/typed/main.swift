@@ -105,7 +105,7 @@ for round in 0..<rounds {
         table.key(key).withBytes { check($0.byteCount > 0) }
         check(try table.encode(value).count > 0)
     }
-    for space in [raw, typed] { try await space.compact() }
+    for space in [raw, typed] { try space.compact() }
     try await compare("get", raw: { try getAll($0, in: raw) }, typed: { try getAll($0, in: typed) })
     try await takeCoder("get") { key in
         table.key(key).withBytes { check($0.byteCount > 0) }
@@ -119,7 +119,7 @@ for round in 0..<rounds {
         "async put",
         raw: { for key in $0 { try await raw.put(key, value) } },
         typed: { for key in $0 { try await table.put(key, value, in: typed) } })
-    try await store.close()
+    try store.close()
 }
 
 for (operation, coder) in [("put", "put"), ("get", "get"), ("async put", "put"), ("async get", "get")] {

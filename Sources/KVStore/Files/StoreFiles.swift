@@ -30,11 +30,27 @@ enum StoreFiles {
         try list(opendir(path.string), path, operation)
     }
 
+    /// The same; nil when there is none of that name, or it goes meanwhile.
+    private static func listIfThere(
+        _ path: FilePath, _ operation: StoreError.Operation
+    ) throws(StoreError) -> [String]? {
+        guard let names = names(in: opendir(path.string)) else {
+            if errno == ENOENT { return nil }
+            throw failure(operation, path, "read the folder")
+        }
+        return names
+    }
+
     private static func list(
         _ folder: OpaquePointer?, _ path: FilePath, _ operation: StoreError.Operation
     ) throws(StoreError) -> [String] {
-        guard let folder else { throw failure(operation, path, "read the folder") }
-        defer { closedir(folder) }
+        guard let names = names(in: folder) else { throw failure(operation, path, "read the folder") }
+        return names
+    }
+
+    /// Reads a folder that was opened, and closes it; nil with the number of the failure as the system call says it.
+    private static func names(in folder: OpaquePointer?) -> [String]? {
+        guard let folder else { return nil }
         var names: [String] = []
         while true {
             errno = 0
@@ -44,8 +60,10 @@ enum StoreFiles {
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        guard errno == 0 else { throw failure(operation, path, "read the folder") }
-        return names
+        let number = errno
+        closedir(folder)
+        errno = number
+        return number == 0 ? names : nil
     }
 
     /// The paths of all files in a folder and those below it, relative to it and in order.
@@ -186,8 +204,14 @@ enum StoreFiles {
 
     /// What a folder's files take, those in folders within included. What goes meanwhile does not count.
     static func sizeOnDisk(_ folder: FilePath, _ operation: StoreError.Operation) throws(StoreError) -> DiskSize {
+        try sizeOnDisk(list(folder, operation), of: folder, operation)
+    }
+
+    private static func sizeOnDisk(
+        _ names: [String], of folder: FilePath, _ operation: StoreError.Operation
+    ) throws(StoreError) -> DiskSize {
         var size = DiskSize(allocated: ByteCount(0), used: ByteCount(0))
-        for name in try list(folder, operation) {
+        for name in names {
             let entry = folder.appending(name)
             var status = stat()
             guard lstat(entry.string, &status) == 0 else { continue }
@@ -196,12 +220,10 @@ enum StoreFiles {
                 size = size + DiskSize(allocated: blocks, used: ByteCount(Int(status.st_size)))
                 continue
             }
-            do throws(StoreError) {
-                size = size + DiskSize(allocated: blocks, used: ByteCount(0)) + (try sizeOnDisk(entry, operation))
-            } catch {
-                // As that of a load that has just ended.
-                guard !exists(entry) else { throw error }
-            }
+            // As that of a load that has just ended.
+            guard let names = try listIfThere(entry, operation) else { continue }
+            size = size + DiskSize(allocated: blocks, used: ByteCount(0))
+            size = size + (try sizeOnDisk(names, of: entry, operation))
         }
         return size
     }
