@@ -114,7 +114,10 @@ run() {
 run scripts/bootstrap.sh
 run scripts/bootstrap.sh --profile || warn "going on without; the report says what it lacks"
 if $release_engine; then
-    run scripts/build-rocksdb.sh
+    # One that was compiled by a profile stays one.
+    by_profile=()
+    if grep -qs '"profile_guided": true' .rocksdb/build-info.json; then by_profile=(--pgo); fi
+    run scripts/build-rocksdb.sh ${by_profile[@]+"${by_profile[@]}"}
 fi
 log "building kvbench for release"
 readonly build=(swift build -c release --product kvbench)

@@ -66,6 +66,9 @@
                 "kvstore_table_reader_bytes", "index and filter blocks of open table files, beside the caches",
                 { Double($0.memory.tableReaders.bytes) }),
             StoreGauge(
+                "kvstore_value_cache_bytes", "values that were read, where the tuning has a cache of them",
+                { Double($0.memory.valueCaches.bytes) }),
+            StoreGauge(
                 "kvstore_memory_budget_bytes", "the most that caches and memtables can take",
                 { Double($0.memoryBudget.bytes) }),
             StoreGauge(

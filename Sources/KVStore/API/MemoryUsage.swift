@@ -10,11 +10,13 @@ public struct MemoryUsage: Sendable, Hashable {
     /// Index and filter blocks of open table files, as far as they are not in a cache. RocksDB:
     /// `rocksdb.estimate-table-readers-mem`.
     public let tableReaders: ByteCount
+    /// Values that were read, where ``Tuning/valueCache`` asks for that.
+    public let valueCaches: ByteCount
     /// How many namespaces are open.
     public let openNamespaces: Int
 
     /// All of it.
-    public var total: ByteCount { blockCaches + memtables + tableReaders }
+    public var total: ByteCount { blockCaches + memtables + tableReaders + valueCaches }
 }
 
 extension Store {
@@ -24,16 +26,17 @@ extension Store {
     /// Cheap, and opens nothing. Not counted is what the process takes otherwise: some 100 KiB for each open database,
     /// buffers of running compactions, and what the allocator keeps for later.
     public var memoryUsage: MemoryUsage {
-        var (caches, pinned, memtables, readers, open) = (0, 0, 0, 0, 0)
+        var (caches, pinned, memtables, readers, values, open) = (0, 0, 0, 0, 0, 0)
         func add(_ slot: NamespaceSlot, cache: Bool) {
             let properties = try? slot.withColumnFamilyAside(.property) { (columnFamily) throws(EngineFailure) in
                 [EngineProperty.memtableMemory, .tableReaderMemory, .blockCacheUsage, .blockCachePinnedUsage].map {
                     Int(clamping: columnFamily.integerProperty($0))
-                }
+                } + [columnFamily.values?.usage ?? 0]
             }
             guard let properties else { return }
             memtables += properties[0]
             readers += properties[1]
+            values += properties[4]
             if cache { (caches, pinned) = (caches + properties[2], pinned + properties[3]) }
             if slot.record != nil { open += 1 }
         }
@@ -43,6 +46,6 @@ extension Store {
         if let cache = storage.cache { (caches, pinned) = (caches + cache.usage, pinned + cache.pinned) }
         return MemoryUsage(
             blockCaches: ByteCount(caches), pinned: ByteCount(pinned), memtables: ByteCount(memtables),
-            tableReaders: ByteCount(readers), openNamespaces: open)
+            tableReaders: ByteCount(readers), valueCaches: ByteCount(values), openNamespaces: open)
     }
 }

@@ -18,8 +18,7 @@ struct UpdateCache {
     private var entries: [Entry] = []
     /// Where the entry of a hash is, plus one; zero for none. What does not find its place takes the next.
     private var places: [UInt16] = []
-    /// So that nobody can choose keys that meet in one place.
-    private let seed = UInt64.random(in: .min ... .max)
+    private let hash = KeyHash()
     /// Where the cache starts again from empty: hot keys are back soon.
     private static let entryLimit = 4096
     private static let placeMask = 4 * entryLimit - 1
@@ -128,26 +127,5 @@ struct UpdateCache {
             place = (place + 1) & Self.placeMask
         }
         return (nil, place)
-    }
-
-    /// Eight bytes at a time, folded by multiplication.
-    private func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
-        var hash = seed ^ UInt64(key.count)
-        func mix(_ bits: UInt64) {
-            let product = (hash ^ bits).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-            hash = product.high ^ product.low
-        }
-        guard key.count >= 8 else {
-            mix(key.reduce(0) { $0 << 8 | UInt64($1) })
-            return hash
-        }
-        var offset = 0
-        while offset + 8 < key.count {
-            mix(key.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            offset += 8
-        }
-        // The last eight, whether some of them were taken already or not.
-        mix(key.loadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self))
-        return hash
     }
 }

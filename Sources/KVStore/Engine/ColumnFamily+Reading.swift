@@ -11,8 +11,28 @@ extension ColumnFamily {
     /// The value of a key as it is now.
     @inline(__always)
     func get(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
-        if trailerSize > 0 { return try getShown(key, latestHandle, at: nil) }
-        return try getStored(key, latestHandle)
+        if readsPlainly { return try getStored(key, latestHandle) }
+        return try getLatest(key)
+    }
+
+    /// The same, where there is a cache of values or a format.
+    @inline(never)
+    private func getLatest(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
+        try shown(at: nil) { () throws(EngineFailure) in
+            try getKept(key) { () throws(EngineFailure) in try getStored(key, latestHandle) }
+        }
+    }
+
+    /// What the cache of values has for a key, else what `read` tells, which it keeps.
+    private func getKept(
+        _ key: RawSpan, else read: () throws(EngineFailure) -> EngineSlice?
+    ) throws(EngineFailure) -> EngineSlice? {
+        guard let values else { return try read() }
+        let look = values.look(for: key)
+        if let kept = values.find(key, look) { return EngineSlice(kept) }
+        guard let slice = try read() else { return nil }
+        values.keep(key, slice.buffer, look)
+        return slice
     }
 
     /// Runs `body` with the value of a key as memtables and cache have it; nil when they do not tell.
@@ -27,20 +47,32 @@ extension ColumnFamily {
     /// - Throws: `.incomplete` when they do not tell.
     private func getCached(_ key: RawSpan, _ reads: PointReadOptions) throws(EngineFailure) -> EngineSlice? {
         let options = reads.cachedOnly
-        guard var slice = try getStored(key, options.handle) else { return nil }
-        // Where it would have to open a table file, the engine says that the key is there, with an empty value.
-        // RocksDB: `GetContext::MarkKeyMayExist`, which `KeyMayExist` tells from a value and `Get` does not.
-        guard !slice.buffer.isEmpty else { throw .refused(.incomplete, "the value is not in memory") }
-        guard try format.shows(slice.buffer, at: options.time) else { return nil }
-        slice.trailerSize = trailerSize
-        return slice
+        func read() throws(EngineFailure) -> EngineSlice? {
+            guard let slice = try getStored(key, options.handle) else { return nil }
+            // Where it would have to open a table file, the engine says that the key is there, with an empty value.
+            // RocksDB: `GetContext::MarkKeyMayExist`, which `KeyMayExist` tells from a value and `Get` does not.
+            if slice.buffer.isEmpty { throw .refused(.incomplete, "the value is not in memory") }
+            return slice
+        }
+        return try shown(at: options.time) { () throws(EngineFailure) in
+            reads.isLatest ? try getKept(key, else: read) : try read()
+        }
     }
 
     /// The value of a key in a format that may hide it.
     private func getShown(
         _ key: RawSpan, _ options: OpaquePointer, at time: UInt64?
     ) throws(EngineFailure) -> EngineSlice? {
-        guard var slice = try getStored(key, options) else { return nil }
+        try shown(at: time) { () throws(EngineFailure) in try getStored(key, options) }
+    }
+
+    /// What `read` tells, unless the format hides it.
+    @inline(__always)
+    private func shown(
+        at time: UInt64?, _ read: () throws(EngineFailure) -> EngineSlice?
+    ) throws(EngineFailure) -> EngineSlice? {
+        guard var slice = try read() else { return nil }
+        guard trailerSize > 0 else { return slice }
         // Not a second condition of the guard: Swift 6.3 forgets to destroy the slice when that one is not met.
         guard try format.shows(slice.buffer, at: time) else { return nil }
         slice.trailerSize = trailerSize

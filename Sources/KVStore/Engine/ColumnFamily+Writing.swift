@@ -8,6 +8,8 @@ extension ColumnFamily {
             batch.put(key, value)
             return try write(batch, durability)
         }
+        let kept = beginWrite { $0.begin(key) }
+        defer { endWrite(kept) }
         return try commit(durability, count: 1) { (options) throws(EngineFailure) in
             guard durability == .buffered, key.byteCount + value.byteCount <= Self.combinedSize else {
                 return try engineCall { error in
@@ -46,6 +48,8 @@ extension ColumnFamily {
             batch.delete(key)
             return try write(batch, durability)
         }
+        let kept = beginWrite { $0.begin(key) }
+        defer { endWrite(kept) }
         return try commit(durability, count: 1) { (options) throws(EngineFailure) in
             func alone() throws(EngineFailure) {
                 try engineCall { error in
@@ -84,6 +88,8 @@ extension ColumnFamily {
         let aimed = aimed(batch)
         // Updates are groups already, and who must not wait must not wait here either.
         let canCombine = durability == .buffered && waits && !isUpdate && aimed.count <= Self.combinedSize
+        let kept = beginWrite { $0.begin(batch) }
+        defer { endWrite(kept) }
         return try commit(
             durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLocked: isLocked
         ) { (options) throws(EngineFailure) in
@@ -99,6 +105,8 @@ extension ColumnFamily {
     /// Commits a batch whose values are as they are to stand in the database.
     func writeStored(_ batch: WriteBatch, _ durability: Durability) throws(EngineFailure) -> UInt64 {
         let aimed = batch.representation(inColumnFamily: familyID, trailer: [])
+        let kept = beginWrite { $0.begin(batch) }
+        defer { endWrite(kept) }
         return try commit(durability, count: batch.count) { (options) throws(EngineFailure) in
             try database.write(aimed, options)
         }
@@ -128,11 +136,26 @@ extension ColumnFamily {
             try columnFamily.shareWriteLock(waits: waits)
             held += 1
         }
+        let kept = batches.map { (columnFamily, batch) in (columnFamily, columnFamily.beginWrite { $0.begin(batch) }) }
+        defer { for (columnFamily, write) in kept { columnFamily.endWrite(write) } }
         for (columnFamily, _) in batches where columnFamily !== first { columnFamily.writeEpoch.begin() }
         defer { for (columnFamily, _) in batches where columnFamily !== first { columnFamily.writeEpoch.end() } }
         return try first.commit(durability, count: whole.count, waits: waits, isLocked: true) {
             (options) throws(EngineFailure) in try first.database.write(whole.representation, options)
         }
+    }
+
+    /// Has ``values`` forget what is about to be written, where there are any.
+    @inline(__always)
+    func beginWrite(_ begin: (ValueCache) -> ValueCache.Write) -> ValueCache.Write? {
+        guard let values else { return nil }
+        return begin(values)
+    }
+
+    /// Ends what ``beginWrite(_:)`` began.
+    @inline(__always)
+    func endWrite(_ write: ValueCache.Write?) {
+        if let write { values?.end(write) }
     }
 
     /// Runs one write of the engine: not after a failed one, and noted for the sync that its durability asks for.

@@ -12,6 +12,10 @@ final class ColumnFamily: @unchecked Sendable {  // the engine's handles are mad
     let format: ValueFormat
     /// The format's, here to be looked at fast.
     let trailerSize: Int
+    /// Where the tuning asks for it.
+    let values: ValueCache?
+    /// Whether a read is one of the engine's and no more.
+    let readsPlainly: Bool
     let updates = UpdateQueue()
     /// Where synced plain commits meet.
     let syncedCommits = SyncedGroupCommit()
@@ -56,6 +60,9 @@ final class ColumnFamily: @unchecked Sendable {  // the engine's handles are mad
         writeLock = ReadWriteLock(.writes, order: UInt64(familyID))
         self.format = format
         trailerSize = format.trailerSize
+        // What another process writes, nothing here would notice.
+        values = database.isReader ? nil : options.tuning.valueCache.map(ValueCache.init(capacity:))
+        readsPlainly = trailerSize == 0 && values == nil
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
         pointReads = PointReadOptions(rangeDeletions: false)
         pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)
@@ -152,9 +159,12 @@ struct PointReadOptions {
     let any: ReadOptions
     /// Answers Incomplete where it would have to.
     let cachedOnly: ReadOptions
+    /// Whether it is the state now, and not that of a snapshot.
+    let isLatest: Bool
 
     init(snapshot: OpaquePointer? = nil, time: UInt64? = nil, rangeDeletions: Bool) {
         any = ReadOptions(snapshot: snapshot, time: time, rangeDeletions: rangeDeletions)
         cachedOnly = ReadOptions(snapshot: snapshot, time: time, rangeDeletions: rangeDeletions, cachedOnly: true)
+        isLatest = snapshot == nil
     }
 }

@@ -69,6 +69,8 @@ extension ColumnFamily {
         // Readers see what was loaded before this thread knows.
         writeEpoch.begin()
         defer { writeEpoch.end() }
+        let kept = beginWrite { $0.beginWide() }
+        defer { endWrite(kept) }
         // While there is a snapshot, the engine numbers every file.
         let snapshot = rocksdb_create_snapshot(database.handle)
         defer { rocksdb_release_snapshot(database.handle, snapshot) }

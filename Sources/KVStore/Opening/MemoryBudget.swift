@@ -32,6 +32,10 @@ struct MemoryBudget {
         }
         parts = [
             caches, memtables,
+            Part(
+                size: openNamespaces * (namespace.valueCache ?? .bytes(0)),
+                settings: "namespaceTuning.valueCache or maxOpenNamespaces"),
+            Part(size: metadata.valueCache ?? .bytes(0), settings: "metadataTuning.valueCache"),
             Part(size: metadata.blockCacheCapacity, settings: "metadataTuning.blockCacheCapacity"),
             Part(size: metadata.memtableBudget, settings: "metadataTuning.memtableSize or metadataTuning.maxMemtables"),
         ]

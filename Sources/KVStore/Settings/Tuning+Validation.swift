@@ -45,6 +45,9 @@ extension Tuning {
             "maxConcurrentCompactions is \(maxConcurrentCompactions), it must be from 1 to 128")
         require(bytesPerSync.bytes >= 0, "bytesPerSync is \(bytesPerSync), it must not be negative")
         require(blockCacheCapacity.bytes >= 0, "blockCacheCapacity is \(blockCacheCapacity), it must not be negative")
+        if let valueCache {
+            require(valueCache >= .kibibytes(64), "valueCache is \(valueCache), it must be at least 64 KiB, or none")
+        }
         if let maxOpenFiles {
             require(
                 (20...Int(Int32.max)).contains(maxOpenFiles),

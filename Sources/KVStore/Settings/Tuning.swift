@@ -14,6 +14,19 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// `.shared`. Pebble: `Cache`. RocksDB: `block_cache` (LRU).
     public var blockCacheCapacity: ByteCount
 
+    /// How much memory may be taken by values that were read, above the engine's caches; `nil` for none. Default `nil`.
+    ///
+    /// For keys that are read again and again: a value that is there is found without a look into memtables, indexes and
+    /// blocks. Per open namespace, filled as values are read, beside ``blockCacheCapacity``, which can be so much smaller.
+    /// A write takes its keys out; the deletion of a range and a load take out all. When it is full, what was not asked
+    /// for lately goes, and what is asked for the second time comes in. A value comes in up to a 512th of it, or 32 KiB
+    /// where that is more, but never over an eighth.
+    ///
+    /// Reads of one key of a namespace and in an update use it; cursors, snapshots, transactions and `getMany` do not, nor
+    /// does a store that only reads beside a writer. From 64 KiB on. The tuning guide has what it gains and costs.
+    /// RocksDB has nothing like it.
+    public var valueCache: ByteCount?
+
     /// The size at which a memtable is full and a new one begins. Default 256 MiB; metadata 128 MiB.
     ///
     /// Larger memtables absorb more writes before a flush, take that much more memory, and make recovery after a crash

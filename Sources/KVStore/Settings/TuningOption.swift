@@ -74,6 +74,8 @@ struct TuningOption: Sendable {
             rocksDB: { _ in "WriteOptions.sync" }, appliesAtOnce: true, text: \.rawValue),
         TuningOption("blockCacheCapacity", \.blockCacheCapacity, pebble: "Cache", rocksDB: "block_cache"),
         TuningOption(
+            "valueCache", \.valueCache, rocksDB: "", text: { $0.map { "\($0)" } ?? "none" }),
+        TuningOption(
             "memtableSize", \.memtableSize, pebble: "MemTableSize", rocksDB: "write_buffer_size", appliesAtOnce: true),
         TuningOption(
             "maxMemtables", \.maxMemtables, pebble: "MemTableStopWritesThreshold", rocksDB: "max_write_buffer_number",

@@ -121,7 +121,7 @@ struct NamespaceStatisticsTests {
             let read = store.memoryUsage
             #expect(read.blockCaches > written.blockCaches)
             #expect(read.tableReaders > written.tableReaders)
-            #expect(read.total == read.blockCaches + read.memtables + read.tableReaders)
+            #expect(read.total == read.blockCaches + read.memtables + read.tableReaders + read.valueCaches)
             guard let pinned = try namespace.pinned("key/5") else { throw NoValue() }
             #expect(store.memoryUsage.pinned > read.pinned)
             #expect(pinned.bytes.byteCount == 2000)

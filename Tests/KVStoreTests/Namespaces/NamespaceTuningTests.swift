@@ -82,11 +82,13 @@ struct NamespaceTuningTests {
                 tuning.memtableInsertHints = false
                 tuning.pipelinedWrites = false
                 tuning.blockCacheCapacity = .mebibytes(3)
+                tuning.valueCache = .mebibytes(1)
                 tuning.walRetention = .seconds(60)
                 tuning.walRetentionSize = .mebibytes(2)
                 #expect(
                     try namespace.setTuning(tuning) == [
-                        "blockCacheCapacity", "memtableSize x maxMemtables", "maxConcurrentCompactions", "bytesPerSync",
+                        "blockCacheCapacity", "valueCache", "memtableSize x maxMemtables", "maxConcurrentCompactions",
+                        "bytesPerSync",
                         "maxOpenFiles", "bloomBitsPerKey", "dataBlockHashIndex", "blockRestartInterval",
                         "memtableInsertHints", "pipelinedWrites", "walRetention", "walRetentionSize",
                     ])

@@ -97,6 +97,7 @@ struct ScanOptionsLimitTests {
                 $0.namespaceTuning.blockCacheCapacity = ByteCount(number)
                 $0.blockCache = .perNamespace
             }
+            add("valueCache") { $0.namespaceTuning.valueCache = ByteCount(number) }
             add("maxMemtables") { $0.namespaceTuning.maxMemtables = number }
             add("level0CompactionTrigger") { $0.namespaceTuning.level0CompactionTrigger = number }
             add("level0SlowdownTrigger") { $0.namespaceTuning.level0SlowdownTrigger = number }

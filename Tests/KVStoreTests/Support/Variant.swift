@@ -9,6 +9,8 @@ enum Variant: CaseIterable, CustomTestStringConvertible {
     case flushing
     /// A cache for each namespace that holds next to nothing, and tables without filter, hash index and compression.
     case bare
+    /// A cache of values so small that they go all the time, over memtables that are flushed all the time.
+    case caching
     /// What the documented tuning replaced: every commit synced.
     case before
 
@@ -31,6 +33,9 @@ enum Variant: CaseIterable, CustomTestStringConvertible {
             configuration.namespaceTuning.blockRestartInterval = 1
             configuration.namespaceTuning.memtableInsertHints = false
             configuration.walSyncInterval = nil
+        case .caching:
+            configuration.namespaceTuning.valueCache = .kibibytes(64)
+            configuration.namespaceTuning.memtableSize = .kibibytes(64)
         case .before:
             configuration.namespaceTuning = .before
             configuration.namespaceTuning.memtableSize = .mebibytes(1)

@@ -126,6 +126,9 @@ extension Setup {
             $0.metadataTuning.makeTiny()
             $0.blockCache = .shared(.kibibytes(0))
         },
+        // Values that were read are kept, and go all the time.
+        tiny("caching") { $0.valueCache = .kibibytes(64) },
+        tiny("caching-single", layout: .singleDatabase) { $0.valueCache = .mebibytes(1) },
         // Keeps the log beyond flushes, so that changes are all there.
         tiny("logged") { $0.walRetentionSize = .gibibytes(1) },
         Variant(name: "crowded") {
