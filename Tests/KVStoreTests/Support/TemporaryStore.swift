@@ -41,10 +41,15 @@ extension StoreConfiguration {
     }
 }
 
-/// Closes the store of a test that has failed, so that the threads it leaves behind end: on a thread of its own, since a
-/// call that is stuck would hold that up for ever.
+/// Closes the store of a test that has failed, so that the threads it leaves behind end, unless a call that is stuck holds
+/// that up.
 private func abandon(_ store: Store) {
-    _ = RunningThread { try store.close() }
+    let isClosed = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+        try? store.close()
+        isClosed.signal()
+    }
+    _ = isClosed.wait(timeout: .now() + 60)
 }
 
 /// Runs `body` with a new store and one namespace in it, and closes the store.
