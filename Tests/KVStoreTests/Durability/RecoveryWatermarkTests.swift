@@ -4,7 +4,7 @@ import Testing
 
 @testable import KVStore
 
-@Suite("What databases have on disk is noted while they come and go")
+@Suite("What databases have on disk is noted while they come and go", .only(.separateDatabases))
 struct RecoveryWatermarkTests {
     private func manifest(of database: FilePath) throws -> FilePath {
         database.appending(try #require(ManifestExtent.current(database)).name)
@@ -12,7 +12,7 @@ struct RecoveryWatermarkTests {
 
     @Test("A database whose manifest has gone between two looks is being removed, which is no error")
     func removed() throws {
-        try withTemporaryStore(.tiny(.separateDatabases)) { store, namespace in
+        try withTemporaryStore { store, namespace in
             try namespace.put("key", "value")
             let database = store.path.database()
             let present = try #require(try ManifestExtent(syncing: database))
@@ -26,7 +26,7 @@ struct RecoveryWatermarkTests {
 
     @Test("What could not be noted is noted the next time")
     func failed() throws {
-        try withTemporaryStore(.tiny(.separateDatabases)) { store, namespace in
+        try withTemporaryStore { store, namespace in
             try namespace.put("key", "value", durability: .synced)
             let manifest = try manifest(of: store.path.database())
             let aside = manifest.string + ".aside"
