@@ -4,8 +4,7 @@ extension ColumnFamily {
     /// The value of a key where the engine holds it, not copied; `nil` when there is none.
     @inline(__always)
     func get(_ key: RawSpan, _ options: ReadOptions) throws(EngineFailure) -> EngineSlice? {
-        if trailerSize > 0 { return try getShown(key, options.handle, at: options.time) }
-        return try getStored(key, options.handle)
+        try shown(at: options.time) { () throws(EngineFailure) in try getStored(key, options.handle) }
     }
 
     /// The value of a key as it is now.
@@ -57,13 +56,6 @@ extension ColumnFamily {
         return try shown(at: options.time) { () throws(EngineFailure) in
             reads.isLatest ? try getKept(key, else: read) : try read()
         }
-    }
-
-    /// The value of a key in a format that may hide it.
-    private func getShown(
-        _ key: RawSpan, _ options: OpaquePointer, at time: UInt64?
-    ) throws(EngineFailure) -> EngineSlice? {
-        try shown(at: time) { () throws(EngineFailure) in try getStored(key, options) }
     }
 
     /// What `read` tells, unless the format hides it.

@@ -30,7 +30,7 @@ struct ManifestExtent: Equatable, Sendable {
             } catch {
                 if StoreFiles.exists(file) { throw error }
                 // Either the database goes, or it began another manifest since.
-                guard let now = Self.current(database), now.name != name else { return nil }
+                if Self.current(database)?.name == name { return nil }
             }
         }
         return nil

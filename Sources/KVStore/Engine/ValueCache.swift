@@ -97,7 +97,11 @@ final class ValueCache: Sendable {
     }
 
     func end(_ write: Write) {
-        for index in shards.indices where write.shards & 1 << UInt64(index) != 0 { shards[index].writes.end() }
+        var left = write.shards
+        while left != 0 {
+            shards[left.trailingZeroBitCount].writes.end()
+            left &= left - 1
+        }
         if write.isWide { wideWrites.end() }
     }
 

@@ -57,16 +57,7 @@ func withTemporaryStore<Result>(
     _ configuration: StoreConfiguration = .tiny, _ body: (Store, Namespace) throws -> Result
 ) throws -> Result {
     try withTemporaryFolder { folder in
-        let store = try Store.open(at: folder.appending("store"), configuration: configuration)
-        let result: Result
-        do {
-            result = try body(store, try store.createNamespace("test"))
-        } catch {
-            abandon(store)
-            throw error
-        }
-        try store.close()
-        return result
+        try withStore(at: folder.appending("store"), configuration) { try body($0, try $0.createNamespace("test")) }
     }
 }
 
