@@ -47,8 +47,7 @@ enum ForkedUse: String, CaseIterable {
             ]
             for (name, use) in uses { if let failure = refusal(name, use) { return failure } }
         case .opens:
-            guard let path = parts.store?.path else { return "no store" }
-            let other = path.removingLastComponent().appending("other")
+            let (path, other) = (parts.path, parts.other)
             return refusal("open") { _ = try Store.open(at: path) }
                 ?? refusal("open of another") { _ = try Store.open(at: other) }
                 ?? refusal("inMemory") { _ = try Store.inMemory() }
@@ -65,6 +64,7 @@ enum ForkedUse: String, CaseIterable {
 
     private func refusal(_ name: StaticString, _ body: () throws -> Void) -> String? {
         currentUse = name
+        defer { currentUse = "after the last use" }
         do {
             try body()
             return "\(name) did not throw"
@@ -77,6 +77,9 @@ enum ForkedUse: String, CaseIterable {
 
 /// What the parent has when it forks.
 struct ForkedParts {
+    let path: FilePath
+    /// A path where no store is.
+    let other: FilePath
     var store: Store?
     var namespace: Namespace?
     var snapshot: Snapshot?
@@ -86,6 +89,10 @@ struct ForkedParts {
 }
 
 /// Forks while other threads use the store, and says what a child did wrong or, where it did not end, that it hangs.
+///
+/// A child hangs in whatever Swift code it runs when it uses a generic type for the first time and the runtime's lock was
+/// held as it was made, by a thread that did the same. So the threads have done all that they do once before the first
+/// child is made.
 func fork(_ use: ForkedUse, times: Int, at path: FilePath) throws {
     var configuration = StoreConfiguration()
     configuration.layout = ProcessInfo.processInfo.environment["KVSTORE_LAYOUT"].flatMap(Store.Layout.init)
@@ -96,6 +103,7 @@ func fork(_ use: ForkedUse, times: Int, at path: FilePath) throws {
     for number in 0..<1000 { try namespace.put("key \(number)", "value") }
     try namespace.put("key", "value")
     let isOver = DispatchSemaphore(value: 0)
+    let isWarm = DispatchSemaphore(value: 0)
     let threads = (0..<3).map { number in
         let thread = Thread {
             for count in 0... {
@@ -110,14 +118,17 @@ func fork(_ use: ForkedUse, times: Int, at path: FilePath) throws {
                         try store.dropNamespace(name)
                     }
                 } catch { print("a thread of the parent: \(error)") }
+                if count == 16 { isWarm.signal() }
             }
             isOver.signal()
         }
         thread.start()
         return thread
     }
+    for _ in threads { isWarm.wait() }
     for round in 0..<times {
-        var parts = ForkedParts(store: store, namespace: namespace)
+        var parts = ForkedParts(path: path, other: path.removingLastComponent().appending("other"))
+        (parts.store, parts.namespace) = (store, namespace)
         parts.snapshot = try namespace.snapshot()
         parts.entries = namespace.entries()
         _ = try parts.entries?.next()
@@ -131,7 +142,7 @@ func fork(_ use: ForkedUse, times: Int, at path: FilePath) throws {
 }
 
 /// What a child does at the moment, for the signal that comes when it hangs.
-nonisolated(unsafe) private var currentUse: StaticString = "the end"
+nonisolated(unsafe) private var currentUse: StaticString = "before the first use"
 
 /// What the parent has printed and not written would be written by the child too.
 private func runForked(_ use: ForkedUse, _ parts: inout ForkedParts) -> String? {
@@ -140,6 +151,7 @@ private func runForked(_ use: ForkedUse, _ parts: inout ForkedParts) -> String? 
     if child == 0 {
         signal(SIGALRM) { _ in
             write(1, currentUse.utf8Start, currentUse.utf8CodeUnitCount)
+            write(1, ", ", 2)
             _exit(SIGALRM)
         }
         alarm(20)
@@ -159,7 +171,7 @@ private func runForked(_ use: ForkedUse, _ parts: inout ForkedParts) -> String? 
         patience -= 1
         usleep(1000)
     }
-    if status >> 8 == SIGALRM { return " hangs in the child" }
+    if status >> 8 == SIGALRM { return "hangs in the child" }
     return status == 0 ? nil : "the child's status is \(status)"
 }
 

@@ -11,7 +11,8 @@ struct ForkTests {
     func forked(_ use: String) throws {
         try withTemporaryFolder { folder in
             let path = folder.appending("store")
-            #expect(try StoreProcess.run(path.string, use, "20") == "done\n")
+            let said = try StoreProcess.run(path.string, use, "20")
+            #expect(said == "done\n")
             try withStore(at: path) { store in
                 let namespace = try store.namespace("test")
                 #expect(try namespace.get("key") == "value".bytes)
