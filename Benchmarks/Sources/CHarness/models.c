@@ -125,11 +125,13 @@ static void put_in_front(model *self, const char *key, const char *value) {
   if (number == chunk_entries - 1) begin_next(self);
 }
 
+static int is_in_front(model_kind kind) { return kind == model_front || kind == model_front_unsorted; }
+
 static void *put_share(void *argument) {
   share *self = argument;
   for (uint64_t next = 0; next < self->keys.count; next++) {
     const char *key = self->keys.bytes + next * self->keys.size;
-    if (self->model->kind == model_front) {
+    if (is_in_front(self->model->kind)) {
       put_in_front(self->model, key, self->value);
     } else {
       if (self->model->kind == model_ring) append_to_ring(self->model, key, self->value);
@@ -146,7 +148,7 @@ static int compare(const void *one, const void *other, void *size) {
 static void insert(model *self, chunk *chunk, uint32_t count, char **sorted, rocksdb_writebatch_t *batch) {
   while (atomic_load(&chunk->written) < count) sched_yield();
   for (uint32_t number = 0; number < count; number++) sorted[number] = chunk->entries + number * self->entry_size;
-  qsort_r(sorted, count, sizeof *sorted, compare, &self->key_size);
+  if (self->kind == model_front) qsort_r(sorted, count, sizeof *sorted, compare, &self->key_size);
   rocksdb_writebatch_clear(batch);
   for (uint32_t number = 0; number < count; number++) {
     rocksdb_writebatch_put_cf(
@@ -233,7 +235,7 @@ double model_put(
   self->options = rocksdb_writeoptions_create();
   make_front(self, directory);
   double begun = now();
-  if (kind == model_front && pthread_create(&behind, NULL, insert_chunks, self) != 0) abort();
+  if (is_in_front(kind) && pthread_create(&behind, NULL, insert_chunks, self) != 0) abort();
   for (uint64_t number = 0; number < threads; number++) {
     uint64_t count = keys.count / threads;
     loop_keys own = {.bytes = keys.bytes + number * count * keys.size, .size = keys.size, .count = count};
@@ -241,7 +243,7 @@ double model_put(
     if (pthread_create(&ids[number], NULL, put_share, &shares[number]) != 0) abort();
   }
   for (uint64_t number = 0; number < threads; number++) pthread_join(ids[number], NULL);
-  if (kind == model_front) {
+  if (is_in_front(kind)) {
     pthread_mutex_lock(&self->lock);
     self->is_over = 1;
     pthread_cond_broadcast(&self->changed);

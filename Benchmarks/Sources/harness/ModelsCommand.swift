@@ -12,7 +12,7 @@ struct ModelsCommand: ParsableCommand {
             The same keys in random order, one put a commit, into an empty database of the documented tuning: as the engine does
             it; with its log handed to the kernel every 256 KiB, so that a kill takes what is not there; the same with each
             commit copied into a ring that outlives the process; and gathered in front of the memtable, from where a thread
-            behind inserts 8,192 at a time in order. None of them can be read from: they bound what a store could make of it. They
+            behind inserts 8,192 at a time in the order of their keys, and in that in which they came. None of them can be read from: they bound what a store could make of it. They
             take turns. Printed are the medians of the engine's puts a second, and of the others' ratios to them.
             """)
 
@@ -25,7 +25,7 @@ struct ModelsCommand: ParsableCommand {
     @Option(help: "How often they take turns.")
     var rounds = 5
 
-    private static let kinds = [model_engine, model_flushed_by_hand, model_ring, model_front]
+    private static let kinds = [model_engine, model_flushed_by_hand, model_ring, model_front, model_front_unsorted]
 
     func run() throws {
         let folder = try WorkFolder(requested: nil)
@@ -36,8 +36,8 @@ struct ModelsCommand: ParsableCommand {
         let tuning = configuration.namespaceTuning
         let content = NumberedEntries(entries)
         let place = folder.path.appending("model")
-        print("| threads | engine, puts/s | flushed by hand | ring | in front |")
-        print("|---|---|---|---|---|")
+        print("| threads | engine, puts/s | flushed by hand | ring | in front | in front, unsorted |")
+        print("|---|---|---|---|---|---|")
         for threads in threads {
             var rates: [[Double]] = []
             for round in 0..<rounds {

@@ -17,9 +17,9 @@ public final class AsyncTransaction: @unchecked Sendable {  // `transaction` is 
     private var taken = 0
     private var isEnded = false
 
-    init(_ columnFamily: ColumnFamily, _ namespace: Namespace) {
+    init(_ columnFamily: ColumnFamily, _ namespace: Namespace) throws(StoreError) {
         self.namespace = namespace
-        transaction = Transaction(columnFamily, namespace, thread: 0)
+        transaction = try Transaction(columnFamily, namespace, thread: 0)
     }
 
     /// Runs `body` with the transaction, which has all that was written before. Not on a thread of Swift concurrency.

@@ -35,7 +35,8 @@ final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lo
         let position = position
         let latest = try namespace.slot.withColumnFamilyIfOpen(.changes) {
             (columnFamily) throws(EngineFailure) -> UInt64? in
-            columnFamily.database.latestSequence
+            // Those that gather are news, and are not waited for.
+            columnFamily.database.isGathering ? .max : columnFamily.database.latestSequence
         }
         if let latest { return latest != position }
         // Not open: nothing was committed, unless it is gone for good or being opened anew.
@@ -77,6 +78,7 @@ final class ChangeReader: LogReader, @unchecked Sendable {  // guarded by its lo
     }
 
     private func readPage(_ columnFamily: ColumnFamily) throws(EngineFailure) -> [Change] {
+        try columnFamily.database.buffer?.stop()
         let latest = columnFamily.database.latestSequence
         // What came before the namespace was created is not missing.
         if let start = namespace.slot.record?.current.start { position = max(position, start) }

@@ -10,8 +10,8 @@ public struct DiskBudget: Sendable, Hashable {
     public let keptLogs: ByteCount
     /// The write-ahead logs of the metadata database.
     public let metadataLogs: ByteCount
-    /// What each database has beside: the list of its table files, its options, small files, and the engine's log where
-    /// ``StoreConfiguration/writesEngineLog`` asks for it.
+    /// What each database has beside: the list of its table files, its options, small files, commits that gather where
+    /// ``Tuning/commitBuffer`` asks for that, and the engine's log where ``StoreConfiguration/writesEngineLog`` does.
     public let files: ByteCount
 
     /// All of it.
@@ -45,8 +45,9 @@ extension DiskBudget {
         // The new list is beside the old one for a moment.
         let manifest = ByteCount(isShared ? DatabaseOptions.sharedManifestLimit : DatabaseOptions.manifestLimit)
         let engineLog = engineLogs ? EngineLog.fileCount * EngineLog.fileSize : ByteCount(0)
+        let buffers = tunings.reduce(ByteCount(0)) { $0 + ($1.commitBuffer ?? ByteCount(0)) }
         files =
-            tunings.count * (2 * manifest + engineLog + Self.smallFiles)
+            buffers + tunings.count * (2 * manifest + engineLog + Self.smallFiles)
             + 2 * ByteCount(DatabaseOptions.manifestLimit) + engineLog + Self.smallFiles
     }
 }

@@ -68,7 +68,7 @@ extension Namespace {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public nonisolated(nonsending) func snapshot() async throws -> Snapshot {
         try await atOnceIfOpen(.snapshot) { (columnFamily) throws(EngineFailure) in
-            Snapshot(columnFamily.snapshots.make(columnFamily), self)
+            Snapshot(try columnFamily.snapshots.make(columnFamily), self)
         }
     }
 
@@ -97,13 +97,14 @@ extension Namespace {
         try await withCursor(range.keyRange, options: options, body)
     }
 
-    /// Runs a call that reads no file: at once where the database is open, else on a thread of our own.
+    /// Runs a call that reads no file: at once where the database is open and no commits have to be handed on first, else
+    /// on a thread of our own.
     nonisolated(nonsending) func atOnceIfOpen<Answer: Sendable>(
         _ operation: StoreError.Operation, _ body: @escaping @Sendable (ColumnFamily) throws(EngineFailure) -> Answer
     ) async throws -> Answer {
         try Task.checkCancellation()
         let answer = try slot.withColumnFamilyIfOpen(operation) { (columnFamily) throws(EngineFailure) -> Answer? in
-            try body(columnFamily)
+            columnFamily.database.isGathering ? nil : try body(columnFamily)
         }
         if let answer { return answer }
         return try await store.threads.calls.run { try self.slot.withColumnFamily(operation, body) }

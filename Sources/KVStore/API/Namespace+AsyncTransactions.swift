@@ -24,7 +24,7 @@ extension Namespace {
             if attempt > 1 { try await Task.sleep(for: .microseconds(Self.pause(before: attempt))) }
             let (transaction, held) = try await calls.run {
                 let columnFamily = try self.openForTransactions()
-                return (AsyncTransaction(columnFamily, self), columnFamily)
+                return (try AsyncTransaction(columnFamily, self), columnFamily)
             }
             let result: Result
             do {

@@ -35,7 +35,8 @@ extension Namespace: Readable {
     public func cursor(_ range: KeyRange, options: ScanOptions) throws(StoreError) -> Cursor {
         try check(options)
         return try slot.withColumnFamily(.cursor) { (columnFamily) throws(EngineFailure) in
-            Cursor(EngineIterator(columnFamily, latest: range, options), range, slot.context, limit: options.limit)
+            Cursor(
+                try EngineIterator(columnFamily, latest: range, options), range, slot.context, limit: options.limit)
         }
     }
 
@@ -51,7 +52,7 @@ extension Namespace: Readable {
     /// - Throws: `.closed`; `.namespaceNotFound` when it was dropped; `.ioError` when it cannot be opened.
     public func snapshot() throws(StoreError) -> Snapshot {
         try slot.withColumnFamily(.snapshot) { (columnFamily) throws(EngineFailure) in
-            Snapshot(columnFamily.snapshots.make(columnFamily), self)
+            Snapshot(try columnFamily.snapshots.make(columnFamily), self)
         }
     }
 }

@@ -105,7 +105,7 @@ extension Namespace {
         for attempt in 1...maxAttempts {
             if attempt > 1 { usleep(Self.pause(before: attempt)) }
             let columnFamily = try openForTransactions()
-            let transaction = Transaction(columnFamily, self)
+            let transaction = try Transaction(columnFamily, self)
             defer { transaction.release() }
             let result: Result
             do {

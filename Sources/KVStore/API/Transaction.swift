@@ -26,12 +26,16 @@ public final class Transaction {
     private let thread: UInt
 
     /// - Parameter thread: the thread that the closure runs on; zero when it runs on many.
-    init(_ columnFamily: ColumnFamily, _ namespace: Namespace, thread: UInt = UInt(pthread_self())) {
+    init(_ columnFamily: ColumnFamily, _ namespace: Namespace, thread: UInt = UInt(pthread_self())) throws(StoreError) {
         self.namespace = namespace
         self.thread = thread
         start = columnFamily.state
+        do throws(EngineFailure) {
+            snapshot = try EngineSnapshot(columnFamily)
+        } catch {
+            throw namespace.slot.context.error(error, .transaction)
+        }
         columnFamily.uses.begin(.transaction, on: thread)
-        snapshot = EngineSnapshot(columnFamily)
     }
 
     /// Appends the writes of a batch.
@@ -111,7 +115,7 @@ public final class Transaction {
         let columnFamily = snapshot.columnFamily
         // By a snapshot too: its iterators have a witness where there are range deletions, so that none ends early, and
         // what expires does so at one moment.
-        let now = EngineSnapshot(columnFamily)
+        let now = try EngineSnapshot(columnFamily)
         for key in keysRead {
             guard try columnFamily.hasSameValue(key, now, snapshot) else { return false }
         }

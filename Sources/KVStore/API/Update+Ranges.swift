@@ -17,7 +17,7 @@ extension Update {
         return try target.slot.withHeldColumnFamily(.cursor) { (current) throws(EngineFailure) in
             guard current === target.columnFamily else { throw NamespaceUpdates.reopened }
             return Cursor(
-                EngineIterator(current, latest: range, options), range, target.slot.context, limit: options.limit,
+                try EngineIterator(current, latest: range, options), range, target.slot.context, limit: options.limit,
                 overlay: uncommitted.isEmpty ? nil : OverlayCursor(uncommitted))
         }
     }

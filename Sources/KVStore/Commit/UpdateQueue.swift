@@ -70,7 +70,12 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
         defer { if let outer { UpdateNesting.end(self, within: outer) } }
         let (ran, led) = try inSection(of: thread, within: outer) {
             let ran = try runInSection(target, durability, body)
-            return (ran, beginCommit(in: target))
+            let led = beginCommit(in: target)
+            guard let led, led.durability == .buffered, target.commitsCheaply else { return (ran, led) }
+            // Done sooner than others could be told to wait for it.
+            write(led, in: target)
+            finish(led, endCommit(of: led, in: target))
+            return (ran, nil)
         }
         if let led { commit(led, in: target) }
         guard let group = ran.group else { return nil }
@@ -205,14 +210,29 @@ final class UpdateQueue: @unchecked Sendable {  // each field is guarded by the 
     private func commit(_ group: UpdateGroup, in target: some UpdateTarget) {
         write(group, in: target)
         section.lockPatiently()
+        let others = endCommit(of: group, in: target)
+        section.unlock()
+        finish(group, others)
+    }
+
+    /// Called within `section`.
+    ///
+    /// - Returns: the group that is to be committed next, and the one that failed with this one.
+    private func endCommit(of group: UpdateGroup, in target: some UpdateTarget) -> (
+        next: UpdateGroup?, failed: UpdateGroup?
+    ) {
         let failed = release(group)
         isCommitting = false
         let next = beginCommit(in: target)
         if !isCommitting, exclusiveWaiters > 0 { idle.broadcast() }
-        section.unlock()
-        if let next { waiters.findLeader(of: next) }
+        return (next, failed)
+    }
+
+    /// Lets the members of a group go that was committed, and has one of the next go on.
+    private func finish(_ group: UpdateGroup, _ others: (next: UpdateGroup?, failed: UpdateGroup?)) {
+        if let next = others.next { waiters.findLeader(of: next) }
         waiters.finish(group)
-        if let failed { waiters.finish(failed) }
+        if let failed = others.failed { waiters.finish(failed) }
     }
 
     /// Writes a group and lets those look into the database who wait to know which of two commits came last.

@@ -2,6 +2,8 @@
 protocol UpdateTarget: Sendable {
     /// Whether what is read is good for its moment alone, so that nothing of it is remembered.
     var expires: Bool { get }
+    /// Whether a buffered commit costs no call of the engine at the moment, so that it is not worth while to gather others.
+    var commitsCheaply: Bool { get }
     /// What the commits that are no updates are at.
     var writeEpoch: WriteEpoch.State { get }
 

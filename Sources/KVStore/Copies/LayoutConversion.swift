@@ -51,7 +51,8 @@ struct LayoutConversion {
         scan.fillsCache = false
         scan.verifiesChecksums = true
         scan.readahead = .mebibytes(2)
-        let iterator = EngineIterator(from, EngineSnapshot(from).options(.all, scan))
+        let iterator = EngineIterator(
+            from, try reading { () throws(EngineFailure) in try EngineSnapshot(from) }.options(.all, scan))
         let now = from.format.now
         var loader = StoredLoader(to, target.context)
         iterator.seekToFirst()

@@ -132,8 +132,9 @@ extension Store {
     private func read(
         _ namespaces: [HeldNamespace], of database: Database
     ) -> [Result<Verification.Part, StoreError>] {
+        try? database.handOn()
         // What went past the log is not on disk before it is flushed.
-        let written = database.log.promise(database.latestSequence) ?? 0
+        let written = database.log.promise(database.engineSequence) ?? 0
         let promise: RecoveryWatermark
         do throws(StoreError) {
             promise = try lastPromise(of: namespaces, in: database)

@@ -18,6 +18,8 @@ extension Database {
     func keepSequence() throws(EngineFailure) {
         guard let (family, _, _) = useFamily("default") else { return }
         defer { releaseFamily("default") }
+        try buffer?.beginPassing()
+        defer { buffer?.endPassing() }
         try writeSynced { rocksdb_writebatch_put_cf($0, family, "", 0, "", 0) }
     }
 
@@ -25,12 +27,18 @@ extension Database {
     private func writeSynced(_ fill: (OpaquePointer) -> Void) throws(EngineFailure) {
         if let failure = log.failure { throw failure }
         let (begun, started) = (log.beginSync(), MonotonicClock.now)
-        let sequence = latestSequence
+        do throws(EngineFailure) {
+            try handOn()
+        } catch {
+            log.abandonSync(begun: begun)
+            throw error
+        }
+        let sequence = engineSequence
         let batch: OpaquePointer = rocksdb_writebatch_create()
         defer { rocksdb_writebatch_destroy(batch) }
         fill(batch)
         do {
-            try engineCall { rocksdb_write(handle, WriteOptions.handle(.synced), batch, $0) }
+            try engineCall { rocksdb_write(engine, WriteOptions.handle(.synced), batch, $0) }
         } catch {
             log.syncTimes?.noteFailure()
             log.abandonSync(begun: begun)
@@ -111,7 +119,7 @@ extension ColumnFamily {
 
 extension Database {
     /// Has compactions that were asked for end early, for good.
-    func endCompactions() { rocksdb_disable_manual_compaction(handle) }
+    func endCompactions() { rocksdb_disable_manual_compaction(engine) }
 
     /// Puts the log on disk for the last time, where something is left to put there, and what went past the log. Called
     /// while nothing is committed.

@@ -14,7 +14,7 @@ extension ColumnFamily {
         return try getLatest(key)
     }
 
-    /// The same, where there is a cache of values or a format.
+    /// The same, where there is a cache of values, a buffer of commits or a format.
     @inline(never)
     private func getLatest(_ key: RawSpan) throws(EngineFailure) -> EngineSlice? {
         try shown(at: nil) { () throws(EngineFailure) in
@@ -22,12 +22,18 @@ extension ColumnFamily {
         }
     }
 
-    /// What the cache of values has for a key, else what `read` tells, which it keeps.
+    /// What the commits in front of the engine have made of a key, or the cache of values has for it, else what `read`
+    /// tells, which that keeps.
     private func getKept(
         _ key: RawSpan, else read: () throws(EngineFailure) -> EngineSlice?
     ) throws(EngineFailure) -> EngineSlice? {
-        guard let values else { return try read() }
-        let look = values.look(for: key)
+        // Before anything is looked at, so that what is found is kept only if no write came between.
+        let look = values?.look(for: key)
+        if let found = database.buffer?.value(of: key, in: familyID) {
+            guard let value = found else { return nil }
+            return EngineSlice(value)
+        }
+        guard let values, let look else { return try read() }
         if let kept = values.find(key, look) { return EngineSlice(kept) }
         guard let slice = try read() else { return nil }
         values.keep(key, slice.buffer, look)
@@ -79,7 +85,7 @@ extension ColumnFamily {
     @inline(__always)
     private func getStored(_ key: RawSpan, _ options: OpaquePointer) throws(EngineFailure) -> EngineSlice? {
         let slice = try key.withChars { (start, count) throws(EngineFailure) in
-            try engineCall { rocksdb_get_pinned_cf(database.handle, options, family, start, count, $0) }
+            try engineCall { rocksdb_get_pinned_cf(database.engine, options, family, start, count, $0) }
         }
         guard let slice else { return nil }
         return EngineSlice(slice)
@@ -89,6 +95,7 @@ extension ColumnFamily {
     func getMany(
         _ keys: [UnsafePointer<CChar>?], _ sizes: [Int], isSorted: Bool, _ options: ReadOptions
     ) throws(EngineFailure) -> [[UInt8]?] {
+        try database.handOn()
         var slices: [OpaquePointer?] = Array(repeating: nil, count: keys.count)
         var errors: [UnsafeMutablePointer<CChar>?] = Array(repeating: nil, count: keys.count)
         rocksdb_batched_multi_get_cf(
@@ -117,7 +124,7 @@ extension ColumnFamily {
     /// The last key of a range that the database holds, whether readers may see its value or not.
     func lastKey(in range: KeyRange) throws(EngineFailure) -> [UInt8]? {
         guard !range.isEmpty else { return nil }
-        let iterator = EngineIterator(self, EngineSnapshot(self).options(range, ScanOptions()))
+        let iterator = EngineIterator(self, try EngineSnapshot(self).options(range, ScanOptions()))
         iterator.seekToLast()
         guard iterator.isValid else {
             try iterator.check()
@@ -128,7 +135,7 @@ extension ColumnFamily {
 
     /// The engine's own text for one of its properties, or nil if it has none of that name.
     func property(_ name: String) -> String? {
-        guard let text = rocksdb_property_value_cf(database.handle, family, name) else { return nil }
+        guard let text = rocksdb_property_value_cf(database.engine, family, name) else { return nil }
         defer { rocksdb_free(text) }
         return String(cString: text)
     }

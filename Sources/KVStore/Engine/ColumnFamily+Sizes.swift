@@ -22,7 +22,10 @@ extension ColumnFamily {
     }
 
     /// About how many keys there are.
-    var approximateCount: UInt64 { integerProperty(.estimatedKeys) }
+    var approximateCount: UInt64 {
+        try? database.handOn()
+        return integerProperty(.estimatedKeys)
+    }
 
     /// What the memtables take that are written to, and those with the ones on their way to a table file.
     var memtableSizes: (active: UInt64, all: UInt64) {
@@ -39,7 +42,7 @@ extension ColumnFamily {
 
     func integerProperty(_ property: EngineProperty) -> UInt64 {
         var value: UInt64 = 0
-        return rocksdb_property_int_cf(database.handle, family, property.rawValue, &value) == 0 ? value : 0
+        return rocksdb_property_int_cf(database.engine, family, property.rawValue, &value) == 0 ? value : 0
     }
 }
 

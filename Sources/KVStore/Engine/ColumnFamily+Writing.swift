@@ -10,12 +10,14 @@ extension ColumnFamily {
         }
         let kept = beginWrite { $0.begin(key) }
         defer { endWrite(kept) }
-        return try commit(durability, count: 1) { (options) throws(EngineFailure) in
+        return try commit(durability, count: 1) { (buffer) throws(EngineFailure) in
+            try buffer.append(familyID, key, value, waits: true)
+        } write: { (options) throws(EngineFailure) in
             guard durability == .buffered, key.byteCount + value.byteCount <= Self.combinedSize else {
                 return try engineCall { error in
                     key.withChars { key, keyCount in
                         value.withChars { value, valueCount in
-                            rocksdb_put_cf(database.handle, options, family, key, keyCount, value, valueCount, error)
+                            rocksdb_put_cf(database.engine, options, family, key, keyCount, value, valueCount, error)
                         }
                     }
                 }
@@ -30,7 +32,7 @@ extension ColumnFamily {
                             rocksdb_writebatch_put_cf(single, family, key, keyCount, value, valueCount)
                         }
                     }
-                    rocksdb_write(database.handle, options, single, error)
+                    rocksdb_write(database.engine, options, single, error)
                 }
             } warmUp: {
                 lookUpInMemtables(key)
@@ -50,10 +52,12 @@ extension ColumnFamily {
         }
         let kept = beginWrite { $0.begin(key) }
         defer { endWrite(kept) }
-        return try commit(durability, count: 1) { (options) throws(EngineFailure) in
+        return try commit(durability, count: 1) { (buffer) throws(EngineFailure) in
+            try buffer.append(familyID, key, nil, waits: true)
+        } write: { (options) throws(EngineFailure) in
             func alone() throws(EngineFailure) {
                 try engineCall { error in
-                    key.withChars { rocksdb_delete_cf(database.handle, options, family, $0, $1, error) }
+                    key.withChars { rocksdb_delete_cf(database.engine, options, family, $0, $1, error) }
                 }
             }
             guard durability == .buffered, key.byteCount <= Self.combinedSize else { return try alone() }
@@ -92,7 +96,10 @@ extension ColumnFamily {
         defer { endWrite(kept) }
         return try commit(
             durability, count: batch.count, waits: waits, isUpdate: isUpdate, isLocked: isLocked
-        ) { (options) throws(EngineFailure) in
+        ) { (buffer) throws(EngineFailure) in
+            guard !batch.merges, !batch.deletesRanges else { return nil }
+            return try buffer.append(aimed, count: batch.count, waits: waits)
+        } write: { (options) throws(EngineFailure) in
             guard canCombine else { return try database.write(aimed, options) }
             try combined { (_) throws(EngineFailure) in
                 try database.write(aimed, options)
@@ -107,7 +114,9 @@ extension ColumnFamily {
         let aimed = batch.representation(inColumnFamily: familyID, trailer: [])
         let kept = beginWrite { $0.begin(batch) }
         defer { endWrite(kept) }
-        return try commit(durability, count: batch.count) { (options) throws(EngineFailure) in
+        return try commit(durability, count: batch.count) { (_) throws(EngineFailure) in
+            nil
+        } write: { (options) throws(EngineFailure) in
             try database.write(aimed, options)
         }
     }
@@ -140,8 +149,12 @@ extension ColumnFamily {
         defer { for (columnFamily, write) in kept { columnFamily.endWrite(write) } }
         for (columnFamily, _) in batches where columnFamily !== first { columnFamily.writeEpoch.begin() }
         defer { for (columnFamily, _) in batches where columnFamily !== first { columnFamily.writeEpoch.end() } }
+        let onlyPuts = !batches.contains { $0.1.merges || $0.1.deletesRanges }
         return try first.commit(durability, count: whole.count, waits: waits, isLocked: true) {
-            (options) throws(EngineFailure) in try first.database.write(whole.representation, options)
+            (buffer) throws(EngineFailure) in
+            onlyPuts ? try buffer.append(whole.representation, count: whole.count, waits: waits) : nil
+        } write: { (options) throws(EngineFailure) in
+            try first.database.write(whole.representation, options)
         }
     }
 
@@ -158,12 +171,17 @@ extension ColumnFamily {
         if let write { values?.end(write) }
     }
 
-    /// Runs one write of the engine: not after a failed one, and noted for the sync that its durability asks for.
+    /// Makes one commit: not after a failed one, and noted for the sync that its durability asks for.
+    ///
+    /// - Parameters:
+    ///   - gather: gives a buffered one to the buffer in front of the engine, where there is one; nil when it is not for
+    ///     that.
+    ///   - write: has the engine write it.
     @inline(__always)
     private func commit(
         _ durability: Durability, count: Int, waits: Bool = true, isUpdate: Bool = false,
-        isLocked: Bool = false,
-        _ write: (_ options: OpaquePointer) throws(EngineFailure) -> Void
+        isLocked: Bool = false, gather: (CommitBuffer) throws(EngineFailure) -> UInt64?,
+        write: (_ options: OpaquePointer) throws(EngineFailure) -> Void
     ) throws(EngineFailure) -> UInt64 {
         let log = database.log
         if let failure = log.failure { throw failure }
@@ -172,6 +190,15 @@ extension ColumnFamily {
         defer { if locks { writeLock.unlock() } }
         if !isUpdate { writeEpoch.begin() }
         defer { if !isUpdate { writeEpoch.end() } }
+        let buffer = database.buffer
+        if let buffer {
+            if durability == .buffered, let sequence = try gather(buffer) {
+                log.noteUnsynced()
+                return sequence
+            }
+            try buffer.beginPassing(waits: waits)
+        }
+        defer { buffer?.endPassing() }
         // Of a buffered commit nothing is looked at, the clock neither.
         let (synced, begun) = durability == .buffered ? (0, 0) : prepare(durability, count: count)
         do throws(EngineFailure) {
@@ -186,9 +213,9 @@ extension ColumnFamily {
             log.syncTimes?.note(since: begun)
             log.didSync(through: synced)
         case .buffered: log.noteUnsynced()
-        case .unlogged: log.noteHole(through: database.latestSequence)
+        case .unlogged: log.noteHole(through: database.engineSequence)
         }
-        return database.latestSequence
+        return database.engineSequence
     }
 
     /// What comes before a commit that is not buffered.
@@ -201,7 +228,7 @@ extension ColumnFamily {
             return (0, 0)
         }
         // What is in the log by now is synced with it; what others write meanwhile may not be.
-        return (database.latestSequence + UInt64(count), MonotonicClock.now)
+        return (database.engineSequence + UInt64(count), MonotonicClock.now)
     }
 
     /// The engine's write of a buffered commit, or one that it shares with others that come at the same time.
@@ -221,7 +248,7 @@ extension ColumnFamily {
     private func lookUpInMemtables(_ key: RawSpan) {
         _ = try? engineCall { error in
             key.withChars { key, count in
-                let slice = rocksdb_get_pinned_cf(database.handle, ReadOptions.memtablesOnly, family, key, count, error)
+                let slice = rocksdb_get_pinned_cf(database.engine, ReadOptions.memtablesOnly, family, key, count, error)
                 if let slice { rocksdb_pinnableslice_destroy(slice) }
             }
         }
@@ -243,11 +270,7 @@ extension ColumnFamily {
 extension Database {
     /// Writes a batch in the engine's form.
     fileprivate func write(_ representation: [UInt8], _ options: OpaquePointer) throws(EngineFailure) {
-        let batch = representation.withUnsafeBytes {
-            rocksdb_writebatch_create_from($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-        }
-        defer { rocksdb_writebatch_destroy(batch) }
-        try engineCall { rocksdb_write(handle, options, batch, $0) }
+        try Self.write(representation, to: engine, options)
     }
 }
 

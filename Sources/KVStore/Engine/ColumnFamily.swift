@@ -62,7 +62,7 @@ final class ColumnFamily: @unchecked Sendable {  // the engine's handles are mad
         trailerSize = format.trailerSize
         // What another process writes, nothing here would notice.
         values = database.isReader ? nil : options.tuning.valueCache.map(ValueCache.init(capacity:))
-        readsPlainly = trailerSize == 0 && values == nil
+        readsPlainly = trailerSize == 0 && values == nil && database.buffer == nil
         self.usesRangeDeletions = Atomic(usesRangeDeletions)
         pointReads = PointReadOptions(rangeDeletions: false)
         pointReadsWithRangeDeletions = PointReadOptions(rangeDeletions: true)

@@ -3,7 +3,7 @@ internal import CRocksDB
 extension Database {
     /// The table files in use, of one column family or of all: how many, and their size.
     func tableFiles(of family: String? = nil) -> (count: Int, bytes: Int) {
-        guard let files = rocksdb_livefiles(handle) else { return (0, 0) }
+        guard let files = rocksdb_livefiles(engine) else { return (0, 0) }
         defer { rocksdb_livefiles_destroy(files) }
         var (count, bytes) = (0, 0)
         for index in 0..<rocksdb_livefiles_count(files) {

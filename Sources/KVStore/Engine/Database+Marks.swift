@@ -14,8 +14,10 @@ extension Database {
         defer { rocksdb_writebatch_destroy(batch) }
         Self.deleteNothing { rocksdb_writebatch_delete_cf(batch, family, $0, $1) }
         rocksdb_writebatch_put_log_data(batch, Self.markName, Self.markName.utf8.count)
+        try buffer?.beginPassing()
+        defer { buffer?.endPassing() }
         do {
-            try engineCall { rocksdb_write(handle, WriteOptions.handle(.buffered), batch, $0) }
+            try engineCall { rocksdb_write(engine, WriteOptions.handle(.buffered), batch, $0) }
         } catch {
             log.stopWrites(after: error)
             throw error

@@ -7,9 +7,14 @@ internal import SystemPackage
 /// Closed when the last reference goes. Cursors, snapshots and pinned values hold one, so nothing outlives what it
 /// reads.
 final class Database: @unchecked Sendable {  // the engine's handle is made to be shared
-    let handle: OpaquePointer
+    /// The engine's handle, for calls that need not see what is in ``buffer``: see ``handle``.
+    let engine: OpaquePointer
     let path: String
     let log: WALState
+    /// Where the tuning asks for it, and nobody is to read the log.
+    let buffer: CommitBuffer?
+    /// Why there is none although the tuning asks for it.
+    let bufferFailure: EngineFailure?
     let archivedLogs: ArchivedLogs
     /// Whether it was opened for reading only.
     let isReader: Bool
@@ -68,7 +73,7 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
         let existingOptions = existing.map(optionsOf)
         var handles: [OpaquePointer?] = Array(repeating: nil, count: existing.count)
         let optionHandles: [OpaquePointer?] = existingOptions.map(\.handle)
-        handle = try withCStrings(existing) { (names) throws(EngineFailure) in
+        engine = try withCStrings(existing) { (names) throws(EngineFailure) in
             try engineObject { error in
                 let count = Int32(names.count)
                 switch mode {
@@ -85,11 +90,23 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
             guard let family = handles[index] else { continue }
             columnFamilies[name] = OpenFamily(handle: family, options: existingOptions[index])
         }
-        let isLifted = Result { [handle] () throws(EngineFailure) in
-            mode.isReader ? false : try Self.leaveZero(handle)
+        let folder = FilePath(path)
+        let prepared = Result { [engine] () throws(EngineFailure) in
+            if mode.isReader { return false }
+            let isLifted = try Self.leaveZero(engine)
+            return try Self.recoverCommits(engine, in: folder) || isLifted
         }
-        log = WALState(durableThrough: rocksdb_get_latest_sequence_number(handle))
-        if try isLifted.get() { log.noteHole(through: latestSequence) }
+        log = WALState(durableThrough: rocksdb_get_latest_sequence_number(engine))
+        let gathering = Result { [engine, log] () throws(EngineFailure) -> CommitBuffer? in
+            // Not over a file of earlier that could not be handed on.
+            _ = try prepared.get()
+            guard let size = options.tuning.commitBuffer, !mode.isReader, !options.keepsLogs else { return nil }
+            return try CommitBuffer(engine, log, in: folder, size: size.bytes)
+        }
+        buffer = (try? gathering.get()) ?? nil
+        if case .failure(let error) = gathering { bufferFailure = error } else { bufferFailure = nil }
+        // Not all that came before is in the log, or in its order.
+        if try prepared.get() { log.noteHole(through: latestSequence) }
         // The gate that refuses writes after a failed one refuses them here too.
         if mode.isReader { log.fail(.readOnly) }
         for name in families where columnFamilies[name] == nil && !mode.isReader {
@@ -100,10 +117,11 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     deinit {
         // The engine would wait for its threads.
         if ForkedChild.isThisProcess { return }
+        buffer?.end()
         let families = columnFamilies.values.map(\.handle)
-        SeparateThread.run { [handle] in
+        SeparateThread.run { [engine] in
             for family in families { rocksdb_column_family_handle_destroy(family) }
-            rocksdb_close(handle)
+            rocksdb_close(engine)
         }
         withExtendedLifetime((options, keepAlive)) {}
         log.end()
@@ -133,7 +151,11 @@ final class Database: @unchecked Sendable {  // the engine's handle is made to b
     /// To be called when it is closed although something may still hold it.
     func end() { hasEnded.store(true, ordering: .relaxed) }
 
-    var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
+    /// The number of the last commit.
+    var latestSequence: UInt64 { buffer?.latestSequence ?? engineSequence }
+
+    /// The number of the last commit that the engine has, while others may gather in front of it.
+    var engineSequence: UInt64 { rocksdb_get_latest_sequence_number(engine) }
 
     /// Removes the logs that need not be kept any more. Never waits for a reader of them.
     ///
@@ -226,7 +248,7 @@ extension Database {
         guard let (handle, _, _) = useFamily(family) else { return 0 }
         defer { releaseFamily(family) }
         var value: UInt64 = 0
-        return rocksdb_property_int_cf(self.handle, handle, property.rawValue, &value) == 0 ? value : 0
+        return rocksdb_property_int_cf(engine, handle, property.rawValue, &value) == 0 ? value : 0
     }
 
     /// Makes a column family: on disk when this returns.

@@ -23,16 +23,17 @@ struct EngineIterator: ~Copyable {
         self.isCounted = isCounted
         if isCounted { columnFamily.uses.cursors.wrappingAdd(1, ordering: .relaxed) }
         if !columnFamily.database.isReader { options.purgeInBackground() }
-        handle = rocksdb_create_iterator_cf(columnFamily.database.handle, options.handle, columnFamily.family)
+        handle = rocksdb_create_iterator_cf(columnFamily.database.engine, options.handle, columnFamily.family)
         witness = options.witness.map { RangeDeletionGuard(columnFamily, $0) }
     }
 
     /// One over a range as it is now. From inside the gate: ranges must not come to be deleted meanwhile where none
     /// were.
-    init(_ columnFamily: ColumnFamily, latest range: KeyRange, _ scan: ScanOptions) {
+    init(_ columnFamily: ColumnFamily, latest range: KeyRange, _ scan: ScanOptions) throws(EngineFailure) {
+        try columnFamily.database.handOn()
         let options =
             columnFamily.hasRangeDeletions
-            ? EngineSnapshot(columnFamily).options(range, scan)
+            ? try EngineSnapshot(columnFamily).options(range, scan)
             : ReadOptions(range: range, scan: scan, rangeDeletions: false)
         self.init(columnFamily, options)
     }

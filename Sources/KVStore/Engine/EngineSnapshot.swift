@@ -10,17 +10,18 @@ final class EngineSnapshot: @unchecked Sendable {  // immutable
     /// As of when entries have expired; nil where none do.
     private let time: UInt64?
 
-    init(_ columnFamily: ColumnFamily) {
+    init(_ columnFamily: ColumnFamily) throws(EngineFailure) {
+        try columnFamily.database.handOn()
         self.columnFamily = columnFamily
         time = columnFamily.options.expiryHorizon?.beginSnapshot()
-        handle = rocksdb_create_snapshot(columnFamily.database.handle)
+        handle = rocksdb_create_snapshot(columnFamily.database.engine)
         rangeDeletions = columnFamily.hasRangeDeletions
         pointReads = PointReadOptions(snapshot: handle, time: time, rangeDeletions: rangeDeletions)
     }
 
     deinit {
         if columnFamily.isInForkedChild { return }
-        rocksdb_release_snapshot(columnFamily.database.handle, handle)
+        rocksdb_release_snapshot(columnFamily.database.engine, handle)
         if let time { columnFamily.options.expiryHorizon?.endSnapshot(time) }
     }
 
@@ -69,8 +70,8 @@ final class LiveSnapshots: @unchecked Sendable {  // guarded by its lock
     private let lock = Lock(.innermost)
     private var references: [Reference] = []
 
-    func make(_ columnFamily: ColumnFamily) -> HeldSnapshot {
-        let snapshot = HeldSnapshot(EngineSnapshot(columnFamily))
+    func make(_ columnFamily: ColumnFamily) throws(EngineFailure) -> HeldSnapshot {
+        let snapshot = HeldSnapshot(try EngineSnapshot(columnFamily))
         lock.withLock {
             // Forget the dead now and then, at a cost spread over the living.
             if references.count == references.capacity { references.removeAll { $0.snapshot == nil } }

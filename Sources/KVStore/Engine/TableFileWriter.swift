@@ -57,6 +57,8 @@ extension ColumnFamily {
     func ingest(_ paths: [String]) throws(EngineFailure) -> Bool {
         let log = database.log
         if let failure = log.failure { throw failure }
+        try database.buffer?.beginPassing()
+        defer { database.buffer?.endPassing() }
         // What is taken over is on disk at once, and what was committed before it must not come back older.
         try database.syncLog()
         let options: OpaquePointer = rocksdb_ingestexternalfileoptions_create()
@@ -72,12 +74,12 @@ extension ColumnFamily {
         let kept = beginWrite { $0.beginWide() }
         defer { endWrite(kept) }
         // While there is a snapshot, the engine numbers every file.
-        let snapshot = rocksdb_create_snapshot(database.handle)
-        defer { rocksdb_release_snapshot(database.handle, snapshot) }
+        let snapshot = rocksdb_create_snapshot(database.engine)
+        defer { rocksdb_release_snapshot(database.engine, snapshot) }
         do {
             try withCStrings(paths) { (paths) throws(EngineFailure) in
                 try engineCall {
-                    rocksdb_ingest_external_file_cf(database.handle, family, paths, paths.count, options, $0)
+                    rocksdb_ingest_external_file_cf(database.engine, family, paths, paths.count, options, $0)
                 }
             }
         } catch {

@@ -80,6 +80,11 @@ struct DatabaseOpener: Sendable {
         let database =
             try isReader ? openBesideWriter(path) { (seen) throws(EngineFailure) in try open(seen) } : open(nil)
         database.log.syncTimes = syncTimes
+        if let failure = database.bufferFailure {
+            storeLog?.add(
+                .warning, "commits do not gather: there is no file for them",
+                ErrorContext(namespace: nil, path: path).error(failure, .open).logMetadata)
+        }
         if isTold {
             storeLog?.add(
                 .debug, "a database was opened",

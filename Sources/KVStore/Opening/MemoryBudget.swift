@@ -35,6 +35,10 @@ struct MemoryBudget {
             Part(
                 size: openNamespaces * (namespace.valueCache ?? .bytes(0)),
                 settings: "namespaceTuning.valueCache or maxOpenNamespaces"),
+            Part(
+                size: databases
+                    * (namespace.commitBuffer.map { $0 + ByteCount(CommitBuffer.tableSize) } ?? .bytes(0)),
+                settings: "namespaceTuning.commitBuffer or maxOpenNamespaces"),
             Part(size: metadata.valueCache ?? .bytes(0), settings: "metadataTuning.valueCache"),
             Part(size: metadata.blockCacheCapacity, settings: "metadataTuning.blockCacheCapacity"),
             Part(size: metadata.memtableBudget, settings: "metadataTuning.memtableSize or metadataTuning.maxMemtables"),

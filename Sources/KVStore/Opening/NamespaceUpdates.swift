@@ -6,6 +6,8 @@ struct NamespaceUpdates: UpdateTarget {
 
     var expires: Bool { if case .expiring = columnFamily.format { true } else { false } }
 
+    var commitsCheaply: Bool { columnFamily.database.buffer?.isOpen == true }
+
     var writeEpoch: WriteEpoch.State { columnFamily.writeEpoch.state }
 
     func value(of key: RawSpan) throws(StoreError) -> [UInt8]? {

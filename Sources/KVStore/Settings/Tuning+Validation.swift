@@ -48,6 +48,15 @@ extension Tuning {
         if let valueCache {
             require(valueCache >= .kibibytes(64), "valueCache is \(valueCache), it must be at least 64 KiB, or none")
         }
+        if let commitBuffer {
+            require(
+                commitBuffer >= .kibibytes(64) && commitBuffer <= .gibibytes(1),
+                "commitBuffer is \(commitBuffer), it must be from 64 KiB to 1 GiB, or none")
+            require(
+                walRetention == nil && walRetentionSize == nil,
+                "commitBuffer and walRetention or walRetentionSize exclude each other: commits that gather come into the log "
+                    + "in the order of their keys")
+        }
         if let maxOpenFiles {
             require(
                 (20...Int(Int32.max)).contains(maxOpenFiles),

@@ -76,6 +76,8 @@ struct TuningOption: Sendable {
         TuningOption(
             "valueCache", \.valueCache, rocksDB: "", text: { $0.map { "\($0)" } ?? "none" }),
         TuningOption(
+            "commitBuffer", \.commitBuffer, rocksDB: "", isOfDatabase: true, text: { $0.map { "\($0)" } ?? "none" }),
+        TuningOption(
             "memtableSize", \.memtableSize, pebble: "MemTableSize", rocksDB: "write_buffer_size", appliesAtOnce: true),
         TuningOption(
             "maxMemtables", \.maxMemtables, pebble: "MemTableStopWritesThreshold", rocksDB: "max_write_buffer_number",

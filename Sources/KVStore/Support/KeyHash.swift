@@ -1,6 +1,9 @@
 /// A hash of keys for tables in memory, of a seed of its own, so that nobody can choose keys that meet in one place.
 struct KeyHash: Sendable {
-    private let seed = UInt64.random(in: .min ... .max)
+    private let seed: UInt64
+
+    /// - Parameter seed: by chance unless what is hashed is to be told again.
+    init(seed: UInt64 = .random(in: .min ... .max)) { self.seed = seed }
 
     /// Eight bytes at a time, folded by multiplication.
     @inline(__always)

@@ -104,6 +104,8 @@ package struct WriterPlan: Sendable {
         configuration.logger.logLevel = .critical
         // What was read is kept above the engine in half of the runs.
         if seed.isMultiple(of: 2) { configuration.namespaceTuning.valueCache = .kibibytes(256) }
+        // And in a third, in each case, commits gather in front of it.
+        if seed % 3 == 0 { configuration.namespaceTuning.commitBuffer = .kibibytes(256) }
         return configuration
     }
 }

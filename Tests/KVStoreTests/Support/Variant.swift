@@ -11,6 +11,8 @@ enum Variant: CaseIterable, CustomTestStringConvertible {
     case bare
     /// A cache of values so small that they go all the time, over memtables that are flushed all the time.
     case caching
+    /// Commits that gather in front of the engine.
+    case gathering
     /// What the documented tuning replaced: every commit synced.
     case before
 
@@ -35,6 +37,9 @@ enum Variant: CaseIterable, CustomTestStringConvertible {
             configuration.walSyncInterval = nil
         case .caching:
             configuration.namespaceTuning.valueCache = .kibibytes(64)
+            configuration.namespaceTuning.memtableSize = .kibibytes(64)
+        case .gathering:
+            configuration.namespaceTuning.commitBuffer = .kibibytes(64)
             configuration.namespaceTuning.memtableSize = .kibibytes(64)
         case .before:
             configuration.namespaceTuning = .before

@@ -45,6 +45,10 @@ struct DiskBudgetTests {
                 #expect(budget.files == .mebibytes(4 * 33))
                 #expect(budget.total == budget.logs + budget.keptLogs + budget.metadataLogs + budget.files)
                 tuning.walRetentionSize = nil
+                tuning.commitBuffer = .mebibytes(2)
+                try store.namespace("b").setTuning(tuning)
+                #expect(try store.diskBudget().files == .mebibytes(4 * 33 + 2))
+                tuning.commitBuffer = nil
                 tuning.walRetention = .seconds(60)
                 try store.namespace("b").setTuning(tuning)
                 #expect(try store.diskBudget().total == ByteCount(.max))

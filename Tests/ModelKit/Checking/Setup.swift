@@ -129,6 +129,12 @@ extension Setup {
         // Values that were read are kept, and go all the time.
         tiny("caching") { $0.valueCache = .kibibytes(64) },
         tiny("caching-single", layout: .singleDatabase) { $0.valueCache = .mebibytes(1) },
+        // Commits gather in front of the engine, and have to be handed on all the time.
+        tiny("gathering") { $0.commitBuffer = .kibibytes(64) },
+        tiny("gathering-single", layout: .singleDatabase) {
+            $0.commitBuffer = .mebibytes(1)
+            $0.valueCache = .kibibytes(64)
+        },
         // Keeps the log beyond flushes, so that changes are all there.
         tiny("logged") { $0.walRetentionSize = .gibibytes(1) },
         Variant(name: "crowded") {

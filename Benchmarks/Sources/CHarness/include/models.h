@@ -16,6 +16,8 @@ typedef enum {
   /// Commits are gathered in front of the memtable, in the ring and in a table by hash; when 8,192 have come together, a
   /// thread behind sorts them and has the engine insert them as one batch.
   model_front,
+  /// The same, inserted in the order in which they were committed.
+  model_front_unsorted,
 } model_kind;
 
 /// Opens the database in a folder as `loop_open` does, puts each key once from threads, each those of its own part, and waits

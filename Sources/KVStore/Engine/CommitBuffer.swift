@@ -1,0 +1,291 @@
+internal import CRocksDB
+internal import Synchronization
+internal import SystemPackage
+
+/// Gathers the buffered commits of a database in front of the engine, which is handed many of them at once, in the order
+/// of their keys: a commit then costs a copy into memory instead of a call of the kernel, and its insertion into the
+/// memtable half.
+///
+/// Nothing that was promised changes. A commit is in a file that outlives the process before it is acknowledged
+/// (``CommitBufferFile``), which the next opening hands on. Reads of one key look here first. All else that asks the engine
+/// for something has it handed everything first: see ``Database/handle`` and ``handOn()``. And while a write goes to the
+/// engine by itself, all do: so that commits are in the engine in the order in which they were made, and have the numbers
+/// that they were told here.
+final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
+    private let engine: OpaquePointer
+    private let log: WALState
+    private let segments: [CommitBufferSegment]
+    private let hash: KeyHash
+
+    private let lock = Lock(.innermost)
+    /// Told when the engine has a segment, and when a write that went to the engine has ended.
+    private let changed = Condition()
+    /// Told when the thread behind has something to do.
+    private let work = Condition()
+    /// How many writes are here. To be looked at without the lock: a commit that was acknowledged shows in it.
+    private let held = Atomic<Int>(0)
+    /// How many writes go to the engine by themselves. Changed with the lock.
+    private let passing = Atomic<Int>(0)
+    private var isStopped = false
+    /// The segment that is filled. The other one is empty, or the engine is being handed it.
+    private var filled = 0
+    private var isHandingOn = false
+    /// The segment that the thread behind is to hand on.
+    private var full: CommitBufferSegment?
+    private var hasThread = false
+    private var isEnding = false
+    /// The number of the last write, as long as there is one here.
+    private var last: UInt64 = 0
+    /// Why the engine did not take a segment. What is here stays here, and in the file, until the next opening.
+    private var failure: EngineFailure?
+
+    /// How long the thread behind waits for something to do before it ends.
+    private static let patience: UInt64 = 1_000_000_000
+
+    /// - Parameters:
+    ///   - size: of the memory, and of the file, for commits.
+    ///   - engine: the handle of the database in the folder. Nothing is left there by a buffer of before.
+    init(_ engine: OpaquePointer, _ log: WALState, in folder: FilePath, size: Int) throws(EngineFailure) {
+        self.engine = engine
+        self.log = log
+        let hash = KeyHash()
+        self.hash = hash
+        // Whole pages.
+        let file = try CommitBufferFile(in: folder, segments: 2, segmentSize: size / 2 & ~4095)
+        segments = (0..<2).map { CommitBufferSegment(file, number: $0, hash: hash) }
+    }
+
+    /// What one takes of memory beside the file, which is in memory too: entries and places of its segments.
+    static let tableSize = 2 * CommitBufferSegment.tableSize
+
+    /// Whether it takes commits in.
+    var isOpen: Bool { passing.load(ordering: .relaxed) == 0 }
+
+    // MARK: Commits
+
+    /// Takes the put of a key in, or its deletion where there is no value: as ``append(_:count:waits:)``.
+    @inline(__always)
+    func append(
+        _ family: UInt32, _ key: RawSpan, _ value: RawSpan?, waits: Bool
+    ) throws(EngineFailure) -> UInt64? {
+        // Not put together for nothing.
+        guard segments[0].takes(key.byteCount + (value?.byteCount ?? 0), count: 1) else { return nil }
+        return try BufferedWrite.withBytes(family, key, value) { (writes) throws(EngineFailure) in
+            try append(writes, count: 1, waits: waits)
+        }
+    }
+
+    /// Takes a batch in the engine's form in.
+    func append(_ batch: [UInt8], count: Int, waits: Bool) throws(EngineFailure) -> UInt64? {
+        try batch.span.bytes.withUnsafeBytes { (bytes) throws(EngineFailure) in
+            try append(UnsafeRawBufferPointer(rebasing: bytes[WriteBatch.headerSize...]), count: count, waits: waits)
+        }
+    }
+
+    /// Takes a commit in.
+    ///
+    /// - Parameters:
+    ///   - writes: puts and deletions in the engine's form, without the header of a batch.
+    ///   - waits: whether it may wait for the engine to take what is here; if not, and it would have to, it fails as
+    ///     incomplete.
+    /// - Returns: the number of its last write; nil when it has to go to the engine by itself.
+    @inline(__always)
+    func append(_ writes: UnsafeRawBufferPointer, count: Int, waits: Bool) throws(EngineFailure) -> UInt64? {
+        lock.lockPatiently()
+        defer { lock.unlock() }
+        guard isOpen, failure == nil, segments[filled].takes(writes.count, count: count) else { return nil }
+        if !segments[filled].hasRoom(for: writes.count, count: count) {
+            guard try makeRoom(for: writes.count, count: count, waits: waits) else { return nil }
+        }
+        let before = held.load(ordering: .relaxed)
+        if before == 0 { last = rocksdb_get_latest_sequence_number(engine) }
+        segments[filled].append(writes, count: count, first: last + 1)
+        last += UInt64(count)
+        held.store(before + count, ordering: .releasing)
+        return last
+    }
+
+    /// Has the thread behind hand on what is there. With the lock.
+    ///
+    /// - Returns: false when the commit has to go to the engine by itself after all.
+    @inline(never)
+    private func makeRoom(for byteCount: Int, count: Int, waits: Bool) throws(EngineFailure) -> Bool {
+        while !segments[filled].hasRoom(for: byteCount, count: count) {
+            if isHandingOn {
+                guard waits else { throw .refused(.incomplete, "the engine is being handed earlier commits") }
+                changed.wait(lock)
+            } else if startThread() {
+                full = beginHandingOn()
+                work.signal()
+            } else {
+                guard waits else { throw .refused(.incomplete, "earlier commits have to be handed on first") }
+                try handOnFilled()
+            }
+            guard isOpen, failure == nil else { return false }
+        }
+        return true
+    }
+
+    /// Keeps commits out, and hands on those that are here: the caller's writes go to the engine by themselves until
+    /// ``endPassing()``.
+    func beginPassing(waits: Bool = true) throws(EngineFailure) {
+        lock.lock()
+        defer { lock.unlock() }
+        passing.wrappingAdd(1, ordering: .relaxed)
+        do throws(EngineFailure) {
+            if !waits, held.load(ordering: .relaxed) > 0 {
+                throw .refused(.incomplete, "earlier commits have to be handed on first")
+            }
+            try handOn(through: .max)
+        } catch {
+            passing.wrappingSubtract(1, ordering: .relaxed)
+            throw error
+        }
+    }
+
+    func endPassing() { _ = lock.withLock { passing.wrappingSubtract(1, ordering: .relaxed) } }
+
+    /// Keeps commits out for good: who reads the log wants them in their order.
+    func stop() throws(EngineFailure) {
+        guard !lock.withLock({ isStopped }) else { return }
+        try beginPassing()
+        let wasStopped = lock.withLock {
+            defer { isStopped = true }
+            return isStopped
+        }
+        if wasStopped { endPassing() }
+    }
+
+    /// The number of the last commit, whether it is here or in the engine.
+    var latestSequence: UInt64 {
+        guard !isEmpty else { return rocksdb_get_latest_sequence_number(engine) }
+        return lock.withLock { isEmpty ? rocksdb_get_latest_sequence_number(engine) : last }
+    }
+
+    // MARK: Reads
+
+    /// What the commits here have made of a key: nil for nothing, else its stored value, or that it is not there.
+    @inline(__always)
+    func value(of key: RawSpan, in family: UInt32) -> KeptValue?? {
+        guard held.load(ordering: .acquiring) > 0 else { return nil }
+        return find(key, family)
+    }
+
+    @inline(never)
+    private func find(_ key: RawSpan, _ family: UInt32) -> KeptValue?? {
+        key.withUnsafeBytes { key in
+            lock.lockPatiently()
+            defer { lock.unlock() }
+            guard let found = stored(key, family) else { return nil }
+            return .some(found.map { KeptValue.make(UnsafeRawBufferPointer(start: nil, count: 0), $0) })
+        }
+    }
+
+    /// With the lock.
+    private func stored(_ key: UnsafeRawBufferPointer, _ family: UInt32) -> UnsafeRawBufferPointer?? {
+        // The one that is filled has the younger.
+        if let found = segments[filled].value(of: key, in: family) { return .some(found) }
+        return segments[1 - filled].value(of: key, in: family)
+    }
+
+    // MARK: Handing on
+
+    var isEmpty: Bool { held.load(ordering: .acquiring) == 0 }
+
+    /// Returns when the engine has every commit that was acknowledged before.
+    @inline(__always)
+    func handOn() throws(EngineFailure) {
+        if held.load(ordering: .acquiring) > 0 { try handOnHeld() }
+    }
+
+    @inline(never)
+    private func handOnHeld() throws(EngineFailure) {
+        lock.lock()
+        defer { lock.unlock() }
+        try handOn(through: last)
+    }
+
+    /// With the lock.
+    private func handOn(through goal: UInt64) throws(EngineFailure) {
+        while held.load(ordering: .relaxed) > 0, firstHeld <= goal {
+            if let failure { throw failure }
+            if isHandingOn { changed.wait(lock) } else { try handOnFilled() }
+        }
+    }
+
+    /// The number of the first write that is here.
+    private var firstHeld: UInt64 { last + 1 - UInt64(held.load(ordering: .relaxed)) }
+
+    /// Hands the segment on that is filled, while another one is. With the lock, which others have meanwhile.
+    private func handOnFilled() throws(EngineFailure) {
+        try handOn(beginHandingOn())
+    }
+
+    private func beginHandingOn() -> CommitBufferSegment {
+        isHandingOn = true
+        defer { filled = 1 - filled }
+        return segments[filled]
+    }
+
+    private func handOn(_ segment: CommitBufferSegment) throws(EngineFailure) {
+        lock.unlock()
+        let outcome = Result { () throws(EngineFailure) in try insert(segment) }
+        lock.lock()
+        isHandingOn = false
+        defer { changed.broadcast() }
+        do throws(EngineFailure) {
+            try outcome.get()
+        } catch {
+            failure = error
+            throw error
+        }
+        held.wrappingSubtract(segment.count, ordering: .releasing)
+        segment.removeAll()
+    }
+
+    private func insert(_ segment: CommitBufferSegment) throws(EngineFailure) {
+        do throws(EngineFailure) {
+            try Database.write(segment.sortedBatch(), to: engine, WriteOptions.handle(.buffered))
+        } catch {
+            log.fail(error)
+            throw error
+        }
+        log.noteHole(through: segment.last)
+    }
+
+    // MARK: The thread behind
+
+    /// With the lock.
+    private func startThread() -> Bool {
+        if !hasThread { hasThread = SeparateThread.start { [self] in runBehind() } }
+        return hasThread
+    }
+
+    private func runBehind() {
+        lock.lock()
+        while !isEnding {
+            if let segment = full.take() {
+                // Who commits next is told.
+                try? handOn(segment)
+                continue
+            }
+            let deadline = MonotonicClock.after(Self.patience)
+            while full == nil, !isEnding, MonotonicClock.now < deadline { work.wait(lock, nanoseconds: Self.patience) }
+            if full == nil { break }
+        }
+        hasThread = false
+        changed.broadcast()
+        lock.unlock()
+    }
+
+    /// Hands on what is here, if that can be done, and ends. Called when nobody commits any more.
+    func end() {
+        lock.lock()
+        // What the engine does not take, the next opening does.
+        try? handOn(through: .max)
+        isEnding = true
+        work.signal()
+        while hasThread { changed.wait(lock) }
+        lock.unlock()
+    }
+}

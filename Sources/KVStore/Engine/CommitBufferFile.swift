@@ -1,0 +1,204 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The file that a ``CommitBuffer`` has its commits in until the engine's log has them: mapped and shared, so that what is
+/// written there outlives the process without a call of the kernel.
+///
+/// A page that says whose it is, and then the segments, each a row of records from its start. A record says which numbers
+/// its writes have, and what is read back is what follows on the log without a gap: so nothing need be noted when the log has
+/// a segment, and after a power cut, which may leave any pages of any moment, a prefix is there.
+final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's lock guards
+    static let name = "COMMITS"
+
+    /// What a file begins with. Laid out as in C, in the processor's byte order: it is read on the machine that wrote it,
+    /// or not at all.
+    private struct Header {
+        var mark = CommitBufferFile.mark
+        /// Goes into every checksum, so that records of before are none.
+        let salt: UInt64
+        let segmentSize: UInt64
+        let segments: UInt64
+        let database: UInt64
+    }
+
+    /// What stands before the writes of a commit.
+    struct RecordHeader {
+        /// Of all that follows, the writes included.
+        let checksum: UInt64
+        /// The number of the first write.
+        let first: UInt64
+        let byteCount: UInt32
+        let count: UInt32
+
+        static let size = MemoryLayout<RecordHeader>.size
+    }
+
+    private static let mark: UInt64 = 0x31_6675_6273_766B
+    private static let headerSize = 4096
+    /// The engine's numbers have 56 bits.
+    private static let numberLimit: UInt64 = 1 << 56
+
+    let segmentSize: Int
+    private let start: UnsafeMutableRawPointer
+    private let size: Int
+    private let checksum: KeyHash
+
+    /// Makes the file in the folder of a database, or takes the one that is there for what is to come.
+    ///
+    /// Records of before must not be taken for what is to come, after whatever crash: they are invalid on disk when this
+    /// returns.
+    init(in folder: FilePath, segments: Int, segmentSize: Int) throws(EngineFailure) {
+        self.segmentSize = segmentSize
+        size = Self.headerSize + segments * segmentSize
+        let salt = UInt64.random(in: .min ... .max)
+        checksum = KeyHash(seed: salt)
+        let path = folder.appending(Self.name)
+        let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw Self.failure("open", path) }
+        defer { Glibc.close(descriptor) }
+        // Room on disk that is not there would end the process when a page is written to.
+        let status = posix_fallocate(descriptor, 0, size)
+        guard status == 0 else {
+            unlink(path.string)
+            errno = status
+            throw Self.failure("allocate", path)
+        }
+        let mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+        guard let mapped, mapped != MAP_FAILED else { throw Self.failure("map", path) }
+        start = mapped
+        mapped.storeBytes(
+            of: Header(
+                salt: salt, segmentSize: UInt64(segmentSize), segments: UInt64(segments),
+                database: Self.identity(of: folder)),
+            as: Header.self)
+        guard fdatasync(descriptor) == 0 else { throw Self.failure("sync", path) }
+    }
+
+    deinit { munmap(start, size) }
+
+    /// The memory of a segment.
+    func segment(_ number: Int) -> UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(
+            start: start + Self.headerSize + number * segmentSize, count: segmentSize)
+    }
+
+    /// Writes a record, all of it before its checksum.
+    @inline(__always)
+    func write(
+        _ writes: UnsafeRawBufferPointer, first: UInt64, count: Int, to record: UnsafeMutableRawPointer
+    ) {
+        (record + RecordHeader.size).copyMemory(from: writes.baseAddress.unsafelyUnwrapped, byteCount: writes.count)
+        record.storeBytes(
+            of: RecordHeader(checksum: 0, first: first, byteCount: UInt32(writes.count), count: UInt32(count)),
+            as: RecordHeader.self)
+        record.storeBytes(of: Self.checksum(of: record, writes.count, checksum), as: UInt64.self)
+    }
+
+    private static func checksum(of record: UnsafeRawPointer, _ byteCount: Int, _ hash: KeyHash) -> UInt64 {
+        hash(UnsafeRawBufferPointer(start: record + 8, count: RecordHeader.size - 8 + byteCount))
+    }
+
+    // MARK: Reading
+
+    /// A commit that was found in a file.
+    struct Record {
+        let first: UInt64
+        let count: Int
+        /// In the engine's form, without the header of a batch.
+        let writes: [UInt8]
+
+        var last: UInt64 { first + UInt64(count) - 1 }
+    }
+
+    /// The commits of the file in the folder of a database, by their numbers; nil when there is no file.
+    static func records(in folder: FilePath) throws(EngineFailure) -> [Record]? {
+        let path = folder.appending(name)
+        guard let bytes = try contents(of: path) else { return nil }
+        guard bytes.count >= headerSize else { return [] }
+        let header = bytes.withUnsafeBytes { $0.loadUnaligned(as: Header.self) }
+        guard header.mark == mark, header.database == identity(of: folder) else { return [] }
+        let hash = KeyHash(seed: header.salt)
+        var records: [Record] = []
+        bytes.withUnsafeBytes { bytes in
+            for number in 0..<min(header.segments, UInt64(bytes.count)) {
+                let (offset, isTooLarge) = number.multipliedReportingOverflow(by: header.segmentSize)
+                guard !isTooLarge, header.segmentSize <= bytes.count, offset <= bytes.count,
+                    headerSize + Int(offset) + Int(header.segmentSize) <= bytes.count
+                else { break }
+                let start = headerSize + Int(offset)
+                records += self.records(
+                    in: UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(Int(header.segmentSize))), hash)
+            }
+        }
+        return records.sorted { $0.first < $1.first }
+    }
+
+    private static func records(in segment: UnsafeRawBufferPointer, _ hash: KeyHash) -> [Record] {
+        var records: [Record] = []
+        var offset = 0
+        while offset + RecordHeader.size <= segment.count {
+            let header = segment.loadUnaligned(fromByteOffset: offset, as: RecordHeader.self)
+            let (start, byteCount) = (offset + RecordHeader.size, Int(header.byteCount))
+            // What is behind the last record is of an earlier time, with lower numbers.
+            guard byteCount > 0, byteCount <= segment.count - start, header.count > 0, header.first < numberLimit,
+                records.last.map({ $0.last + 1 == header.first }) ?? true,
+                let base = segment.baseAddress, header.checksum == checksum(of: base + offset, byteCount, hash)
+            else { break }
+            records.append(
+                Record(
+                    first: header.first, count: Int(header.count),
+                    writes: Array(segment[start..<(start + byteCount)])))
+            offset = CommitBufferSegment.next(after: start + byteCount)
+        }
+        return records
+    }
+
+    /// Makes what is in the file be nothing, on disk too, and removes it.
+    static func remove(in folder: FilePath) throws(EngineFailure) {
+        let path = folder.appending(name)
+        let descriptor = open(path.string, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        if descriptor < 0, errno == ENOENT { return }
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { Glibc.close(descriptor) }
+        // Its name may come back after a power cut.
+        guard ftruncate(descriptor, 0) == 0, fdatasync(descriptor) == 0 else { throw failure("truncate", path) }
+        unlink(path.string)
+    }
+
+    private static func contents(of path: FilePath) throws(EngineFailure) -> [UInt8]? {
+        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        if descriptor < 0, errno == ENOENT { return nil }
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("look at", path) }
+        let size = Int(status.st_size)
+        var count = 0
+        var error = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+            while count < size {
+                let got = read(descriptor, buffer.baseAddress.unsafelyUnwrapped + count, size - count)
+                if got < 0, errno == EINTR { continue }
+                error = got < 0
+                guard got > 0 else { break }
+                count += got
+            }
+            initialized = count
+        }
+        if error { throw failure("read", path) }
+        return bytes
+    }
+
+    /// A number that stands for the name that the engine gives to each database.
+    private static func identity(of folder: FilePath) -> UInt64 {
+        let bytes = (try? contents(of: folder.appending("IDENTITY"))) ?? []
+        return bytes.withUnsafeBytes { KeyHash(seed: mark)($0) }
+    }
+
+    private static func failure(_ action: String, _ path: FilePath) -> EngineFailure {
+        let code = errno
+        return .refused(
+            code == ENOSPC || code == EDQUOT ? .noSpace : .ioError,
+            "could not \(action) \(path.lastComponent?.string ?? name): \(String(cString: strerror(code)))")
+    }
+}
