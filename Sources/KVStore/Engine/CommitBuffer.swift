@@ -15,10 +15,9 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     private let engine: OpaquePointer
     private let log: WALState
     private let segments: [CommitBufferSegment]
-    private let hash: KeyHash
 
     private let lock = Lock(.innermost)
-    /// Told when the engine has a segment, and when a write that went to the engine has ended.
+    /// Told when the engine has a segment or has refused it, and when the thread behind has ended.
     private let changed = Condition()
     /// Told when the thread behind has something to do.
     private let work = Condition()
@@ -49,7 +48,6 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         self.engine = engine
         self.log = log
         let hash = KeyHash()
-        self.hash = hash
         // Whole pages.
         let file = try CommitBufferFile(in: folder, segments: 2, segmentSize: size / 2 & ~4095)
         segments = (0..<2).map { CommitBufferSegment(file, number: $0, hash: hash) }

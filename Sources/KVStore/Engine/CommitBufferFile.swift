@@ -56,6 +56,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw Self.failure("open", path) }
         defer { Glibc.close(descriptor) }
+        Self.haveWrittenInPlace(descriptor)
         // Room on disk that is not there would end the process when a page is written to.
         let status = posix_fallocate(descriptor, 0, size)
         guard status == 0 else {
@@ -75,6 +76,17 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     }
 
     deinit { munmap(start, size) }
+
+    /// Asks a file system that copies what is written anew, such as btrfs, not to do so with this file, which is empty: it
+    /// would need room for each copy. Others know no such thing.
+    private static func haveWrittenInPlace(_ descriptor: Int32) {
+        // As <linux/fs.h> has them: FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_NOCOW_FL.
+        let (get, set, noCopies): (UInt, UInt, Int) = (0x8008_6601, 0x4008_6602, 0x0080_0000)
+        var flags = 0
+        guard ioctl(descriptor, get, &flags) == 0 else { return }
+        flags |= noCopies
+        _ = ioctl(descriptor, set, &flags)
+    }
 
     /// The memory of a segment.
     func segment(_ number: Int) -> UnsafeMutableRawBufferPointer {
