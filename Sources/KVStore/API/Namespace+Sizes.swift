@@ -16,7 +16,8 @@ extension Namespace {
     /// - Throws: as ``approximateSize(_:)``.
     public func approximateCount() throws(StoreError) -> Int {
         try slot.withColumnFamily(.property) { (columnFamily) throws(EngineFailure) in
-            Int(clamping: columnFamily.approximateCount)
+            try columnFamily.database.handOn()
+            return Int(clamping: columnFamily.approximateCount)
         }
     }
 
@@ -34,7 +35,8 @@ extension Namespace {
     /// - Throws: as the synchronous form, and `CancellationError` for a task that is cancelled before it begins.
     public nonisolated(nonsending) func approximateCount() async throws -> Int {
         try await atOnceIfOpen(.property) { (columnFamily) throws(EngineFailure) in
-            Int(clamping: columnFamily.approximateCount)
+            try columnFamily.database.handOn()
+            return Int(clamping: columnFamily.approximateCount)
         }
     }
 }

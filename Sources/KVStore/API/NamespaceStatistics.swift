@@ -84,7 +84,8 @@ extension Store {
         of record: CatalogRecord, _ slot: NamespaceSlot?
     ) throws(StoreError) -> NamespaceStatistics {
         let open = try slot?.withColumnFamilyAside(.statistics) { (columnFamily) throws(EngineFailure) in
-            (columnFamily.integerProperty(.memtableMemory), columnFamily.approximateCount)
+            try columnFamily.database.handOn()
+            return (columnFamily.integerProperty(.memtableMemory), columnFamily.approximateCount)
         }
         let usage: NamespaceUsage?
         if let slot, let open, slot.uses.isUnnoted {

@@ -21,11 +21,8 @@ extension ColumnFamily {
         return size
     }
 
-    /// About how many keys there are.
-    var approximateCount: UInt64 {
-        try? database.handOn()
-        return integerProperty(.estimatedKeys)
-    }
+    /// About how many keys the engine has, without those that gather in front of it.
+    var approximateCount: UInt64 { integerProperty(.estimatedKeys) }
 
     /// What the memtables take that are written to, and those with the ones on their way to a table file.
     var memtableSizes: (active: UInt64, all: UInt64) {
