@@ -53,8 +53,9 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         let salt = UInt64.random(in: .min ... .max)
         checksum = KeyHash(seed: salt)
         let path = folder.appending(Self.name)
-        let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw Self.failure("open", path) }
+        let descriptor = try Self.refusing { () throws(StoreError) in
+            try StoreFiles.openFile(path, O_RDWR | O_CREAT, .open)
+        }
         defer { Glibc.close(descriptor) }
         Self.haveWrittenInPlace(descriptor)
         // Room on disk that is not there would end the process when a page is written to.
@@ -168,9 +169,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     /// Makes what is in the file be nothing, on disk too, and removes it.
     static func remove(in folder: FilePath) throws(EngineFailure) {
         let path = folder.appending(name)
-        let descriptor = open(path.string, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        if descriptor < 0, errno == ENOENT { return }
-        guard descriptor >= 0 else { throw failure("open", path) }
+        guard StoreFiles.exists(path) else { return }
+        let descriptor = try refusing { () throws(StoreError) in try StoreFiles.openFile(path, O_WRONLY, .open) }
         defer { Glibc.close(descriptor) }
         // Its name may come back after a power cut.
         guard ftruncate(descriptor, 0) == 0, fdatasync(descriptor) == 0 else { throw failure("truncate", path) }
@@ -178,27 +178,20 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     }
 
     private static func contents(of path: FilePath) throws(EngineFailure) -> [UInt8]? {
-        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        if descriptor < 0, errno == ENOENT { return nil }
-        guard descriptor >= 0 else { throw failure("open", path) }
-        defer { Glibc.close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure("look at", path) }
-        let size = Int(status.st_size)
-        var count = 0
-        var error = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-            while count < size {
-                let got = read(descriptor, buffer.baseAddress.unsafelyUnwrapped + count, size - count)
-                if got < 0, errno == EINTR { continue }
-                error = got < 0
-                guard got > 0 else { break }
-                count += got
-            }
-            initialized = count
+        guard StoreFiles.exists(path) else { return nil }
+        return try refusing { () throws(StoreError) in
+            try StoreFiles.read(path, atMost: .gibibytes(1) + ByteCount(headerSize), .open)
         }
-        if error { throw failure("read", path) }
-        return bytes
+    }
+
+    private static func refusing<Result>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(EngineFailure) -> Result {
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            throw .refused(error.code, "\(name): \(error.message)")
+        }
     }
 
     /// A number that stands for the name that the engine gives to each database.

@@ -164,13 +164,17 @@ struct CommitBufferRecoveryTests {
         }
     }
 
-    @Test("What cannot be read in its place is an error, and stays")
-    func unreadable() throws {
+    @Test("What is no file in its place is an error, and nothing is lost", arguments: ["a folder", "a pipe", "a link"])
+    func unreadable(_ kind: String) throws {
         try withLeftStore { path, database in
             let file = database.appending(CommitBufferFile.name).string
             try FileManager.default.moveItem(atPath: file, toPath: file + ".aside")
-            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
-            expectError(.ioError, "COMMITS") { _ = try found(path) }
+            switch kind {
+            case "a folder": #expect(mkdir(file, 0o755) == 0)
+            case "a pipe": #expect(mkfifo(file, 0o644) == 0)
+            default: #expect(symlink(file + ".aside", file) == 0)
+            }
+            expectError(.corruption, "COMMITS") { _ = try found(path) }
             try FileManager.default.removeItem(atPath: file)
             try FileManager.default.moveItem(atPath: file + ".aside", toPath: file)
             #expect(try found(path) == 100)
