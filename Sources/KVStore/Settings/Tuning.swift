@@ -34,8 +34,8 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// which survives the process, before it is acknowledged, and the next opening hands it on; the log is synced as
     /// often, with all that was committed before. Reads of one key and updates find what gathers; all other calls have it
     /// handed on first, so a namespace that is scanned after each commit gains nothing. Commits that are `.synced` or
-    /// `.unlogged`, merge, delete a range or are larger than an eighth of it, and transactions, go to the engine at once, and
-    /// so do all that come meanwhile.
+    /// `.unlogged`, merge, delete a range or are larger than an eighth of it, and loads, go to the engine at once, and so do
+    /// all that come meanwhile.
     ///
     /// Half of it is handed on at a time, or 8,192 writes where that is less. Takes as much disk, in the database's folder,
     /// and 0.6 MiB of memory beside. A store that is open for reading only sees what was handed on, whether the writer is
