@@ -263,18 +263,28 @@ extension UnsafeMutableRawBufferPointer {
     /// Stores a byte string behind its length.
     ///
     /// - Returns: where it ends.
+    @inlinable
     @inline(__always)
-    fileprivate func store(_ bytes: RawSpan, at offset: Int) -> Int {
+    package func store(_ bytes: RawSpan, at offset: Int) -> Int {
+        let start = store(varint: UInt32(bytes.byteCount), at: offset)
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: self[start...]).copyMemory(from: $0) }
+        return start + bytes.byteCount
+    }
+
+    /// Stores a number in base 128: see ``Varint``.
+    ///
+    /// - Returns: where it ends.
+    @inlinable
+    @inline(__always)
+    package func store(varint number: UInt32, at offset: Int) -> Int {
         var end = offset
-        var rest = UInt32(bytes.byteCount)
+        var rest = number
         while rest >= 0x80 {
             self[end] = UInt8(truncatingIfNeeded: rest) | 0x80
             rest >>= 7
             end += 1
         }
         self[end] = UInt8(rest)
-        end += 1
-        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: self[end...]).copyMemory(from: $0) }
-        return end + bytes.byteCount
+        return end + 1
     }
 }

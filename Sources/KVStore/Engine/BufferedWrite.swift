@@ -44,28 +44,12 @@ struct BufferedWrite {
     ) throws(Failure) -> Result {
         let room = prefixSize + key.byteCount + (value?.byteCount ?? 0)
         return try withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { (buffer) throws(Failure) in
-            var size = 0
-            func append(number: Int) {
-                var rest = number
-                while rest >= 0x80 {
-                    buffer[size] = UInt8(truncatingIfNeeded: rest) | 0x80
-                    size += 1
-                    rest >>= 7
-                }
-                buffer[size] = UInt8(truncatingIfNeeded: rest)
-                size += 1
-            }
-            func append(_ bytes: RawSpan) {
-                append(number: bytes.byteCount)
-                bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[size...]).copyMemory(from: $0) }
-                size += bytes.byteCount
-            }
             let tag: WriteBatch.Tag = value == nil ? .delete : .put
             buffer[0] = family == 0 ? tag.rawValue : tag.inColumnFamily
-            size = 1
-            if family != 0 { append(number: Int(family)) }
-            append(key)
-            if let value { append(value) }
+            var size = 1
+            if family != 0 { size = buffer.store(varint: family, at: size) }
+            size = buffer.store(key, at: size)
+            if let value { size = buffer.store(value, at: size) }
             return try body(UnsafeRawBufferPointer(rebasing: buffer[..<size]))
         }
     }
