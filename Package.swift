@@ -53,6 +53,8 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         // Reaches behind the engine's C API where that gains much; does nothing with an engine it does not know.
         .target(name: "CRocksDBHints", cxxSettings: [.headerSearchPath("../../\(engineFolder)/include")]),
+        // A signal's handler has to be in C.
+        .target(name: "CMappedFile"),
         .target(
             name: "KVStoreInterface",
             dependencies: [.product(name: "SystemPackage", package: "swift-system")],
@@ -61,6 +63,7 @@ let package = Package(
         .target(
             name: "KVStore",
             dependencies: [
+                "CMappedFile",
                 "CRocksDB",
                 "CRocksDBHints",
                 "KVStoreInterface",

@@ -38,11 +38,14 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     /// Why the engine did not take a segment. What is here stays here, and in the file, until the next opening.
     private var failure: EngineFailure?
 
+    /// Told when commits do not gather any more because the file cannot be written to. Set before the database is used.
+    nonisolated(unsafe) var onLoss: (@Sendable () -> Void)?
+
     /// How long the thread behind waits for something to do before it ends.
     private static let patience: UInt64 = 1_000_000_000
 
     /// - Parameters:
-    ///   - size: of the memory, and of the file, for commits.
+    ///   - size: of the file for commits, and of the memory that they are in too.
     ///   - engine: the handle of the database in the folder. Nothing is left there by a buffer of before.
     init(_ engine: OpaquePointer, _ log: WALState, in folder: FilePath, size: Int) throws(EngineFailure) {
         self.engine = engine
@@ -53,8 +56,8 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         segments = (0..<2).map { CommitBufferSegment(file, number: $0, hash: hash) }
     }
 
-    /// What one takes of memory beside the file, which is in memory too: entries and places of its segments.
-    static let tableSize = 2 * CommitBufferSegment.tableSize
+    /// What one of that size takes of memory: the file, what is in it once more, entries and places of its segments.
+    static func memory(_ size: ByteCount) -> ByteCount { 2 * size + ByteCount(2 * CommitBufferSegment.tableSize) }
 
     /// Whether it takes commits in.
     var isOpen: Bool { passing.load(ordering: .relaxed) == 0 }
@@ -97,7 +100,10 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         }
         let before = held.load(ordering: .relaxed)
         if before == 0 { last = rocksdb_get_latest_sequence_number(engine) }
-        segments[filled].append(writes, count: count, first: last + 1)
+        guard segments[filled].append(writes, count: count, first: last + 1) else {
+            leaveFile()
+            return nil
+        }
         last += UInt64(count)
         held.store(before + count, ordering: .releasing)
         return last
@@ -147,11 +153,25 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     func stop() throws(EngineFailure) {
         guard !lock.withLock({ isStopped }) else { return }
         try beginPassing()
-        let wasStopped = lock.withLock {
-            defer { isStopped = true }
-            return isStopped
-        }
-        if wasStopped { endPassing() }
+        lock.withLock { keepOut() }
+        endPassing()
+    }
+
+    /// Keeps commits out for good, since the file does not take them any more. Those that are here are in memory, and the
+    /// one that met with it hands them on before it goes to the engine. With the lock.
+    @inline(never)
+    private func leaveFile() {
+        keepOut()
+        lock.unlock()
+        onLoss?()
+        lock.lock()
+    }
+
+    /// With the lock.
+    private func keepOut() {
+        guard !isStopped else { return }
+        isStopped = true
+        passing.wrappingAdd(1, ordering: .relaxed)
     }
 
     /// The number of the last commit, whether it is here or in the engine.

@@ -1,3 +1,4 @@
+internal import CMappedFile
 internal import Glibc
 internal import SystemPackage
 
@@ -7,6 +8,8 @@ internal import SystemPackage
 /// A page that says whose it is, and then the segments, each a row of records from its start. A record says which numbers
 /// its writes have, and what is read back is what follows on the log without a gap: so nothing need be noted when the log has
 /// a segment, and after a power cut, which may leave any pages of any moment, a prefix is there.
+///
+/// Nothing reads here while the database is open: a page may go away with its disk, which ``write(_:to:at:)`` tells.
 final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's lock guards
     static let name = "COMMITS"
 
@@ -39,8 +42,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     private static let numberLimit: UInt64 = 1 << 56
 
     let segmentSize: Int
+    private let mapping: OpaquePointer
     private let start: UnsafeMutableRawPointer
-    private let size: Int
     private let checksum: KeyHash
 
     /// Makes the file in the folder of a database, or takes the one that is there for what is to come.
@@ -49,7 +52,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     /// returns.
     init(in folder: FilePath, segments: Int, segmentSize: Int) throws(EngineFailure) {
         self.segmentSize = segmentSize
-        size = Self.headerSize + segments * segmentSize
+        let size = Self.headerSize + segments * segmentSize
         let salt = UInt64.random(in: .min ... .max)
         checksum = KeyHash(seed: salt)
         let path = folder.appending(Self.name)
@@ -58,25 +61,30 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         }
         defer { Glibc.close(descriptor) }
         Self.haveWrittenInPlace(descriptor)
-        // Room on disk that is not there would end the process when a page is written to.
         let status = posix_fallocate(descriptor, 0, size)
         guard status == 0 else {
             unlink(path.string)
             errno = status
             throw Self.failure("allocate", path)
         }
-        let mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-        guard let mapped, mapped != MAP_FAILED else { throw Self.failure("map", path) }
-        start = mapped
-        mapped.storeBytes(
+        guard let mapping = kvstore_map_file(descriptor, size) else { throw Self.failure("map", path) }
+        self.mapping = mapping
+        start = kvstore_mapped_bytes(mapping)
+        start.storeBytes(
             of: Header(
                 salt: salt, segmentSize: UInt64(segmentSize), segments: UInt64(segments),
                 database: Self.identity(of: folder)),
             as: Header.self)
         guard fdatasync(descriptor) == 0 else { throw Self.failure("sync", path) }
+        if isLost {
+            errno = EIO
+            throw Self.failure("write to", path)
+        }
     }
 
-    deinit { munmap(start, size) }
+    deinit { kvstore_unmap_file(mapping) }
+
+    private var isLost: Bool { kvstore_mapped_file_is_lost(mapping) }
 
     /// Asks a file system that copies what is written anew, such as btrfs, not to do so with this file, which is empty: it
     /// would need room for each copy. Others know no such thing.
@@ -89,22 +97,25 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         _ = ioctl(descriptor, set, &flags)
     }
 
-    /// The memory of a segment.
-    func segment(_ number: Int) -> UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(
-            start: start + Self.headerSize + number * segmentSize, count: segmentSize)
+    /// Puts what stands before the writes of a commit in front of them.
+    ///
+    /// - Parameter record: has the writes behind the room for a ``RecordHeader``.
+    @inline(__always)
+    func seal(_ record: UnsafeMutableRawPointer, _ byteCount: Int, first: UInt64, count: Int) {
+        record.storeBytes(
+            of: RecordHeader(checksum: 0, first: first, byteCount: UInt32(byteCount), count: UInt32(count)),
+            as: RecordHeader.self)
+        record.storeBytes(of: Self.checksum(of: record, byteCount, checksum), as: UInt64.self)
     }
 
-    /// Writes a record, all of it before its checksum.
+    /// Writes a record.
+    ///
+    /// - Returns: whether it outlives the process. If not, none will any more.
     @inline(__always)
-    func write(
-        _ writes: UnsafeRawBufferPointer, first: UInt64, count: Int, to record: UnsafeMutableRawPointer
-    ) {
-        (record + RecordHeader.size).copyMemory(from: writes.baseAddress.unsafelyUnwrapped, byteCount: writes.count)
-        record.storeBytes(
-            of: RecordHeader(checksum: 0, first: first, byteCount: UInt32(writes.count), count: UInt32(count)),
-            as: RecordHeader.self)
-        record.storeBytes(of: Self.checksum(of: record, writes.count, checksum), as: UInt64.self)
+    func write(_ record: UnsafeRawBufferPointer, to segment: Int, at offset: Int) -> Bool {
+        (start + Self.headerSize + segment * segmentSize + offset)
+            .copyMemory(from: record.baseAddress.unsafelyUnwrapped, byteCount: record.count)
+        return !isLost
     }
 
     private static func checksum(of record: UnsafeRawPointer, _ byteCount: Int, _ hash: KeyHash) -> UInt64 {

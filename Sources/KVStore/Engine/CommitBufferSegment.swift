@@ -2,6 +2,8 @@ internal import Glibc
 
 /// A part of a ``CommitBuffer`` that is filled while another one is handed on: the records of commits, as they are in the
 /// file, and a table that finds what the last of them made of a key.
+///
+/// The records are in memory of the process too, where they are read: what is in the file may go away with its disk.
 final class CommitBufferSegment {
     /// One write.
     private struct Entry {
@@ -27,6 +29,7 @@ final class CommitBufferSegment {
         limit * MemoryLayout<Entry>.stride + (placeMask + 1) * MemoryLayout<UInt16>.stride
 
     private let file: CommitBufferFile
+    private let number: Int
     private let bytes: UnsafeMutableRawBufferPointer
     private let hash: KeyHash
     private let entries: UnsafeMutablePointer<Entry>
@@ -39,14 +42,16 @@ final class CommitBufferSegment {
 
     init(_ file: CommitBufferFile, number: Int, hash: KeyHash) {
         self.file = file
+        self.number = number
         self.hash = hash
-        bytes = file.segment(number)
+        bytes = .allocate(byteCount: file.segmentSize, alignment: MemoryLayout<CommitBufferFile.RecordHeader>.alignment)
         entries = .allocate(capacity: Self.limit)
         places = .allocate(capacity: Self.placeMask + 1)
         places.initialize(repeating: 0, count: Self.placeMask + 1)
     }
 
     deinit {
+        bytes.deallocate()
         entries.deallocate()
         places.deallocate()
     }
@@ -66,17 +71,22 @@ final class CommitBufferSegment {
     /// - Parameters:
     ///   - writes: puts and deletions in the engine's form, without the header of a batch.
     ///   - first: the number of the first of them.
-    func append(_ writes: UnsafeRawBufferPointer, count: Int, first: UInt64) {
+    /// - Returns: whether it is there, and outlives the process. If not, the file takes none any more.
+    func append(_ writes: UnsafeRawBufferPointer, count: Int, first: UInt64) -> Bool {
         let record = bytes.baseAddress.unsafelyUnwrapped + end
-        file.write(writes, first: first, count: count, to: record)
         var offset = end + CommitBufferFile.RecordHeader.size
-        end = Self.next(after: offset + writes.count)
         let written = UnsafeRawBufferPointer(rebasing: bytes[..<(offset + writes.count)])
+        (record + CommitBufferFile.RecordHeader.size)
+            .copyMemory(from: writes.baseAddress.unsafelyUnwrapped, byteCount: writes.count)
+        file.seal(record, writes.count, first: first, count: count)
+        guard file.write(UnsafeRawBufferPointer(rebasing: written[end...]), to: number, at: end) else { return false }
+        end = Self.next(after: offset + writes.count)
         while let write = BufferedWrite(at: offset, in: written) {
             note(write, from: offset)
             offset = write.end
         }
         last = first + UInt64(count) - 1
+        return true
     }
 
     private func note(_ write: BufferedWrite, from start: Int) {

@@ -80,6 +80,12 @@ struct DatabaseOpener: Sendable {
         let database =
             try isReader ? openBesideWriter(path) { (seen) throws(EngineFailure) in try open(seen) } : open(nil)
         database.log.syncTimes = syncTimes
+        if let storeLog {
+            database.buffer?.onLoss = {
+                storeLog.add(
+                    .error, "commits do not gather any more: their file cannot be written to", ["database": "\(path)"])
+            }
+        }
         if let failure = database.bufferFailure {
             storeLog?.add(
                 .warning, "commits do not gather: there is no file for them",

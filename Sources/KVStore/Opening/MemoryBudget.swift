@@ -36,8 +36,7 @@ struct MemoryBudget {
                 size: openNamespaces * (namespace.valueCache ?? .bytes(0)),
                 settings: "namespaceTuning.valueCache or maxOpenNamespaces"),
             Part(
-                size: databases
-                    * (namespace.commitBuffer.map { $0 + ByteCount(CommitBuffer.tableSize) } ?? .bytes(0)),
+                size: databases * (namespace.commitBuffer.map(CommitBuffer.memory) ?? .bytes(0)),
                 settings: "namespaceTuning.commitBuffer or maxOpenNamespaces"),
             Part(size: metadata.valueCache ?? .bytes(0), settings: "metadataTuning.valueCache"),
             Part(size: metadata.blockCacheCapacity, settings: "metadataTuning.blockCacheCapacity"),

@@ -38,7 +38,10 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// all that come meanwhile.
     ///
     /// Half of it is handed on at a time, or 8,192 writes where that is less. Takes as much disk, in the database's folder,
-    /// and 0.6 MiB of memory beside. A store that is open for reading only sees what was handed on, whether the writer is
+    /// and twice that of memory, for the file and for the process, and 0.6 MiB. When a page of the file cannot be written to,
+    /// because its disk failed or its file system was shut down, nothing gathers from then on and nothing is lost: the kernel
+    /// tells it by SIGBUS, of which the process's handler is set, once and only where this is; other causes go to the handler
+    /// that was there. A program that sets one later, or blocks SIGBUS in a thread that commits, is ended then. A store that is open for reading only sees what was handed on, whether the writer is
     /// there or was killed. From the first read of changes on, and where ``NamespaceOptions/changes`` are kept, nothing
     /// gathers; nor where there is no room for the file. From 64 KiB to 1 GiB; 4 MiB is enough for entries of 100 bytes. The
     /// tuning guide has what it gains. RocksDB has nothing like it.

@@ -1,3 +1,4 @@
+internal import Foundation
 package import KVStore
 internal import Logging
 internal import SystemPackage
@@ -44,6 +45,8 @@ package struct WriterPlan: Sendable {
     package var seed: UInt64 = 1
 
     package init() {}
+
+    private static let alwaysGathers = ProcessInfo.processInfo.environment["KVSTORE_FAULT_GATHERING"] != nil
 
     /// Whether the commits of a stream go past the log, where each stream has its own durability.
     package static func isUnlogged(_ stream: Int) -> Bool { stream < 900 && stream % 3 == 1 }
@@ -105,7 +108,7 @@ package struct WriterPlan: Sendable {
         // What was read is kept above the engine in half of the runs.
         if seed.isMultiple(of: 2) { configuration.namespaceTuning.valueCache = .kibibytes(256) }
         // And in a third, in each case, commits gather in front of it.
-        if seed % 3 == 0 { configuration.namespaceTuning.commitBuffer = .kibibytes(256) }
+        if seed % 3 == 0 || Self.alwaysGathers { configuration.namespaceTuning.commitBuffer = .kibibytes(256) }
         return configuration
     }
 }
