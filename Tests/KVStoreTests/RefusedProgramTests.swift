@@ -19,7 +19,7 @@ struct RefusedProgramTests {
         let compilers = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/swiftc" }
         guard let compiler = compilers.first(where: FileManager.default.isExecutableFile(atPath:)) else { return nil }
         let modules = [
-            built.appending("Modules"), built.appending("CRocksDBHints.build"),
+            built.appending("Modules"), built.appending("CRocksDBHints.build"), built.appending("CMappedFile.build"),
             scratch.appending("checkouts/swift-system/Sources/CSystem/include"),
             folder.removingLastComponent().removingLastComponent().appending("Sources/CRocksDB"),
         ]

@@ -14,6 +14,7 @@ internal import SystemPackage
 final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     private let engine: OpaquePointer
     private let log: WALState
+    private let file: CommitBufferFile
     private let segments: [CommitBufferSegment]
 
     private let lock = Lock(.innermost)
@@ -52,8 +53,8 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         self.log = log
         let hash = KeyHash()
         // Whole pages.
-        let file = try CommitBufferFile(in: folder, segments: 2, segmentSize: size / 2 & ~4095)
-        segments = (0..<2).map { CommitBufferSegment(file, number: $0, hash: hash) }
+        file = try CommitBufferFile(in: folder, segments: 2, segmentSize: size / 2 & ~4095)
+        segments = (0..<2).map { [file] in CommitBufferSegment(file, number: $0, hash: hash) }
     }
 
     /// What one of that size takes of memory: the file, what is in it once more, entries and places of its segments.
@@ -304,6 +305,7 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         isEnding = true
         work.signal()
         while hasThread { changed.wait(lock) }
+        if isEmpty { file.clear() }
         lock.unlock()
     }
 }

@@ -22,6 +22,19 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         let segmentSize: UInt64
         let segments: UInt64
         let database: UInt64
+        /// Of all before it.
+        var checksum: UInt64 = 0
+
+        /// The same with its checksum.
+        var sealed: Header {
+            var header = self
+            header.checksum = withUnsafeBytes(of: self) {
+                KeyHash(seed: mark)(UnsafeRawBufferPointer(rebasing: $0.dropLast(MemoryLayout<UInt64>.size)))
+            }
+            return header
+        }
+
+        var isWhole: Bool { mark == CommitBufferFile.mark && sealed.checksum == checksum }
     }
 
     /// What stands before the writes of a commit.
@@ -36,7 +49,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         static let size = MemoryLayout<RecordHeader>.size
     }
 
-    private static let mark: UInt64 = 0x31_6675_6273_766B
+    private static let mark: UInt64 = 0x32_6675_6273_766B
     private static let headerSize = 4096
     /// The engine's numbers have 56 bits.
     private static let numberLimit: UInt64 = 1 << 56
@@ -54,6 +67,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         self.segmentSize = segmentSize
         let size = Self.headerSize + segments * segmentSize
         let salt = UInt64.random(in: .min ... .max)
+        let database = try Self.identity(of: folder)
         checksum = KeyHash(seed: salt)
         let path = folder.appending(Self.name)
         let descriptor = try Self.refusing { () throws(StoreError) in
@@ -61,7 +75,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         }
         defer { Glibc.close(descriptor) }
         Self.haveWrittenInPlace(descriptor)
-        let status = posix_fallocate(descriptor, 0, size)
+        // Of one size from the beginning, whatever the next call does in parts.
+        let status = ftruncate(descriptor, off_t(size)) == 0 ? posix_fallocate(descriptor, 0, size) : errno
         guard status == 0 else {
             unlink(path.string)
             errno = status
@@ -72,8 +87,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         start = kvstore_mapped_bytes(mapping)
         start.storeBytes(
             of: Header(
-                salt: salt, segmentSize: UInt64(segmentSize), segments: UInt64(segments),
-                database: Self.identity(of: folder)),
+                salt: salt, segmentSize: UInt64(segmentSize), segments: UInt64(segments), database: database
+            ).sealed,
             as: Header.self)
         guard fdatasync(descriptor) == 0 else { throw Self.failure("sync", path) }
         if isLost {
@@ -122,6 +137,10 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         hash(UnsafeRawBufferPointer(start: record + 8, count: RecordHeader.size - 8 + byteCount))
     }
 
+    /// Makes the file nothing, since the engine has all of it: whatever harm comes to it then does none. A power cut may
+    /// undo this, with the same records, which the engine has.
+    func clear() { start.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<Header>.size) }
+
     // MARK: Reading
 
     /// A commit that was found in a file.
@@ -134,27 +153,41 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         var last: UInt64 { first + UInt64(count) - 1 }
     }
 
-    /// The commits of the file in the folder of a database, by their numbers; nil when there is no file.
-    static func records(in folder: FilePath) throws(EngineFailure) -> [Record]? {
+    /// The commits of the file in the folder of a database that come after a number, by their numbers; nil when there is no
+    /// file.
+    ///
+    /// - Throws: as corruption when it cannot be known that there are none. One that is damaged among them is where the
+    ///   commits end, as it is in the log.
+    static func records(in folder: FilePath, after latest: UInt64) throws(EngineFailure) -> [Record]? {
         let path = folder.appending(name)
         guard let bytes = try contents(of: path) else { return nil }
-        guard bytes.count >= headerSize else { return [] }
+        // As it is made, and when it is over.
+        guard bytes.prefix(headerSize).contains(where: { $0 != 0 }) else { return [] }
+        guard bytes.count >= headerSize else { throw damage("it is too short") }
         let header = bytes.withUnsafeBytes { $0.loadUnaligned(as: Header.self) }
-        guard header.mark == mark, header.database == identity(of: folder) else { return [] }
+        guard header.isWhole else { throw damage("its beginning is damaged") }
+        guard bytes.count == headerSize + Int(header.segments * header.segmentSize) else {
+            throw damage("it has not the size that it says")
+        }
         let hash = KeyHash(seed: header.salt)
-        var records: [Record] = []
-        bytes.withUnsafeBytes { bytes in
-            for number in 0..<min(header.segments, UInt64(bytes.count)) {
-                let (offset, isTooLarge) = number.multipliedReportingOverflow(by: header.segmentSize)
-                guard !isTooLarge, header.segmentSize <= bytes.count, offset <= bytes.count,
-                    headerSize + Int(offset) + Int(header.segmentSize) <= bytes.count
-                else { break }
-                let start = headerSize + Int(offset)
-                records += self.records(
-                    in: UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(Int(header.segmentSize))), hash)
+        let records = bytes.withUnsafeBytes { bytes in
+            (0..<Int(header.segments)).flatMap { number in
+                let segment = bytes[(headerSize + number * Int(header.segmentSize))...].prefix(Int(header.segmentSize))
+                return self.records(in: UnsafeRawBufferPointer(rebasing: segment), hash)
             }
         }
+        .filter { $0.first > latest }
+        if !records.isEmpty, try header.database != identity(of: folder) {
+            throw damage("it is of a database with another IDENTITY")
+        }
         return records.sorted { $0.first < $1.first }
+    }
+
+    private static func damage(_ what: String) -> EngineFailure {
+        .refused(
+            .corruption,
+            "\(name): \(what). It may hold the last commits of a process that was killed; moved away, the database opens without them"
+        )
     }
 
     private static func records(in segment: UnsafeRawBufferPointer, _ hash: KeyHash) -> [Record] {
@@ -206,8 +239,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     }
 
     /// A number that stands for the name that the engine gives to each database.
-    private static func identity(of folder: FilePath) -> UInt64 {
-        let bytes = (try? contents(of: folder.appending("IDENTITY"))) ?? []
+    private static func identity(of folder: FilePath) throws(EngineFailure) -> UInt64 {
+        let bytes = try contents(of: folder.appending("IDENTITY")) ?? []
         return bytes.withUnsafeBytes { KeyHash(seed: mark)($0) }
     }
 

@@ -19,14 +19,14 @@ extension Database {
     ///
     /// - Returns: whether commits were gathered when the database was open the last time.
     static func recoverCommits(_ engine: OpaquePointer, in folder: FilePath) throws(EngineFailure) -> Bool {
-        guard let records = try CommitBufferFile.records(in: folder) else { return false }
+        var latest = rocksdb_get_latest_sequence_number(engine)
+        guard let records = try CommitBufferFile.records(in: folder, after: latest) else { return false }
         let options: OpaquePointer = rocksdb_writeoptions_create()
         defer { rocksdb_writeoptions_destroy(options) }
         // After a power cut, the list of column families may be younger than what is here.
         rocksdb_writeoptions_set_ignore_missing_column_families(options, 1)
-        var latest = rocksdb_get_latest_sequence_number(engine)
         var isBehind = false
-        for record in records where record.first > latest {
+        for record in records {
             guard record.first == latest + 1 else { break }
             var batch = [UInt8](repeating: 0, count: 8)
             withUnsafeBytes(of: UInt32(record.count).littleEndian) { batch.append(contentsOf: $0) }

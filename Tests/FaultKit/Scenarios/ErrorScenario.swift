@@ -180,7 +180,7 @@ package final class ErrorScenario: FaultScenario {
 enum FileKind {
     private static let patterns = [
         "*.log", "*.sst", "MANIFEST-*", "CURRENT", "*.dbtmp", "OPTIONS-*", "LOG", "LOG.old.*", "LOCK", "IDENTITY",
-        "STORE*",
+        "COMMITS", "RANGES", "STORE*",
     ]
     private static let folder = "folder"
 

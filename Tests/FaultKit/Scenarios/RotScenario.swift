@@ -38,7 +38,10 @@ package final class RotScenario: FaultScenario {
     package func round(_ random: inout SeededRandom) throws -> RoundOutcome {
         if bases.isEmpty {
             bases = try Store.Layout.allCases.flatMap { layout in
-                [try makeBase(layout, closing: true), try makeBase(layout, closing: false)]
+                [
+                    try makeBase(layout, closing: true), try makeBase(layout, closing: false),
+                    try makeBase(layout, closing: false, gathering: true),
+                ]
             }
         }
         let base = bases[turn % bases.count]
@@ -55,7 +58,7 @@ package final class RotScenario: FaultScenario {
     }
 
     /// Writes a store with table files of several levels and a log, in three databases.
-    private func makeBase(_ layout: Store.Layout, closing: Bool) throws -> Base {
+    private func makeBase(_ layout: Store.Layout, closing: Bool, gathering: Bool = false) throws -> Base {
         var plan = WriterPlan()
         plan.store = folder.fresh("base")
         plan.layout = layout
@@ -65,7 +68,7 @@ package final class RotScenario: FaultScenario {
         plan.maintenanceEvery = 40
         plan.limit = closing ? 150 : 0
         let subject = StoreUnderTest(plan, errorFile: folder.fresh("stderr"))
-        let run = try subject.write(seed: 5)
+        let run = try subject.write(seed: gathering ? 3 : 5)
         run.listen(until: Clock.after(milliseconds: 60_000)) { !closing && $0.acknowledgements.count > 600 }
         if closing, let disorder = run.disorder(run.process.wait(until: Clock.after(milliseconds: 5000))) {
             throw FaultFailure("no store to damage: \(disorder)")
@@ -146,8 +149,10 @@ package final class RotScenario: FaultScenario {
             outcome.detail += " | \(refusal)"
             break
         }
-        // A log ends where it is damaged; only of a store that was closed is it known that there was more.
-        let mayBeOlder = mayBeOlder || file.hasSuffix(".log") && (!base.wasClosed || file.hasPrefix("metadata"))
+        // A log ends where it is damaged, and so do commits that gathered; only of a store that was closed is it known that
+        // there was more.
+        let isLog = file.hasSuffix(".log") || file.hasSuffix("COMMITS")
+        let mayBeOlder = mayBeOlder || isLog && (!base.wasClosed || file.hasPrefix("metadata"))
         for words in older where !mayBeOlder {
             outcome.violations.append("stream \(words[1]) came back with commit \(words[2]), silently")
         }

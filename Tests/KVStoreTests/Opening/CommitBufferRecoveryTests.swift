@@ -79,28 +79,76 @@ struct CommitBufferRecoveryTests {
         }
     }
 
-    @Test("Of a file that is cut off, those before the cut are there", arguments: [0, 1, 100, 4096, 5000])
-    func cutOff(_ size: Int) throws {
+    enum Damage {
+        case byte(Int), end(Int), more, noMeaning
+
+        func happen(to data: inout Data) {
+            switch self {
+            case .byte(let place): data[place] ^= 4
+            case .end(let size): data = data.prefix(size)
+            case .more: data.append(0)
+            case .noMeaning: data = Data((0..<100_000).map { _ in UInt8.random(in: 0...255) })
+            }
+        }
+    }
+
+    @Test(
+        "Of a file that cannot be read, it is said, and nothing is lost",
+        arguments: [0, 1, 8, 15, 16, 24, 32, 40, 47].map(Damage.byte) + [1, 100, 4095, 4096, 5000].map(Damage.end)
+            + [.more, .noMeaning])
+    func refused(_ damage: Damage) throws {
         try withLeftStore { path, database in
-            try changeFile(database) { $0 = $0.prefix(size) }
-            // A file that is shorter than it says is none.
+            var whole = Data()
+            try changeFile(database) {
+                whole = $0
+                damage.happen(to: &$0)
+            }
+            expectError(.corruption, "COMMITS") { _ = try found(path) }
+            try changeFile(database) { $0 = whole }
+            let count = try found(path)
+            #expect(count == 100)
+        }
+    }
+
+    @Test("Nor when the name of its database was lost or is another", arguments: ["another", nil])
+    func foreign(_ name: String?) throws {
+        try withLeftStore { path, database in
+            let identity = database.appending("IDENTITY").string
+            try FileManager.default.moveItem(atPath: identity, toPath: identity + ".aside")
+            if let name { try Data(name.utf8).write(to: URL(fileURLWithPath: identity)) }
+            expectError(.corruption, "COMMITS") { _ = try found(path) }
+            try FileManager.default.removeItem(atPath: identity)
+            try FileManager.default.moveItem(atPath: identity + ".aside", toPath: identity)
+            #expect(try found(path) == 100)
+            // Of what the database has, nothing is to be lost.
+            try Data("another".utf8).write(to: URL(fileURLWithPath: identity))
+            #expect(try found(path) == 100)
+        }
+    }
+
+    @Test("Of one that is empty, or was not finished, there is nothing", arguments: [0, 100, 4096, 100_000])
+    func empty(_ size: Int) throws {
+        try withLeftStore { path, database in
+            try changeFile(database) { $0 = Data(count: size) }
             #expect(try found(path) == 0)
         }
     }
 
-    @Test("A file of another database, and one of no meaning, are left alone")
-    func foreign() throws {
-        try withLeftStore { path, database in
-            let identity = database.appending("IDENTITY")
-            let file = database.appending(CommitBufferFile.name)
-            let data = try Data(contentsOf: URL(fileURLWithPath: file.string))
-            try Data("another".utf8).write(to: URL(fileURLWithPath: identity.string))
-            #expect(try found(path) == 0)
-            try data.write(to: URL(fileURLWithPath: file.string))
-            #expect(try found(path) == 0)
-            try Data((0..<100_000).map { _ in UInt8.random(in: 0...255) })
-                .write(to: URL(fileURLWithPath: file.string))
-            #expect(try found(path) == 0)
+    @Test("When a store has closed, no harm to it does any")
+    func closed() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending("store")
+            var database = FilePath("")
+            try withStore(at: path, Self.configuration()) { store in
+                let namespace = try store.createNamespace("test")
+                try namespace.put("before", "value")
+                for number in 0..<100 { try namespace.put("key \(99 - number)", "\(number)") }
+                database = FilePath(try #require(namespace.slot.columnFamily?.database.path))
+            }
+            try changeFile(database) { $0[20_000] ^= 1 }
+            #expect(try found(path) == 100)
+            try Data("another".utf8).write(to: URL(fileURLWithPath: database.appending("IDENTITY").string))
+            #expect(try found(path) == 100)
         }
     }
 
