@@ -38,8 +38,21 @@ struct DatabaseRepair {
         }
         var result = try salvage(damagedCopy: damage)
         result.unusableFiles = (unreadable + result.unusableFiles).sorted()
+        if result.outcome != .lost { try adoptCommits(&result) }
         if result.outcome == .lost { try StoreFiles.remove(target, .repair) }
         return result
+    }
+
+    /// Has the next opening hand on the commits that had gathered, as far as they follow on.
+    private func adoptCommits(_ result: inout Result) throws(StoreError) {
+        do throws(EngineFailure) {
+            try CommitBufferFile.adopt(in: target)
+        } catch {
+            try StoreFiles.remove(target.appending(CommitBufferFile.name), .repair)
+            result.damage = result.damage ?? error.text
+            result.unusableFiles.append(CommitBufferFile.name)
+            if result.outcome == .intact || result.outcome == .complete { result.outcome = .shortened }
+        }
     }
 
     // MARK: Copying

@@ -32,7 +32,7 @@ public struct RepairReport: Sendable, Hashable {
         public let damage: String?
         /// How many entries could be read. Those that a range deletion hides are among them.
         public let entries: Int
-        /// The table files that could not be read, or not to their end, and are not in the store that was made.
+        /// The files that could not be read, or not to their end, and are not in the store that was made.
         public let unusableFiles: [String]
     }
 

@@ -21,7 +21,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
         let salt: UInt64
         let segmentSize: UInt64
         let segments: UInt64
-        let database: UInt64
+        var database: UInt64
         /// Of all before it.
         var checksum: UInt64 = 0
 
@@ -51,6 +51,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
 
     private static let mark: UInt64 = 0x32_6675_6273_766B
     private static let headerSize = 4096
+    /// In place of the number of a database.
+    private static let anyDatabase: UInt64 = 0
     /// The engine's numbers have 56 bits.
     private static let numberLimit: UInt64 = 1 << 56
 
@@ -159,16 +161,8 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     /// - Throws: as corruption when it cannot be known that there are none. One that is damaged among them is where the
     ///   commits end, as it is in the log.
     static func records(in folder: FilePath, after latest: UInt64) throws(EngineFailure) -> [Record]? {
-        let path = folder.appending(name)
-        guard let bytes = try contents(of: path) else { return nil }
-        // As it is made, and when it is over.
-        guard bytes.prefix(headerSize).contains(where: { $0 != 0 }) else { return [] }
-        guard bytes.count >= headerSize else { throw damage("it is too short") }
-        let header = bytes.withUnsafeBytes { $0.loadUnaligned(as: Header.self) }
-        guard header.isWhole else { throw damage("its beginning is damaged") }
-        guard bytes.count == headerSize + Int(header.segments * header.segmentSize) else {
-            throw damage("it has not the size that it says")
-        }
+        guard let bytes = try contents(of: folder.appending(name)) else { return nil }
+        guard let header = try header(of: bytes) else { return [] }
         let hash = KeyHash(seed: header.salt)
         let records = bytes.withUnsafeBytes { bytes in
             (0..<Int(header.segments)).flatMap { number in
@@ -177,10 +171,35 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
             }
         }
         .filter { $0.first > latest }
-        if !records.isEmpty, try header.database != identity(of: folder) {
+        if !records.isEmpty, header.database != anyDatabase, try header.database != identity(of: folder) {
             throw damage("it is of a database with another IDENTITY")
         }
         return records.sorted { $0.first < $1.first }
+    }
+
+    /// Of a file that has these bytes; nil for one that is not finished, or over.
+    private static func header(of bytes: [UInt8]) throws(EngineFailure) -> Header? {
+        guard bytes.prefix(headerSize).contains(where: { $0 != 0 }) else { return nil }
+        guard bytes.count >= headerSize else { throw damage("it is too short") }
+        let header = bytes.withUnsafeBytes { $0.loadUnaligned(as: Header.self) }
+        guard header.isWhole else { throw damage("its beginning is damaged") }
+        guard bytes.count == headerSize + Int(header.segments * header.segmentSize) else {
+            throw damage("it has not the size that it says")
+        }
+        return header
+    }
+
+    /// Has the file in a folder be that of the database there, which was put together of what could be read.
+    ///
+    /// - Throws: when it cannot be told what is in it.
+    static func adopt(in folder: FilePath) throws(EngineFailure) {
+        let path = folder.appending(name)
+        guard let bytes = try contents(of: path), var header = try header(of: bytes) else { return }
+        header.database = anyDatabase
+        let descriptor = try refusing { () throws(StoreError) in try StoreFiles.openFile(path, O_WRONLY, .repair) }
+        defer { Glibc.close(descriptor) }
+        let written = withUnsafeBytes(of: header.sealed) { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        guard written == MemoryLayout<Header>.size, fdatasync(descriptor) == 0 else { throw failure("write to", path) }
     }
 
     private static func damage(_ what: String) -> EngineFailure {

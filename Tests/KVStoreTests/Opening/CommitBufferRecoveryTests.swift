@@ -228,4 +228,30 @@ struct CommitBufferRecoveryTests {
             #expect(try found(path) == 100)
         }
     }
+
+    @Test(
+        "A repair takes along what can be read of them", .only(.separateDatabases),
+        arguments: [nil, "IDENTITY", "CURRENT", "MANIFEST", "COMMITS"])
+    func repaired(_ lost: String?) throws {
+        try withLeftStore { path, database in
+            let names = try FileManager.default.contentsOfDirectory(atPath: database.string)
+            for name in names where lost.map(name.hasPrefix) ?? false {
+                let file = database.appending(name)
+                if name == "COMMITS" {
+                    try changeFile(database) { $0[16] ^= 1 }
+                } else {
+                    try FileManager.default.removeItem(atPath: file.string)
+                }
+            }
+            let target = path.removingLastComponent().appending("repaired")
+            let report = try Store.repair(at: path, to: target, configuration: Self.configuration())
+            let part = try #require(report.parts.last)
+            #expect(part.unusableFiles == (lost == "COMMITS" ? ["COMMITS"] : []))
+            #expect((part.outcome == .shortened) == (lost == "COMMITS"))
+            for _ in 0..<2 {
+                let count = try found(target)
+                #expect(count == (lost == "COMMITS" ? 0 : 100))
+            }
+        }
+    }
 }
