@@ -4,7 +4,7 @@
 # usage: scripts/benchmark.sh [--check]
 #        scripts/benchmark.sh time
 #        scripts/benchmark.sh commits [--threads N,N...] [--rounds N] [--entries N]
-#        scripts/benchmark.sh models [--threads N,N...] [--rounds N] [--entries N]
+#        scripts/benchmark.sh models [puts|synced|scan] [--threads N,N...] [--rounds N] [--entries N]
 #        scripts/benchmark.sh tasks [--tasks N,N...] [--puts N,N...] [--rounds N]
 #        scripts/benchmark.sh loads [ENTRIES [ROUNDS]]
 #        scripts/benchmark.sh tuning [--rounds N] [--entries N] [--only PART-OF-NAME]
@@ -19,7 +19,8 @@
 #   time         times reads of a million settled entries in Swift and in C, in turn; a minute or two
 #   commits      times puts of 1 to 64 threads in turn, each into an empty database: through the library, and in C with the
 #                engine's own writes and with pipelined ones; five minutes
-#   models       times puts in C as the engine does them and as a store could have them done, in turn; three minutes
+#   models       times puts in C as the engine does them and as a store could have them done, in turn; the same of synced ones,
+#                and scans; three minutes
 #   tasks        compares synced and buffered commits of 1 to 1,000 tasks, in turn; two minutes
 #   loads        times bringing two million entries in random order into an empty namespace, by puts, batches and loads that
 #                sort, in turn, 5 rounds; ten minutes
@@ -133,7 +134,7 @@ case ${1:-} in
     models)
         shift
         step 'release build' build_benchmarks
-        step 'models of puts' Benchmarks/.build/release/harness models "$@"
+        step 'models in C' Benchmarks/.build/release/harness models "$@"
         ;;
     tasks)
         shift

@@ -175,6 +175,7 @@ int harness_run_workload(const char *name, const harness_run *run, harness_resul
     void (*run)(load *);
   } workloads[] = {
       {"messages", run_messages},
+      {"messages-model", run_messages_model},
       {"fill-random", run_fill_random},
       {"read-random", run_read_random},
       {"scan", run_scan},

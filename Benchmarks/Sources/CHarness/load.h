@@ -54,6 +54,7 @@ worker *make_workers(load *load, histogram *(*step)(worker *), size_t state_size
 void free_workers(load *load, worker *workers);
 
 void run_messages(load *load);
+void run_messages_model(load *load);
 void run_fill_random(load *load);
 void run_read_random(load *load);
 void run_scan(load *load);

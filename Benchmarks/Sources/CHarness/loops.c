@@ -128,10 +128,15 @@ uint64_t loop_get_many(loop_database *self, loop_keys keys, uint64_t together, u
   return sum;
 }
 
-uint64_t loop_scan(loop_database *self, uint64_t steps) {
+static void end_scan(rocksdb_iterator_t *iterator) {
+  char *error = NULL;
+  rocksdb_iter_get_error(iterator, &error);
+  check(error);
+  rocksdb_iter_destroy(iterator);
+}
+
+static uint64_t scan(rocksdb_iterator_t *iterator, uint64_t steps) {
   uint64_t sum = 0;
-  rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(self->database, self->read_options, self->family);
-  rocksdb_iter_seek_to_first(iterator);
   for (uint64_t step = 0; step < steps; step++) {
     if (!rocksdb_iter_valid(iterator)) break;
     size_t key_size = 0, size = 0;
@@ -140,11 +145,30 @@ uint64_t loop_scan(loop_database *self, uint64_t steps) {
     sum += key_size + (unsigned char)key[0] + size + (unsigned char)value[0];
     rocksdb_iter_next(iterator);
   }
-  char *error = NULL;
-  rocksdb_iter_get_error(iterator, &error);
-  check(error);
-  rocksdb_iter_destroy(iterator);
+  end_scan(iterator);
   return sum;
+}
+
+uint64_t loop_scan(loop_database *self, uint64_t steps) {
+  rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(self->database, self->read_options, self->family);
+  rocksdb_iter_seek_to_first(iterator);
+  return scan(iterator, steps);
+}
+
+uint64_t loop_scan_from(loop_database *self, const char *key, size_t key_size, uint64_t steps) {
+  rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(self->database, self->read_options, self->family);
+  rocksdb_iter_seek(iterator, key, key_size);
+  return scan(iterator, steps);
+}
+
+uint64_t loop_step(loop_database *self, uint64_t steps) {
+  uint64_t step = 0;
+  rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(self->database, self->read_options, self->family);
+  for (rocksdb_iter_seek_to_first(iterator); step < steps && rocksdb_iter_valid(iterator); step++) {
+    rocksdb_iter_next(iterator);
+  }
+  end_scan(iterator);
+  return step;
 }
 
 void loop_put(loop_database *self, loop_keys keys, const char *value, size_t value_size, uint64_t operations) {

@@ -1,3 +1,4 @@
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +12,8 @@ typedef struct {
   struct {
     _Alignas(64) _Atomic uint64_t count;
   } acknowledged[streams];
+  /// How many were committed in all, in the model.
+  _Atomic uint64_t committed;
 } shared;
 
 enum { prefix_room = 64 };
@@ -58,15 +61,10 @@ static int64_t get_number(load *load, const char *key, size_t size) {
   return -2;
 }
 
-/// Reads two counters and writes five keys. Called with the mutex held.
-static int append(worker *worker, state *self, int stream) {
+/// Adds the five keys of a message to the batch.
+static void add(worker *worker, state *self, int stream, uint64_t position, uint64_t global) {
   load *load = worker->load;
   size_t size = load->run->value_size;
-  int64_t last = get_number(load, self->stream[stream].version, self->stream[stream].version_size);
-  int64_t next = get_number(load, "GP", 2);
-  if (last == -2 || next == -2) return 0;
-  uint64_t position = last == -1 ? 0 : (uint64_t)last + 1, global = next == -1 ? 1 : (uint64_t)next;
-
   size_t prefix = self->stream[stream].prefix_size;
   store_digits(position, self->stream[stream].position + prefix, number_width);
   store_digits(global, self->message_key + 2, number_width);
@@ -74,7 +72,6 @@ static int append(worker *worker, state *self, int stream) {
   write_message(stream, position, global, load->run->seed, self->message, size);
 
   rocksdb_writebatch_t *batch = self->batch;
-  rocksdb_writebatch_clear(batch);
   rocksdb_writebatch_put(batch, self->message_key, sizeof self->message_key, self->message, size);
   store_digits(global, self->number, number_width);
   rocksdb_writebatch_put(
@@ -87,10 +84,24 @@ static int append(worker *worker, state *self, int stream) {
       batch, self->stream[stream].version, self->stream[stream].version_size, self->number, number_width);
   store_digits(global + 1, self->number, number_width);
   rocksdb_writebatch_put(batch, "GP", 2, self->number, number_width);
+}
+
+static int commit(load *load, state *self) {
   char *error = NULL;
-  rocksdb_write(load->database, load->write_options, batch, &error);
+  rocksdb_write(load->database, load->write_options, self->batch, &error);
   if (!atomic_load_explicit(&load->is_unsynced, memory_order_relaxed)) atomic_store(&load->is_unsynced, 1);
+  rocksdb_writebatch_clear(self->batch);
   return !failed(load, "write", error);
+}
+
+/// Reads two counters and writes five keys. Called with the mutex held.
+static int append(worker *worker, state *self, int stream) {
+  load *load = worker->load;
+  int64_t last = get_number(load, self->stream[stream].version, self->stream[stream].version_size);
+  int64_t next = get_number(load, "GP", 2);
+  if (last == -2 || next == -2) return 0;
+  add(worker, self, stream, last == -1 ? 0 : (uint64_t)last + 1, next == -1 ? 1 : (uint64_t)next);
+  return commit(load, self);
 }
 
 /// Reads the first page of a stream and checks every byte of it.
@@ -171,7 +182,42 @@ static histogram *step(worker *worker) {
   return &worker->writes;
 }
 
-void run_messages(load *load) {
+/// One thread writes ten messages a commit, whose counters it knows; another reads the pages that are due. Nobody waits.
+static histogram *model_step(worker *worker) {
+  state *self = worker->state;
+  shared *shared = worker->load->shared;
+  uint64_t step = self->next;
+  int stream = (int)(step % streams);
+  if (worker->number > 0) {
+    if (step * writes_per_read >= atomic_load_explicit(&shared->committed, memory_order_acquire)) {
+      sched_yield();
+      return NULL;
+    }
+    self->next++;
+    return read_page(worker, self, stream) ? &worker->reads : NULL;
+  }
+  self->next++;
+  add(worker, self, stream, step / streams, step + 1);
+  if (self->next % writes_per_read != 0) return &worker->writes;
+  if (!commit(worker->load, self)) return NULL;
+  for (uint64_t done = step + 1 - writes_per_read; done <= step; done++) {
+    atomic_fetch_add_explicit(&shared->acknowledged[done % streams].count, 1, memory_order_acq_rel);
+  }
+  atomic_store_explicit(&shared->committed, step + 1, memory_order_release);
+  return &worker->writes;
+}
+
+/// What was not yet ten together.
+static void commit_rest(worker *worker) {
+  state *self = worker->state;
+  shared *shared = worker->load->shared;
+  if (!commit(worker->load, self)) return;
+  for (uint64_t done = self->next / writes_per_read * writes_per_read; done < self->next; done++) {
+    atomic_fetch_add_explicit(&shared->acknowledged[done % streams].count, 1, memory_order_acq_rel);
+  }
+}
+
+static void run(load *load, histogram *(*step)(worker *)) {
   shared *shared = aligned_alloc(64, sizeof *shared);
   if (!shared) abort();
   memset(shared, 0, sizeof *shared);
@@ -180,7 +226,7 @@ void run_messages(load *load) {
   worker *workers = make_workers(load, step, sizeof(state));
   for (int number = 0; number < load->run->workers; number++) {
     state *state = workers[number].state;
-    state->next = (uint64_t)number * 1000000;
+    state->next = step == model_step ? 0 : (uint64_t)number * 1000000;
     state->pending_read = -1;
     state->batch = rocksdb_writebatch_create();
     state->message = malloc(load->run->value_size);
@@ -188,6 +234,7 @@ void run_messages(load *load) {
     make_keys(state);
   }
   run_workers(load, workers);
+  if (step == model_step) commit_rest(&workers[0]);
 
   uint64_t total = 0;
   state *any = workers[0].state;
@@ -208,3 +255,7 @@ void run_messages(load *load) {
   free_workers(load, workers);
   free(shared);
 }
+
+void run_messages(load *load) { run(load, step); }
+
+void run_messages_model(load *load) { run(load, model_step); }

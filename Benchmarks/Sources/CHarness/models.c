@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "groups.h"
 #include "open.h"
 
 enum { chunk_entries = 8192, chunk_places = 4 * chunk_entries, chunks = 4 };
@@ -39,6 +40,9 @@ typedef struct {
   /// How many chunks are full, of which the thread behind has taken so many over. Guarded by `lock`.
   uint64_t full, taken_over;
   int is_over;
+  int log_file;
+  commit_groups *groups;
+  rocksdb_writebatch_t *batch;
 } model;
 
 typedef struct {
@@ -81,7 +85,7 @@ static void put_into_engine(model *self, const char *key, const char *value) {
   rocksdb_put_cf(
       self->database, self->options, self->family, key, self->key_size, value, self->entry_size - self->key_size, &error);
   check(error);
-  if (self->kind == model_engine) return;
+  if (self->kind == model_engine || self->kind == model_synced) return;
   uint64_t before = atomic_fetch_add_explicit(&self->unflushed, self->entry_size, memory_order_relaxed);
   if (before / flush_size != (before + self->entry_size) / flush_size) flush_log(self);
 }
@@ -125,6 +129,31 @@ static void put_in_front(model *self, const char *key, const char *value) {
   if (number == chunk_entries - 1) begin_next(self);
 }
 
+static void sync_batch(void *context, const char *records, uint64_t count) {
+  model *self = context;
+  rocksdb_writebatch_clear(self->batch);
+  for (uint64_t number = 0; number < count; number++, records += self->entry_size) {
+    rocksdb_writebatch_put_cf(
+        self->batch, self->family, records, self->key_size, records + self->key_size, self->entry_size - self->key_size);
+  }
+  char *error = NULL;
+  rocksdb_write(self->database, self->options, self->batch, &error);
+  check(error);
+}
+
+static void sync_log(void *context, const char *records, uint64_t count) {
+  model *self = context;
+  const size_t size = count * self->entry_size;
+  if (write(self->log_file, records, size) != (ssize_t)size || fdatasync(self->log_file) != 0) abort();
+}
+
+static void sync_alone(model *self, loop_keys keys, uint64_t together) {
+  char *records = calloc(together, self->entry_size);
+  if (!records) abort();
+  for (uint64_t done = 0; done < keys.count; done += together) sync_log(self, records, together);
+  free(records);
+}
+
 static int is_in_front(model_kind kind) { return kind == model_front || kind == model_front_unsorted; }
 
 static void *put_share(void *argument) {
@@ -133,6 +162,8 @@ static void *put_share(void *argument) {
     const char *key = self->keys.bytes + next * self->keys.size;
     if (is_in_front(self->model->kind)) {
       put_in_front(self->model, key, self->value);
+    } else if (self->model->groups) {
+      groups_commit(self->model->groups, key, self->model->key_size, self->value);
     } else {
       if (self->model->kind == model_ring) append_to_ring(self->model, key, self->value);
       put_into_engine(self->model, key, self->value);
@@ -209,6 +240,23 @@ static void make_front(model *self, const char *directory) {
   pthread_cond_init(&self->changed, NULL);
 }
 
+static void make_log(model *self, const char *directory, uint64_t threads) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/records", directory);
+  self->log_file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (self->log_file < 0) abort();
+  rocksdb_writeoptions_set_sync(self->options, self->kind >= model_synced);
+  self->batch = rocksdb_writebatch_create();
+  if (self->kind == model_synced_groups) self->groups = groups_create(self->entry_size, threads, sync_batch, self);
+  if (self->kind == model_synced_log) self->groups = groups_create(self->entry_size, threads, sync_log, self);
+}
+
+static void free_log(model *self) {
+  if (self->groups) groups_free(self->groups);
+  rocksdb_writebatch_destroy(self->batch);
+  close(self->log_file);
+}
+
 static void free_front(model *self) {
   munmap(self->ring, ring_size);
   for (int number = 0; number < chunks; number++) {
@@ -234,15 +282,18 @@ double model_put(
   check(error);
   self->options = rocksdb_writeoptions_create();
   make_front(self, directory);
+  make_log(self, directory, threads);
   double begun = now();
   if (is_in_front(kind) && pthread_create(&behind, NULL, insert_chunks, self) != 0) abort();
-  for (uint64_t number = 0; number < threads; number++) {
+  if (kind == model_synced_alone) sync_alone(self, keys, threads);
+  const uint64_t running = kind == model_synced_alone ? 0 : threads;
+  for (uint64_t number = 0; number < running; number++) {
     uint64_t count = keys.count / threads;
     loop_keys own = {.bytes = keys.bytes + number * count * keys.size, .size = keys.size, .count = count};
     shares[number] = (share){self, own, value};
     if (pthread_create(&ids[number], NULL, put_share, &shares[number]) != 0) abort();
   }
-  for (uint64_t number = 0; number < threads; number++) pthread_join(ids[number], NULL);
+  for (uint64_t number = 0; number < running; number++) pthread_join(ids[number], NULL);
   if (is_in_front(kind)) {
     pthread_mutex_lock(&self->lock);
     self->is_over = 1;
@@ -253,6 +304,7 @@ double model_put(
   if (by_hand) flush_log(self);
   double took = now() - begun;
   free_front(self);
+  free_log(self);
   rocksdb_writeoptions_destroy(self->options);
   rocksdb_column_family_handle_destroy(self->family);
   rocksdb_close(self->database);

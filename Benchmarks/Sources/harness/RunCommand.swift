@@ -7,10 +7,14 @@ import SystemPackage
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Runs messages, fill-random, read-random or scan.",
+        abstract: "Runs messages, messages-model, fill-random, read-random or scan.",
         discussion: """
             The options are those of kvbench. The database has the options that the library's own has: they are read
             from one that the library has made. Threads, keys, values and the checks of every answer are kvbench's.
+
+            messages-model, with 2 workers, is how fast messages could be with one thread at a time in the engine's writes: one
+            thread writes ten messages a commit, whose counters it knows, another reads the pages that are due, and nobody
+            waits for anybody.
             """)
 
     @Argument(help: "What to run.")
@@ -86,7 +90,7 @@ struct RunCommand: ParsableCommand {
                 run.operations = UInt64(operations ?? 0)
                 run.keys = UInt64(keys)
                 run.key_size = UInt64(keySize)
-                run.value_size = UInt64(valueSize ?? (workload == "messages" ? 350 : 100))
+                run.value_size = UInt64(valueSize ?? (workload.hasPrefix("messages") ? 350 : 100))
                 run.page = UInt64(batch)
                 run.seed = seed
                 run.synced = durability == .synced ? 1 : 0

@@ -28,6 +28,11 @@ uint64_t loop_get_copy(loop_database *_Nonnull database, loop_keys keys, uint64_
 /// Gets `together` keys a call, which are in order, and copies the values.
 uint64_t loop_get_many(loop_database *_Nonnull database, loop_keys keys, uint64_t together, uint64_t operations);
 uint64_t loop_scan(loop_database *_Nonnull database, uint64_t steps);
+/// The same from a key on.
+uint64_t loop_scan_from(
+    loop_database *_Nonnull database, const char *_Nonnull key, size_t key_size, uint64_t steps);
+/// Steps, and nothing that is read at them.
+uint64_t loop_step(loop_database *_Nonnull database, uint64_t steps);
 void loop_put(
     loop_database *_Nonnull database, loop_keys keys, const char *_Nonnull value, size_t value_size,
     uint64_t operations);

@@ -18,6 +18,14 @@ typedef enum {
   model_front,
   /// The same, inserted in the order in which they were committed.
   model_front_unsorted,
+  /// As the engine does it, each commit synced.
+  model_synced,
+  /// Those that come while others are synced are written and synced as one batch, by the first of them.
+  model_synced_groups,
+  /// The same with a log alone: nothing is inserted.
+  model_synced_log,
+  /// One thread writes and syncs as much at a time as the threads would at most: the disk, and nobody who waits.
+  model_synced_alone,
 } model_kind;
 
 /// Opens the database in a folder as `loop_open` does, puts each key once from threads, each those of its own part, and waits
