@@ -30,6 +30,8 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     /// The segment that is filled. The other one is empty, or the engine is being handed it.
     private var filled = 0
     private var isHandingOn = false
+    /// Whether a thread that waits for room sorts the segment that is full, which nobody else then hands on.
+    private var isSorting = false
     /// The segment that the thread behind is to hand on.
     private var full: CommitBufferSegment?
     private var hasThread = false
@@ -52,13 +54,17 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         self.engine = engine
         self.log = log
         let hash = KeyHash()
-        // Whole pages.
-        file = try CommitBufferFile(in: folder, segments: 2, segmentSize: size / 2 & ~4095)
+        file = try CommitBufferFile(in: folder, segments: 2, segmentSize: Self.segmentSize(size))
         segments = (0..<2).map { [file] in CommitBufferSegment(file, number: $0, hash: hash) }
     }
 
     /// What one of that size takes of memory: the file, what is in it once more, entries and places of its segments.
-    static func memory(_ size: ByteCount) -> ByteCount { 2 * size + ByteCount(2 * CommitBufferSegment.tableSize) }
+    static func memory(_ size: ByteCount) -> ByteCount {
+        2 * size + ByteCount(2 * CommitBufferSegment.tableSize(segmentSize(size.bytes)))
+    }
+
+    /// Whole pages.
+    private static func segmentSize(_ size: Int) -> Int { size / 2 & ~4095 }
 
     /// Whether it takes commits in.
     var isOpen: Bool { passing.load(ordering: .relaxed) == 0 }
@@ -116,9 +122,9 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     @inline(never)
     private func makeRoom(for byteCount: Int, count: Int, waits: Bool) throws(EngineFailure) -> Bool {
         while !segments[filled].hasRoom(for: byteCount, count: count) {
-            if isHandingOn {
+            if isHandingOn || isSorting {
                 guard waits else { throw .refused(.incomplete, "the engine is being handed earlier commits") }
-                changed.wait(lock)
+                if isSorting || segments[filled].isSorted { changed.wait(lock) } else { sortFilled() }
             } else if startThread() {
                 full = beginHandingOn()
                 work.signal()
@@ -129,6 +135,19 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
             guard isOpen, failure == nil else { return false }
         }
         return true
+    }
+
+    /// Spares the thread behind the sorting, in time in which there would be nothing to do but to wait for it. With the lock,
+    /// which others have meanwhile.
+    private func sortFilled() {
+        isSorting = true
+        let segment = segments[filled]
+        segment.close()
+        lock.unlock()
+        segment.sort()
+        lock.lock()
+        isSorting = false
+        changed.broadcast()
     }
 
     /// Keeps commits out, and hands on those that are here: the caller's writes go to the engine by themselves until
@@ -228,7 +247,7 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     private func handOn(through goal: UInt64) throws(EngineFailure) {
         while held.load(ordering: .relaxed) > 0, firstHeld <= goal {
             if let failure { throw failure }
-            if isHandingOn { changed.wait(lock) } else { try handOnFilled() }
+            if isHandingOn || isSorting { changed.wait(lock) } else { try handOnFilled() }
         }
     }
 
@@ -264,7 +283,7 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
 
     private func insert(_ segment: CommitBufferSegment) throws(EngineFailure) {
         do throws(EngineFailure) {
-            try Database.write(segment.sortedBatch(), to: engine, WriteOptions.handle(.buffered))
+            try Database.write(segment.takeBatch(), to: engine, WriteOptions.handle(.buffered))
         } catch {
             log.fail(error)
             throw error

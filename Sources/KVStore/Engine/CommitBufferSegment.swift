@@ -20,23 +20,31 @@ final class CommitBufferSegment {
         let place: UInt16
     }
 
-    /// How many writes there may be. More make the engine's insertion of them in order cheaper, and a table that the
-    /// processor's caches do not hold.
-    static let limit = 8192
-    private static let placeMask = 2 * limit - 1
+    /// How many writes there may be in so many bytes. The more are handed on at once the closer their keys are to each other
+    /// in the memtable, and the cheaper is the insertion. A power of two whose double is one more than a place can have.
+    private static func limit(_ byteCount: Int) -> Int {
+        let most = max(16, min(32768, byteCount / 64))
+        return 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
+    }
 
-    static let tableSize =
-        limit * MemoryLayout<Entry>.stride + (placeMask + 1) * MemoryLayout<UInt16>.stride
+    /// The memory of the table for so many bytes.
+    static func tableSize(_ byteCount: Int) -> Int {
+        limit(byteCount) * (MemoryLayout<Entry>.stride + 2 * MemoryLayout<UInt16>.stride)
+    }
 
     private let file: CommitBufferFile
     private let number: Int
     private let bytes: UnsafeMutableRawBufferPointer
     private let hash: KeyHash
+    private let limit: Int
     private let entries: UnsafeMutablePointer<Entry>
     /// Where the last entry of a key is, plus one; zero for none. What does not find its place takes the next.
     private let places: UnsafeMutablePointer<UInt16>
     private(set) var count = 0
     private var end = 0
+    private var isClosed = false
+    /// All writes as one batch of the engine's, when that was made ahead.
+    private var batch: [UInt8]?
     /// The number of the last write.
     private(set) var last: UInt64 = 0
 
@@ -45,9 +53,10 @@ final class CommitBufferSegment {
         self.number = number
         self.hash = hash
         bytes = .allocate(byteCount: file.segmentSize, alignment: MemoryLayout<CommitBufferFile.RecordHeader>.alignment)
-        entries = .allocate(capacity: Self.limit)
-        places = .allocate(capacity: Self.placeMask + 1)
-        places.initialize(repeating: 0, count: Self.placeMask + 1)
+        limit = Self.limit(file.segmentSize)
+        entries = .allocate(capacity: limit)
+        places = .allocate(capacity: 2 * limit)
+        places.initialize(repeating: 0, count: 2 * limit)
     }
 
     deinit {
@@ -60,11 +69,15 @@ final class CommitBufferSegment {
     static func next(after end: Int) -> Int { (end + 7) & ~7 }
 
     /// Whether commits of that size are not better written by themselves.
-    func takes(_ byteCount: Int, count: Int) -> Bool { byteCount <= bytes.count / 4 && count <= Self.limit / 4 }
+    func takes(_ byteCount: Int, count: Int) -> Bool { byteCount <= bytes.count / 4 && count <= limit / 4 }
 
     func hasRoom(for byteCount: Int, count: Int) -> Bool {
-        end + CommitBufferFile.RecordHeader.size + byteCount <= bytes.count && self.count + count <= Self.limit
+        !isClosed && self.count + count <= limit
+            && end + CommitBufferFile.RecordHeader.size + byteCount <= bytes.count
     }
+
+    /// Takes no more, so that it can be sorted.
+    func close() { isClosed = true }
 
     /// Adds a commit, for which there is room.
     ///
@@ -108,6 +121,8 @@ final class CommitBufferSegment {
         return .some(UnsafeRawBufferPointer(rebasing: bytes[Int(entry.valueStart)..<Int(entry.end)]))
     }
 
+    private var placeMask: Int { 2 * limit - 1 }
+
     private func key(_ place: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[place]) }
 
     private func key(of entry: Entry) -> UnsafeRawBufferPointer { key(Int(entry.keyStart)..<Int(entry.keyEnd)) }
@@ -117,7 +132,7 @@ final class CommitBufferSegment {
 
     /// Where a key is among the entries, and where its place in the table is or would be.
     private func find(_ key: UnsafeRawBufferPointer, _ family: UInt32, _ hash: UInt64) -> (index: Int?, place: Int) {
-        var place = Int(truncatingIfNeeded: hash) & Self.placeMask
+        var place = Int(truncatingIfNeeded: hash) & placeMask
         while places[place] != 0 {
             let index = Int(places[place]) - 1
             if entries[index].hash == UInt32(truncatingIfNeeded: hash >> 32), entries[index].family == family,
@@ -125,14 +140,21 @@ final class CommitBufferSegment {
             {
                 return (index, place)
             }
-            place = (place + 1) & Self.placeMask
+            place = (place + 1) & placeMask
         }
         return (nil, place)
     }
 
+    var isSorted: Bool { batch != nil }
+
+    /// Makes the batch ahead, of a segment that is closed. Others may look for keys meanwhile.
+    func sort() { batch = sortedBatch() }
+
     /// All writes as one batch of the engine's, in the order of their keys: next to each other they are inserted at half
     /// the cost. Those of one key stay in their order.
-    func sortedBatch() -> [UInt8] {
+    func takeBatch() -> [UInt8] { batch.take() ?? sortedBatch() }
+
+    private func sortedBatch() -> [UInt8] {
         var order: [(prefix: UInt64, index: Int)] = (0..<count).map { (Self.prefix(of: key(of: entries[$0])), $0) }
         order.sort { one, other in
             if one.prefix != other.prefix { return one.prefix < other.prefix }
@@ -166,12 +188,13 @@ final class CommitBufferSegment {
 
     /// Forgets all commits, which the engine has.
     func removeAll() {
-        if count < Self.limit / 16 {
+        if count < limit / 16 {
             for index in 0..<count { places[Int(entries[index].place)] = 0 }
         } else {
-            places.update(repeating: 0, count: Self.placeMask + 1)
+            places.update(repeating: 0, count: 2 * limit)
         }
         count = 0
         end = 0
+        isClosed = false
     }
 }

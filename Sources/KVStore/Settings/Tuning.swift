@@ -37,13 +37,14 @@ public struct Tuning: Sendable, Hashable, Codable {
     /// `.unlogged`, merge, delete a range or are larger than an eighth of it, and loads, go to the engine at once, and so do
     /// all that come meanwhile.
     ///
-    /// Half of it is handed on at a time, or 8,192 writes where that is less. Takes as much disk, in the database's folder,
-    /// and twice that of memory, for the file and for the process, and 0.6 MiB. When a page of the file cannot be written to,
-    /// because its disk failed or its file system was shut down, nothing gathers from then on and nothing is lost: the kernel
-    /// tells it by SIGBUS, of which the process's handler is set, once and only where this is; other causes go to the handler
-    /// that was there. A program that sets one later, or blocks SIGBUS in a thread that commits, is ended then. A store that is open for reading only sees what was handed on, whether the writer is
-    /// there or was killed. From the first read of changes on, and where ``NamespaceOptions/changes`` are kept, nothing
-    /// gathers; nor where there is no room for the file. From 64 KiB to 1 GiB; 4 MiB is enough for entries of 100 bytes. The
+    /// Half of it is handed on at a time, or 32,768 writes where that is less: the more at a time, the cheaper is each. Takes as
+    /// much disk, in the database's folder, and twice that of memory, for the file and for the process, and a table of half
+    /// its size, 2.3 MiB at most. When a page of the file cannot be written to, because its disk failed or its file system was
+    /// shut down, nothing gathers from then on and nothing is lost: the kernel tells it by SIGBUS, of which the process's
+    /// handler is set, once and only where this is; other causes go to the handler that was there. A program that sets one
+    /// later, or blocks SIGBUS in a thread that commits, is ended then. A store that is open for reading only sees what was
+    /// handed on, whether the writer is there or was killed. From the first read of changes on, and where ``NamespaceOptions/changes`` are kept, nothing
+    /// gathers; nor where there is no room for the file. From 64 KiB to 1 GiB; 8 MiB are enough for entries of 100 bytes. The
     /// tuning guide has what it gains. RocksDB has nothing like it.
     public var commitBuffer: ByteCount?
 
