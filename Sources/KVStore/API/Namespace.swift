@@ -36,7 +36,9 @@ extension Namespace {
     ///
     /// - Throws: `.ioError` or `.noSpace` when the log could not be synced; the namespace then takes no more writes.
     public func sync() throws(StoreError) {
-        try slot.withColumnFamily(.sync) { (columnFamily) throws(EngineFailure) in try columnFamily.database.syncLog() }
+        try slot.withColumnFamily(.sync) { (columnFamily) throws(EngineFailure) in
+            try columnFamily.database.syncCommitted()
+        }
     }
 
     /// Writes the memtables to table files and waits for it; the log is synced first.

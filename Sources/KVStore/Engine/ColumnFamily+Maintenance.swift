@@ -1,55 +1,5 @@
 internal import CRocksDB
 
-extension Database {
-    /// Puts the write-ahead log on disk as far as it is written.
-    ///
-    /// By an empty synced write, which goes through the engine's ordinary path: `rocksdb_flush_wal` from another thread
-    /// can end the process after an error of the log.
-    func syncLog() throws(EngineFailure) {
-        try writeSynced { rocksdb_writebatch_put_log_data($0, "", 0) }
-    }
-
-    /// Has the engine remember the number of the last commit although the family that it went to is about to be
-    /// dropped.
-    ///
-    /// When it opens a database it takes the number from the table files and the log, and removes logs that no family
-    /// needs: it would give the numbers of what was dropped once more, and the database look older than it was. An
-    /// entry in the default family is needed for as long as it is in no table file.
-    func keepSequence() throws(EngineFailure) {
-        guard let (family, _, _) = useFamily("default") else { return }
-        defer { releaseFamily("default") }
-        try buffer?.beginPassing()
-        defer { buffer?.endPassing() }
-        try writeSynced { rocksdb_writebatch_put_cf($0, family, "", 0, "", 0) }
-    }
-
-    /// Writes what `fill` puts into a batch, and syncs the log with it.
-    private func writeSynced(_ fill: (OpaquePointer) -> Void) throws(EngineFailure) {
-        if let failure = log.failure { throw failure }
-        let (begun, started) = (log.beginSync(), MonotonicClock.now)
-        do throws(EngineFailure) {
-            try handOn()
-        } catch {
-            log.abandonSync(begun: begun)
-            throw error
-        }
-        let sequence = engineSequence
-        let batch: OpaquePointer = rocksdb_writebatch_create()
-        defer { rocksdb_writebatch_destroy(batch) }
-        fill(batch)
-        do {
-            try engineCall { rocksdb_write(engine, WriteOptions.handle(.synced), batch, $0) }
-        } catch {
-            log.syncTimes?.noteFailure()
-            log.abandonSync(begun: begun)
-            log.stopWrites(after: error)
-            throw error
-        }
-        log.syncTimes?.note(since: started)
-        log.didSync(through: sequence)
-    }
-}
-
 extension ColumnFamily {
     /// Writes all memtables to table files and waits for it.
     func flush() throws(EngineFailure) { try flush(waits: true) }

@@ -47,6 +47,9 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     /// How long the thread behind waits for something to do before it ends.
     private static let patience: UInt64 = 1_000_000_000
 
+    /// Longer than the engine takes for a segment unless it holds writers up.
+    private static let usualTime: UInt64 = 200_000_000
+
     /// - Parameters:
     ///   - size: of the file for commits, and of the memory that they are in too.
     ///   - engine: the handle of the database in the folder. Nothing is left there by a buffer of before.
@@ -243,6 +246,36 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         try handOn(through: last)
     }
 
+    /// Has the engine take every commit that was acknowledged before, unless it holds that up.
+    ///
+    /// - Returns: whether it has.
+    func handOnAtOnce() throws(EngineFailure) -> Bool {
+        guard held.load(ordering: .acquiring) > 0 else { return true }
+        lock.lock()
+        defer { lock.unlock() }
+        let (goal, deadline) = (last, MonotonicClock.after(Self.usualTime))
+        while held.load(ordering: .relaxed) > 0, firstHeld <= goal {
+            if let failure { throw failure }
+            if isHandingOn || isSorting {
+                let now = MonotonicClock.now
+                guard now < deadline else { return false }
+                changed.wait(lock, nanoseconds: deadline - now)
+            } else if startThread() {
+                full = beginHandingOn()
+                work.signal()
+            } else {
+                try handOnFilled()
+            }
+        }
+        return true
+    }
+
+    /// Puts the commits that are here on disk, in the file, where they stay until they are on disk in the log.
+    func syncFile() throws(EngineFailure) {
+        lock.withLock { for segment in segments where segment.count > 0 { segment.isPromised = true } }
+        try file.sync()
+    }
+
     /// With the lock.
     private func handOn(through goal: UInt64) throws(EngineFailure) {
         while held.load(ordering: .relaxed) > 0, firstHeld <= goal {
@@ -267,8 +300,16 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
 
     private func handOn(_ segment: CommitBufferSegment) throws(EngineFailure) {
         lock.unlock()
-        let outcome = Result { () throws(EngineFailure) in try insert(segment) }
+        var outcome = Result { () throws(EngineFailure) in try insert(segment) }
         lock.lock()
+        if segment.isPromised, case .success = outcome {
+            // Before others take their place in the file.
+            lock.unlock()
+            outcome = Result { () throws(EngineFailure) in
+                try notingFailure { () throws(EngineFailure) in try Database.syncLog(of: engine) }
+            }
+            lock.lock()
+        }
         isHandingOn = false
         defer { changed.broadcast() }
         do throws(EngineFailure) {
@@ -282,13 +323,20 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     }
 
     private func insert(_ segment: CommitBufferSegment) throws(EngineFailure) {
+        let batch = segment.takeBatch()
+        try notingFailure { () throws(EngineFailure) in
+            try Database.write(batch, to: engine, WriteOptions.handle(.buffered))
+        }
+        log.noteHole(through: segment.last)
+    }
+
+    private func notingFailure(_ body: () throws(EngineFailure) -> Void) throws(EngineFailure) {
         do throws(EngineFailure) {
-            try Database.write(segment.takeBatch(), to: engine, WriteOptions.handle(.buffered))
+            try body()
         } catch {
             log.fail(error)
             throw error
         }
-        log.noteHole(through: segment.last)
     }
 
     // MARK: The thread behind

@@ -59,6 +59,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     let segmentSize: Int
     private let mapping: OpaquePointer
     private let start: UnsafeMutableRawPointer
+    private let size: Int
     private let checksum: KeyHash
 
     /// Makes the file in the folder of a database, or takes the one that is there for what is to come.
@@ -67,7 +68,7 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
     /// returns.
     init(in folder: FilePath, segments: Int, segmentSize: Int) throws(EngineFailure) {
         self.segmentSize = segmentSize
-        let size = Self.headerSize + segments * segmentSize
+        size = Self.headerSize + segments * segmentSize
         let salt = UInt64.random(in: .min ... .max)
         let database = try Self.identity(of: folder)
         checksum = KeyHash(seed: salt)
@@ -137,6 +138,14 @@ final class CommitBufferFile: @unchecked Sendable {  // memory that the buffer's
 
     private static func checksum(of record: UnsafeRawPointer, _ byteCount: Int, _ hash: KeyHash) -> UInt64 {
         hash(UnsafeRawBufferPointer(start: record + 8, count: RecordHeader.size - 8 + byteCount))
+    }
+
+    /// Puts all records on disk.
+    func sync() throws(EngineFailure) {
+        guard msync(start, size, MS_SYNC) == 0, !isLost else {
+            throw .refused(
+                .ioError, "could not sync \(Self.name): \(isLost ? "it is gone" : String(cString: strerror(errno)))")
+        }
     }
 
     /// Makes the file nothing, since the engine has all of it: whatever harm comes to it then does none. A power cut may

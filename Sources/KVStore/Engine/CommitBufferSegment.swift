@@ -43,6 +43,8 @@ final class CommitBufferSegment {
     private(set) var count = 0
     private var end = 0
     private var isClosed = false
+    /// Whether its records were put on disk in the file, to stay there until the log has them on disk.
+    var isPromised = false
     /// All writes as one batch of the engine's, when that was made ahead.
     private var batch: [UInt8]?
     /// The number of the last write.
@@ -196,5 +198,6 @@ final class CommitBufferSegment {
         count = 0
         end = 0
         isClosed = false
+        isPromised = false
     }
 }

@@ -35,9 +35,7 @@ extension Database {
             latest = record.last
             isBehind = true
         }
-        if isBehind {
-            try write([UInt8](repeating: 0, count: WriteBatch.headerSize), to: engine, WriteOptions.handle(.synced))
-        }
+        if isBehind { try syncLog(of: engine) }
         try CommitBufferFile.remove(in: folder)
         return true
     }

@@ -147,8 +147,12 @@ enum StoreFiles {
         try syncFolder(path, operation)
     }
 
-    private static func syncFile(_ path: FilePath, _ operation: StoreError.Operation) throws(StoreError) {
+    /// - Parameter ifThere: whether one that is gone is nothing to sync.
+    static func syncFile(
+        _ path: FilePath, ifThere: Bool = false, _ operation: StoreError.Operation
+    ) throws(StoreError) {
         let descriptor = Glibc.open(path.string, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        if ifThere, descriptor < 0, errno == ENOENT { return }
         guard descriptor >= 0 else { throw failure(operation, path, "open the file") }
         defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure(operation, path, "sync the file") }

@@ -9,7 +9,7 @@ extension NamespaceSlot {
         try withColumnFamily(.write) { (columnFamily) throws(EngineFailure) in
             let log = columnFamily.database.log
             guard !batch.isEmpty else {
-                try columnFamily.database.syncLog()
+                try columnFamily.database.syncCommitted()
                 return LoggedCommit(sequence: log.durableSequence, durability: .synced, log: log)
             }
             return LoggedCommit(sequence: try columnFamily.write(batch, durability), durability: durability, log: log)

@@ -205,7 +205,7 @@ final class NamespaceSlot: @unchecked Sendable {  // `columnFamily` is guarded b
                 return try runInside(.sync) { (columnFamily) throws(EngineFailure) in
                     let log = columnFamily.database.log
                     if let failure = log.failure { throw failure }
-                    if log.isUnsynced { try columnFamily.database.syncLog() }
+                    if log.isUnsynced { try columnFamily.database.syncCommitted() }
                     synced(columnFamily)
                     return .done
                 }
