@@ -109,11 +109,12 @@ struct CommitBufferLossTests {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { _ in _exit(7) }
             sigaction(SIGBUS, &action, nil)
-            try withTemporaryStore(CommitBufferTests.configuration()) { _, namespace in
+            try withTemporaryStore(CommitBufferTests.configuration()) { store, namespace in
                 try namespace.put("key", "value")
                 try Self.cutOff(namespace)
                 try namespace.put("key", "new")
-                try Self.writeBeyondEnd()
+                try Self.removeFiles(store)
+                Self.writeBeyondEnd()
             }
         }
     }
@@ -122,9 +123,10 @@ struct CommitBufferLossTests {
     func deadly() async {
         await #expect(processExitsWith: .signal(SIGBUS)) {
             signal(SIGBUS, SIG_DFL)
-            try withTemporaryStore(CommitBufferTests.configuration()) { _, namespace in
+            try withTemporaryStore(CommitBufferTests.configuration()) { store, namespace in
                 try namespace.put("key", "value")
-                try Self.writeBeyondEnd()
+                try Self.removeFiles(store)
+                Self.writeBeyondEnd()
             }
         }
     }
@@ -133,8 +135,9 @@ struct CommitBufferLossTests {
     func sent() async {
         await #expect(processExitsWith: .signal(SIGBUS)) {
             signal(SIGBUS, SIG_DFL)
-            try withTemporaryStore(CommitBufferTests.configuration()) { _, namespace in
+            try withTemporaryStore(CommitBufferTests.configuration()) { store, namespace in
                 try namespace.put("key", "value")
+                try Self.removeFiles(store)
                 kill(getpid(), SIGBUS)
                 sleep(10)
             }
@@ -153,11 +156,14 @@ struct CommitBufferLossTests {
         #expect(try namespace.get("key") == "new".bytes, "\(name)")
     }
 
-    private static func writeBeyondEnd() throws {
-        try withTemporaryFolder { folder in
-            let descriptor = open(folder.appending("file").string, O_RDWR | O_CREAT, 0o600)
-            let mapped = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-            mapped?.storeBytes(of: 1, as: UInt8.self)
-        }
+    /// The process will not end by itself.
+    private static func removeFiles(_ store: Store) throws {
+        try FileManager.default.removeItem(atPath: store.path.removingLastComponent().string)
+    }
+
+    private static func writeBeyondEnd() {
+        let empty = fileno(tmpfile())
+        let mapped = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, empty, 0)
+        mapped?.storeBytes(of: 1, as: UInt8.self)
     }
 }
