@@ -125,13 +125,10 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     @inline(never)
     private func makeRoom(for byteCount: Int, count: Int, waits: Bool) throws(EngineFailure) -> Bool {
         while !segments[filled].hasRoom(for: byteCount, count: count) {
-            if isHandingOn || isSorting {
+            if isOccupied {
                 guard waits else { throw .refused(.incomplete, "the engine is being handed earlier commits") }
                 if isSorting || segments[filled].isSorted { changed.wait(lock) } else { sortFilled() }
-            } else if startThread() {
-                full = beginHandingOn()
-                work.signal()
-            } else {
+            } else if !handOnBehind() {
                 guard waits else { throw .refused(.incomplete, "earlier commits have to be handed on first") }
                 try handOnFilled()
             }
@@ -174,7 +171,8 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
 
     /// Keeps commits out for good: who reads the log wants them in their order.
     func stop() throws(EngineFailure) {
-        guard !lock.withLock({ isStopped }) else { return }
+        // When the file was lost, those that are here may still have to be handed on.
+        guard !lock.withLock({ isStopped && isEmpty }) else { return }
         try beginPassing()
         lock.withLock { keepOut() }
         endPassing()
@@ -256,14 +254,11 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
         let (goal, deadline) = (last, MonotonicClock.after(Self.usualTime))
         while held.load(ordering: .relaxed) > 0, firstHeld <= goal {
             if let failure { throw failure }
-            if isHandingOn || isSorting {
+            if isOccupied {
                 let now = MonotonicClock.now
                 guard now < deadline else { return false }
                 changed.wait(lock, nanoseconds: deadline - now)
-            } else if startThread() {
-                full = beginHandingOn()
-                work.signal()
-            } else {
+            } else if !handOnBehind() {
                 try handOnFilled()
             }
         }
@@ -280,7 +275,7 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     private func handOn(through goal: UInt64) throws(EngineFailure) {
         while held.load(ordering: .relaxed) > 0, firstHeld <= goal {
             if let failure { throw failure }
-            if isHandingOn || isSorting { changed.wait(lock) } else { try handOnFilled() }
+            if isOccupied { changed.wait(lock) } else { try handOnFilled() }
         }
     }
 
@@ -291,6 +286,19 @@ final class CommitBuffer: @unchecked Sendable {  // guarded by its lock
     private func handOnFilled() throws(EngineFailure) {
         try handOn(beginHandingOn())
     }
+
+    /// Has the thread behind do so. With the lock.
+    ///
+    /// - Returns: false where there can be no such thread.
+    private func handOnBehind() -> Bool {
+        guard startThread() else { return false }
+        full = beginHandingOn()
+        work.signal()
+        return true
+    }
+
+    /// Whether a thread has a segment, so that no other one can be handed on. With the lock.
+    private var isOccupied: Bool { isHandingOn || isSorting }
 
     private func beginHandingOn() -> CommitBufferSegment {
         isHandingOn = true

@@ -122,25 +122,26 @@ struct CommitBufferLossTests {
     @Test("Without a handler of before, it ends the process")
     func deadly() async {
         await #expect(processExitsWith: .signal(SIGBUS)) {
-            signal(SIGBUS, SIG_DFL)
-            try withTemporaryStore(CommitBufferTests.configuration()) { store, namespace in
-                try namespace.put("key", "value")
-                try Self.removeFiles(store)
-                Self.writeBeyondEnd()
-            }
+            try Self.gatherWithoutHandler { Self.writeBeyondEnd() }
         }
     }
 
     @Test("One that another process sends does too")
     func sent() async {
         await #expect(processExitsWith: .signal(SIGBUS)) {
-            signal(SIGBUS, SIG_DFL)
-            try withTemporaryStore(CommitBufferTests.configuration()) { store, namespace in
-                try namespace.put("key", "value")
-                try Self.removeFiles(store)
+            try Self.gatherWithoutHandler {
                 kill(getpid(), SIGBUS)
                 sleep(10)
             }
+        }
+    }
+
+    private static func gatherWithoutHandler(_ end: () -> Void) throws {
+        signal(SIGBUS, SIG_DFL)
+        try withTemporaryStore(CommitBufferTests.configuration()) { store, namespace in
+            try namespace.put("key", "value")
+            try removeFiles(store)
+            end()
         }
     }
 
